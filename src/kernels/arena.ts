@@ -1,0 +1,69 @@
+import { allocateBytes, bytesPerElement, freeBytes, type Kind, ordinary, type ViewOf, viewAt } from './heap.ts'
+
+/**
+ * Temporaries of a training step. Inside `scoped`, `temporary` hands out consecutive pieces of the heap, and all of them are taken
+ * back when the scope ends; outside, it makes ordinary arrays. A step asks for the same sizes in the same order each time, so the views
+ * of the last time are found again and a steady loop allocates nothing, not even a view.
+ */
+
+const FIRST_CHUNK = 1 << 20
+const ALIGN = 64
+
+type Slot = { kind: Kind; offset: number; length: number; view: ArrayBufferView }
+
+let depth = 0
+let cursor = 0
+let offset = 0
+let end = 0
+let chunk = -1
+const outgrown: number[] = []
+const slots: Slot[] = []
+
+const grow = (bytes: number): void => {
+  const size = Math.max(FIRST_CHUNK, 2 * (end - Math.max(chunk, 0)), bytes)
+  // The old chunk still holds this scope's temporaries.
+  if (chunk >= 0) outgrown.push(chunk)
+  chunk = allocateBytes(size)
+  offset = chunk
+  end = chunk + size
+}
+
+/** An array for a result that is not cleared: from the arena inside `scoped`, an ordinary one outside. */
+export const temporary = <K extends Kind>(kind: K, length: number): ViewOf<K> => {
+  if (depth === 0) return ordinary(kind, length)
+  const bytes = Math.ceil((length * bytesPerElement[kind]) / ALIGN) * ALIGN
+  if (offset + bytes > end) grow(bytes)
+  const at = offset
+  offset += bytes
+  const slot = slots[cursor]
+  if (slot !== undefined && slot.offset === at && slot.length === length && slot.kind === kind) {
+    cursor++
+    return slot.view as ViewOf<K>
+  }
+  const view = viewAt(kind, at, length)
+  slots[cursor++] = { kind, offset: at, length, view }
+  return view
+}
+
+/**
+ * Runs `body` (synchronous code) with temporaries from the arena. What it returns must not hold tensors made inside, since the next
+ * scope writes over them; `snapshot` copies.
+ */
+export const scoped = <A>(body: () => A): A => {
+  const savedCursor = cursor
+  const savedOffset = offset
+  const savedChunk = chunk
+  depth++
+  try {
+    return body()
+  } finally {
+    depth--
+    cursor = savedCursor
+    // After a growth inside a nested scope the outer one goes on in the new chunk.
+    if (depth === 0) {
+      for (const old of outgrown) freeBytes(old)
+      outgrown.length = 0
+      offset = Math.max(chunk, 0)
+    } else if (chunk === savedChunk) offset = savedOffset
+  }
+}

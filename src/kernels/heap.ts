@@ -1,0 +1,136 @@
+/**
+ * One growing, shared wasm memory that holds what lives long (weights, slots, data sets) and the step arena. Pages are claimed by an
+ * atomic counter in the memory itself, so threads that were handed the same memory never overlap; blocks inside claimed pages belong to
+ * the thread that claimed them.
+ */
+
+const PAGE = 65536
+const ALIGN = 64
+const GROWTH = 256 // pages: 16 MB at a time
+
+export type Kind = 'float32' | 'float64' | 'int32' | 'uint8'
+export type ViewOf<K extends Kind> = K extends 'float32'
+  ? Float32Array
+  : K extends 'float64'
+    ? Float64Array
+    : K extends 'int32'
+      ? Int32Array
+      : Uint8Array
+
+export const bytesPerElement = { float32: 4, float64: 8, int32: 4, uint8: 1 } as const
+
+const constructors = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+} as const
+
+/** What is used of a WebAssembly.Memory. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer
+  grow(pages: number): number
+}
+
+// Reserving 4 GB of addresses can be refused where virtual memory is limited; then a smaller heap does.
+const reserve = (): SharedMemory => {
+  for (const maximum of [65536, 16384, 4096]) {
+    try {
+      return new WebAssembly.Memory({ initial: 2, maximum, shared: true })
+    } catch {}
+  }
+  return new WebAssembly.Memory({ initial: 2, maximum: 1024, shared: true })
+}
+
+export const memory = reserve()
+const claimedPages = new Int32Array(memory.buffer, 0, 1)
+let current = memory.buffer
+const buffers = new WeakSet<ArrayBufferLike>([current])
+
+/** Whether wasm and BLAS can work on the array where it lies. */
+export const isOnHeap = (view: ArrayBufferView): boolean => view.buffer === current || buffers.has(view.buffer)
+
+const claim = (bytes: number): { offset: number; size: number } => {
+  const pages = Math.max(GROWTH, Math.ceil(bytes / PAGE))
+  const first = 1 + Atomics.add(claimedPages, 0, pages)
+  const missing = first + pages - memory.buffer.byteLength / PAGE
+  if (missing > 0) {
+    try {
+      memory.grow(missing)
+    } catch {
+      Atomics.sub(claimedPages, 0, pages)
+      throw new RangeError(
+        `the heap holds at most 4 GB and cannot give ${Math.ceil(bytes / 2 ** 20)} MB more: use a smaller batch or net, or fewer workers`,
+      )
+    }
+  }
+  current = memory.buffer
+  buffers.add(current)
+  return { offset: first * PAGE, size: pages * PAGE }
+}
+
+type Block = { offset: number; size: number }
+
+// Free blocks in the order of their offsets; neighbours are merged.
+const free: Block[] = []
+const sizes = new Map<number, number>()
+
+const give = (block: Block): void => {
+  let i = free.findIndex((b) => b.offset > block.offset)
+  if (i < 0) i = free.length
+  const before = free[i - 1]
+  const after = free[i]
+  const joinsAfter = after !== undefined && block.offset + block.size === after.offset
+  const merged = { offset: block.offset, size: block.size + (joinsAfter ? after.size : 0) }
+  if (before !== undefined && before.offset + before.size === block.offset) {
+    before.size += merged.size
+    if (joinsAfter) free.splice(i, 1)
+  } else free.splice(i, joinsAfter ? 1 : 0, merged)
+}
+
+export const allocateBytes = (bytes: number): number => {
+  const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN)
+  let i = free.findIndex((b) => b.size >= size)
+  if (i < 0) {
+    give(claim(size))
+    i = free.findIndex((b) => b.size >= size)
+  }
+  const block = free[i] as Block
+  const offset = block.offset
+  if (block.size === size) free.splice(i, 1)
+  else {
+    block.offset += size
+    block.size -= size
+  }
+  sizes.set(offset, size)
+  return offset
+}
+
+export const freeBytes = (offset: number): void => {
+  const size = sizes.get(offset)
+  if (size === undefined) return
+  sizes.delete(offset)
+  give({ offset, size })
+}
+
+export const viewAt = <K extends Kind>(kind: K, offset: number, length: number): ViewOf<K> =>
+  new (constructors[kind] as Float32ArrayConstructor)(current, offset, length) as ViewOf<Kind> as ViewOf<K>
+
+export const ordinary = <K extends Kind>(kind: K, length: number): ViewOf<K> =>
+  new constructors[kind](length) as ViewOf<Kind> as ViewOf<K>
+
+/** A long-lived array on the heap, not cleared. Give it back with `release`. */
+export const allocate = <K extends Kind>(kind: K, length: number): ViewOf<K> =>
+  viewAt(kind, allocateBytes(length * bytesPerElement[kind]), length)
+
+/** Returns an array from `allocate` to the heap; nothing may use it afterwards. */
+export const release = (view: ArrayBufferView): void => {
+  if (isOnHeap(view)) freeBytes(view.byteOffset)
+}
+
+/** Bytes of the heap that this thread has handed out; what a leak test watches. */
+export const heapBytesInUse = (): number => {
+  let total = 0
+  for (const size of sizes.values()) total += size
+  return total
+}

@@ -1,0 +1,5 @@
+export { scoped, temporary } from './arena.ts'
+export { type Backend, backend, backendNames, kernelsFor, useBackend } from './backend.ts'
+export { allocate, heapBytesInUse, isOnHeap, type Kind, ordinary, release, type ViewOf } from './heap.ts'
+export type { BackendName, Floats, Kernels } from './kernels.ts'
+export { philox4x32 } from './philox.ts'

@@ -1,0 +1,395 @@
+import type { Floats, Kernels } from './kernels.ts'
+import { philox4x32 } from './philox.ts'
+
+// Every index below is inside its array by construction, which noUncheckedIndexedAccess cannot see; hence the `as number`s.
+
+const GELU_SCALE = Math.sqrt(2 / Math.PI)
+const GELU_CUBIC = 0.044715
+
+const matmul: Kernels['matmul'] = (transA, transB, m, n, k, a, b, out) => {
+  // One row of sums in float64, so that float32 results are rounded once.
+  const row = new Float64Array(n)
+  for (let i = 0; i < m; i++) {
+    row.fill(0)
+    for (let p = 0; p < k; p++) {
+      const factor = a[transA ? p * m + i : i * k + p] as number
+      if (transB) for (let j = 0; j < n; j++) row[j] = (row[j] as number) + factor * (b[j * k + p] as number)
+      else for (let j = 0; j < n; j++) row[j] = (row[j] as number) + factor * (b[p * n + j] as number)
+    }
+    out.set(row, i * n)
+  }
+}
+
+const addBias: Kernels['addBias'] = (x, b, y) => {
+  const columns = b.length
+  for (let i = 0; i < x.length; i++) y[i] = (x[i] as number) + (b[i % columns] as number)
+}
+
+const addBiasRelu: Kernels['addBiasRelu'] = (x, b, y) => {
+  const columns = b.length
+  for (let i = 0; i < x.length; i++) {
+    const v = (x[i] as number) + (b[i % columns] as number)
+    y[i] = Math.max(v, 0)
+  }
+}
+
+const columnSums: Kernels['columnSums'] = (x, sums) => {
+  const columns = sums.length
+  const total = new Float64Array(columns)
+  for (let i = 0; i < x.length; i += columns) {
+    for (let j = 0; j < columns; j++) total[j] = (total[j] as number) + (x[i + j] as number)
+  }
+  sums.set(total)
+}
+
+const reluForward: Kernels['reluForward'] = (x, y) => {
+  for (let i = 0; i < x.length; i++) y[i] = Math.max(x[i] as number, 0)
+}
+
+const reluBackward: Kernels['reluBackward'] = (dy, x, dx) => {
+  for (let i = 0; i < x.length; i++) dx[i] = (x[i] as number) > 0 ? (dy[i] as number) : 0
+}
+
+const leakyReluForward: Kernels['leakyReluForward'] = (x, alpha, y) => {
+  for (let i = 0; i < x.length; i++) y[i] = (x[i] as number) > 0 ? (x[i] as number) : alpha * (x[i] as number)
+}
+
+const leakyReluBackward: Kernels['leakyReluBackward'] = (dy, x, alpha, dx) => {
+  for (let i = 0; i < x.length; i++) dx[i] = (x[i] as number) > 0 ? (dy[i] as number) : alpha * (dy[i] as number)
+}
+
+const sigmoidForward: Kernels['sigmoidForward'] = (x, y) => {
+  for (let i = 0; i < x.length; i++) y[i] = 1 / (1 + Math.exp(-(x[i] as number)))
+}
+
+const sigmoidBackward: Kernels['sigmoidBackward'] = (dy, y, dx) => {
+  for (let i = 0; i < y.length; i++) {
+    const v = y[i] as number
+    dx[i] = (dy[i] as number) * v * (1 - v)
+  }
+}
+
+const tanhForward: Kernels['tanhForward'] = (x, y) => {
+  for (let i = 0; i < x.length; i++) y[i] = Math.tanh(x[i] as number)
+}
+
+const tanhBackward: Kernels['tanhBackward'] = (dy, y, dx) => {
+  for (let i = 0; i < y.length; i++) {
+    const v = y[i] as number
+    dx[i] = (dy[i] as number) * (1 - v * v)
+  }
+}
+
+const geluForward: Kernels['geluForward'] = (x, y) => {
+  for (let i = 0; i < x.length; i++) {
+    const v = x[i] as number
+    y[i] = 0.5 * v * (1 + Math.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v)))
+  }
+}
+
+const geluBackward: Kernels['geluBackward'] = (dy, x, dx) => {
+  for (let i = 0; i < x.length; i++) {
+    const v = x[i] as number
+    const t = Math.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v))
+    // 1 − t² is exactly 0 far out, where the inner derivative may overflow.
+    const slope = t * t === 1 ? 0 : (1 - t * t) * GELU_SCALE * (1 + 3 * GELU_CUBIC * v * v)
+    dx[i] = (dy[i] as number) * (0.5 * (1 + t) + 0.5 * v * slope)
+  }
+}
+
+const add: Kernels['add'] = (a, b, y) => {
+  for (let i = 0; i < a.length; i++) y[i] = (a[i] as number) + (b[i] as number)
+}
+
+const multiply: Kernels['multiply'] = (a, b, y) => {
+  for (let i = 0; i < a.length; i++) y[i] = (a[i] as number) * (b[i] as number)
+}
+
+const scale: Kernels['scale'] = (a, s, y) => {
+  for (let i = 0; i < a.length; i++) y[i] = s * (a[i] as number)
+}
+
+const addScaled: Kernels['addScaled'] = (a, s, b, y) => {
+  for (let i = 0; i < a.length; i++) y[i] = (a[i] as number) + s * (b[i] as number)
+}
+
+const sumSquares: Kernels['sumSquares'] = (x) => {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) sum += (x[i] as number) * (x[i] as number)
+  return sum
+}
+
+/** The largest of x[from … to − 1]; a NaN among them is the answer, as Math.max has it. */
+const largest = (x: Floats, from: number, to: number): number => {
+  let max = Number.NEGATIVE_INFINITY
+  for (let i = from; i < to; i++) max = Math.max(max, x[i] as number)
+  return max
+}
+
+const softmax: Kernels['softmax'] = (x, columns, y) => {
+  for (let i = 0; i < x.length; i += columns) {
+    const max = largest(x, i, i + columns)
+    let sum = 0
+    for (let j = i; j < i + columns; j++) sum += Math.exp((x[j] as number) - max)
+    for (let j = i; j < i + columns; j++) y[j] = Math.exp((x[j] as number) - max) / sum
+  }
+}
+
+const softmaxLoss: Kernels['softmaxLoss'] = (x, labels, dx) => {
+  const rows = labels.length
+  const columns = x.length / rows
+  let loss = 0
+  for (let row = 0; row < rows; row++) {
+    const from = row * columns
+    const max = largest(x, from, from + columns)
+    let sum = 0
+    for (let j = from; j < from + columns; j++) sum += Math.exp((x[j] as number) - max)
+    for (let j = from; j < from + columns; j++) dx[j] = Math.exp((x[j] as number) - max) / sum / rows
+    const correct = from + (labels[row] as number)
+    // Not −log(p): p underflows to 0 for a confident mistake. The gradient is taken anew for the same reason: p − 1 in full precision.
+    loss += Math.log(sum) + max - (x[correct] as number)
+    dx[correct] = (Math.exp((x[correct] as number) - max) / sum - 1) / rows
+  }
+  return loss / rows
+}
+
+const svmLoss: Kernels['svmLoss'] = (x, labels, dx) => {
+  const rows = labels.length
+  const columns = x.length / rows
+  let loss = 0
+  for (let row = 0; row < rows; row++) {
+    const from = row * columns
+    const correct = from + (labels[row] as number)
+    let violations = 0
+    for (let j = from; j < from + columns; j++) {
+      if (j === correct) continue
+      const margin = (x[j] as number) - (x[correct] as number) + 1
+      const violated = !(margin <= 0)
+      if (violated) {
+        loss += margin
+        violations++
+      }
+      dx[j] = violated ? 1 / rows : 0
+    }
+    dx[correct] = -violations / rows
+  }
+  return loss / rows
+}
+
+const batchnormForward: Kernels['batchnormForward'] = (x, gamma, beta, eps, y, xHat, mean, variance, invStd) => {
+  const columns = gamma.length
+  const rows = x.length / columns
+  for (let j = 0; j < columns; j++) {
+    let sum = 0
+    for (let i = j; i < x.length; i += columns) sum += x[i] as number
+    const mu = sum / rows
+    let squares = 0
+    for (let i = j; i < x.length; i += columns) squares += ((x[i] as number) - mu) ** 2
+    const inv = 1 / Math.sqrt(squares / rows + eps)
+    for (let i = j; i < x.length; i += columns) {
+      const normalized = ((x[i] as number) - mu) * inv
+      xHat[i] = normalized
+      y[i] = (gamma[j] as number) * normalized + (beta[j] as number)
+    }
+    mean[j] = mu
+    variance[j] = squares / rows
+    invStd[j] = inv
+  }
+}
+
+const batchnormBackward: Kernels['batchnormBackward'] = (dy, gamma, xHat, invStd, dx, dgamma, dbeta) => {
+  const columns = gamma.length
+  const rows = dy.length / columns
+  for (let j = 0; j < columns; j++) {
+    let sum = 0
+    let product = 0
+    for (let i = j; i < dy.length; i += columns) {
+      sum += dy[i] as number
+      product += (dy[i] as number) * (xHat[i] as number)
+    }
+    const factor = ((gamma[j] as number) * (invStd[j] as number)) / rows
+    for (let i = j; i < dy.length; i += columns) {
+      dx[i] = factor * (rows * (dy[i] as number) - sum - (xHat[i] as number) * product)
+    }
+    dbeta[j] = sum
+    dgamma[j] = product
+  }
+}
+
+const batchnormPredict: Kernels['batchnormPredict'] = (x, gamma, beta, mean, variance, eps, y) => {
+  const columns = gamma.length
+  for (let j = 0; j < columns; j++) {
+    const inv = 1 / Math.sqrt((variance[j] as number) + eps)
+    for (let i = j; i < x.length; i += columns) {
+      y[i] = (gamma[j] as number) * (((x[i] as number) - (mean[j] as number)) * inv) + (beta[j] as number)
+    }
+  }
+}
+
+const layernormForward: Kernels['layernormForward'] = (x, gamma, beta, eps, y, xHat, invStd) => {
+  const columns = gamma.length
+  for (let row = 0; row < invStd.length; row++) {
+    const from = row * columns
+    let sum = 0
+    for (let j = 0; j < columns; j++) sum += x[from + j] as number
+    const mu = sum / columns
+    let squares = 0
+    for (let j = 0; j < columns; j++) squares += ((x[from + j] as number) - mu) ** 2
+    const inv = 1 / Math.sqrt(squares / columns + eps)
+    for (let j = 0; j < columns; j++) {
+      const normalized = ((x[from + j] as number) - mu) * inv
+      xHat[from + j] = normalized
+      y[from + j] = (gamma[j] as number) * normalized + (beta[j] as number)
+    }
+    invStd[row] = inv
+  }
+}
+
+const layernormBackward: Kernels['layernormBackward'] = (dy, gamma, xHat, invStd, dx, dgamma, dbeta) => {
+  const columns = gamma.length
+  const dgammaSum = new Float64Array(columns)
+  const dbetaSum = new Float64Array(columns)
+  for (let row = 0; row < invStd.length; row++) {
+    const from = row * columns
+    let sum = 0
+    let product = 0
+    for (let j = 0; j < columns; j++) {
+      const d = dy[from + j] as number
+      const hat = xHat[from + j] as number
+      dbetaSum[j] = (dbetaSum[j] as number) + d
+      dgammaSum[j] = (dgammaSum[j] as number) + d * hat
+      sum += d * (gamma[j] as number)
+      product += d * (gamma[j] as number) * hat
+    }
+    const factor = (invStd[row] as number) / columns
+    for (let j = 0; j < columns; j++) {
+      const dHat = (dy[from + j] as number) * (gamma[j] as number)
+      dx[from + j] = factor * (columns * dHat - sum - (xHat[from + j] as number) * product)
+    }
+  }
+  dgamma.set(dgammaSum)
+  dbeta.set(dbetaSum)
+}
+
+const dropoutMask: Kernels['dropoutMask'] = (key0, key1, keepProb, mask) => {
+  const threshold = Math.round(keepProb * 2 ** 32)
+  const kept = 1 / keepProb
+  const words = new Uint32Array(4)
+  for (let i = 0; i < mask.length; i++) {
+    if (i % 4 === 0) philox4x32(i / 4, 0, 0, 0, key0, key1, words)
+    mask[i] = (words[i % 4] as number) < threshold ? kept : 0
+  }
+}
+
+const sgd: Kernels['sgd'] = (w, dw, learningRate, nextW) => {
+  for (let i = 0; i < w.length; i++) nextW[i] = (w[i] as number) - learningRate * (dw[i] as number)
+}
+
+const sgdMomentum: Kernels['sgdMomentum'] = (w, dw, v, learningRate, momentum, nextW, nextV) => {
+  for (let i = 0; i < w.length; i++) {
+    const next = momentum * (v[i] as number) - learningRate * (dw[i] as number)
+    nextV[i] = next
+    nextW[i] = (w[i] as number) + next
+  }
+}
+
+const nesterov: Kernels['nesterov'] = (w, dw, v, learningRate, momentum, nextW, nextV) => {
+  for (let i = 0; i < w.length; i++) {
+    const before = v[i] as number
+    const next = momentum * before - learningRate * (dw[i] as number)
+    nextV[i] = next
+    nextW[i] = (w[i] as number) - momentum * before + (1 + momentum) * next
+  }
+}
+
+const adagrad: Kernels['adagrad'] = (w, dw, c, learningRate, eps, nextW, nextC) => {
+  for (let i = 0; i < w.length; i++) {
+    const g = dw[i] as number
+    const next = (c[i] as number) + g * g
+    nextC[i] = next
+    nextW[i] = (w[i] as number) - (learningRate * g) / (Math.sqrt(next) + eps)
+  }
+}
+
+const rmsprop: Kernels['rmsprop'] = (w, dw, c, learningRate, decay, eps, nextW, nextC) => {
+  for (let i = 0; i < w.length; i++) {
+    const g = dw[i] as number
+    const next = decay * (c[i] as number) + (1 - decay) * g * g
+    nextC[i] = next
+    nextW[i] = (w[i] as number) - (learningRate * g) / (Math.sqrt(next) + eps)
+  }
+}
+
+const adam: Kernels['adam'] = (w, dw, m, v, learningRate, beta1, beta2, eps, t, keep, nextW, nextM, nextV) => {
+  const correction1 = 1 - beta1 ** t
+  const correction2 = 1 - beta2 ** t
+  for (let i = 0; i < w.length; i++) {
+    const g = dw[i] as number
+    const first = beta1 * (m[i] as number) + (1 - beta1) * g
+    const second = beta2 * (v[i] as number) + (1 - beta2) * g * g
+    nextM[i] = first
+    nextV[i] = second
+    nextW[i] =
+      keep * (w[i] as number) - (learningRate * (first / correction1)) / (Math.sqrt(second / correction2) + eps)
+  }
+}
+
+const gatherFloats: Kernels['gatherFloats'] = (rows, indices, out) => {
+  const columns = indices.length === 0 ? 0 : out.length / indices.length
+  for (let i = 0; i < indices.length; i++) {
+    const from = (indices[i] as number) * columns
+    out.set(rows.subarray(from, from + columns), i * columns)
+  }
+}
+
+const gatherBytes: Kernels['gatherBytes'] = (bytes, indices, mean, scaleOf, out) => {
+  const columns = mean.length
+  for (let i = 0; i < indices.length; i++) {
+    const from = (indices[i] as number) * columns
+    for (let j = 0; j < columns; j++) {
+      out[i * columns + j] = ((bytes[from + j] as number) - (mean[j] as number)) * (scaleOf[j] as number)
+    }
+  }
+}
+
+/** The reference: one plain loop a kernel, in either precision, with sums in float64. */
+export const jsKernels: Kernels = {
+  name: 'js',
+  description: 'js',
+  matmul,
+  addBias,
+  addBiasRelu,
+  columnSums,
+  reluForward,
+  reluBackward,
+  leakyReluForward,
+  leakyReluBackward,
+  sigmoidForward,
+  sigmoidBackward,
+  tanhForward,
+  tanhBackward,
+  geluForward,
+  geluBackward,
+  add,
+  multiply,
+  scale,
+  addScaled,
+  sumSquares,
+  softmax,
+  softmaxLoss,
+  svmLoss,
+  batchnormForward,
+  batchnormBackward,
+  batchnormPredict,
+  layernormForward,
+  layernormBackward,
+  dropoutMask,
+  sgd,
+  sgdMomentum,
+  nesterov,
+  adagrad,
+  rmsprop,
+  adam,
+  gatherFloats,
+  gatherBytes,
+}

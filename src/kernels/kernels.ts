@@ -1,0 +1,160 @@
+export type Floats = Float32Array | Float64Array
+
+/**
+ * The loops of the engine, over row-major typed arrays. There are three implementations: `js` (readable, both precisions, the
+ * reference), `wasm` (float32, SIMD) and `blas` (wasm with the matrix products of a system library).
+ *
+ * All arrays of one call have the same precision. Sizes come from the lengths: for row-wise kernels the number of columns is the
+ * length of the vector that is applied to each row. Lengths are not checked here: `tensor/` has checked them. Elementwise kernels may
+ * be called with an output that is one of the inputs; no other kernel may. Outputs may hold anything before the call.
+ */
+export interface Kernels {
+  readonly name: BackendName
+  /** What a run reports, e.g. `blas (OpenBLAS 0.3.21, 2 threads; wasm relaxed SIMD)`. */
+  readonly description: string
+
+  /** out = op(a)·op(b), op(a) of shape (m, k), op(b) of shape (k, n); op transposes where the flag says so. k = 0 gives zeros. */
+  matmul(transA: boolean, transB: boolean, m: number, n: number, k: number, a: Floats, b: Floats, out: Floats): void
+
+  // Row-wise: x is (rows, b.length).
+  /** y = x + b */
+  addBias(x: Floats, b: Floats, y: Floats): void
+  /** y = max(0, x + b) */
+  addBiasRelu(x: Floats, b: Floats, y: Floats): void
+  /** sums[j] = Σᵢ x[i, j] */
+  columnSums(x: Floats, sums: Floats): void
+
+  // Elementwise.
+  /** y = max(0, x), a NaN stays a NaN */
+  reluForward(x: Floats, y: Floats): void
+  /** dx = dy where x > 0, else 0; x may as well be relu's output */
+  reluBackward(dy: Floats, x: Floats, dx: Floats): void
+  /** y = x where x > 0, else alpha·x */
+  leakyReluForward(x: Floats, alpha: number, y: Floats): void
+  leakyReluBackward(dy: Floats, x: Floats, alpha: number, dx: Floats): void
+  /** y = 1 / (1 + e⁻ˣ) */
+  sigmoidForward(x: Floats, y: Floats): void
+  /** dx = dy·y·(1 − y) */
+  sigmoidBackward(dy: Floats, y: Floats, dx: Floats): void
+  tanhForward(x: Floats, y: Floats): void
+  /** dx = dy·(1 − y²) */
+  tanhBackward(dy: Floats, y: Floats, dx: Floats): void
+  /** y = x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) */
+  geluForward(x: Floats, y: Floats): void
+  geluBackward(dy: Floats, x: Floats, dx: Floats): void
+  /** y = a + b */
+  add(a: Floats, b: Floats, y: Floats): void
+  /** y = a·b, element by element */
+  multiply(a: Floats, b: Floats, y: Floats): void
+  /** y = s·a */
+  scale(a: Floats, s: number, y: Floats): void
+  /** y = a + s·b */
+  addScaled(a: Floats, s: number, b: Floats, y: Floats): void
+  /** Σ x², summed in float64; NaN or infinite exactly when an element is (or when float64 overflows) */
+  sumSquares(x: Floats): number
+
+  // Losses: labels holds one class index a row, already checked; columns = x.length / labels.length.
+  /** y[i, :] = exp(x[i, :]) / Σ exp(x[i, :]), computed after subtracting the row's maximum */
+  softmax(x: Floats, columns: number, y: Floats): void
+  /** mean over rows of log Σⱼ exp(xⱼ) − x_label; dx is its gradient, (softmax(x) − onehot)/rows */
+  softmaxLoss(x: Floats, labels: Int32Array, dx: Floats): number
+  /** mean over rows of Σ_{j ≠ label} max(0, xⱼ − x_label + 1); dx is its gradient */
+  svmLoss(x: Floats, labels: Int32Array, dx: Floats): number
+
+  // Normalization: x is (rows, gamma.length); variance is the biased one; invStd = 1/√(variance + eps).
+  /** Per column: mean, variance, invStd, xHat = (x − mean)·invStd, y = gamma·xHat + beta */
+  batchnormForward(
+    x: Floats,
+    gamma: Floats,
+    beta: Floats,
+    eps: number,
+    y: Floats,
+    xHat: Floats,
+    mean: Floats,
+    variance: Floats,
+    invStd: Floats,
+  ): void
+  /** dbeta = Σᵢ dy, dgamma = Σᵢ dy·xHat, dx = gamma·invStd/N · (N·dy − dbeta − xHat·dgamma) */
+  batchnormBackward(
+    dy: Floats,
+    gamma: Floats,
+    xHat: Floats,
+    invStd: Floats,
+    dx: Floats,
+    dgamma: Floats,
+    dbeta: Floats,
+  ): void
+  /** y = gamma·(x − mean)/√(variance + eps) + beta with given statistics of the columns */
+  batchnormPredict(x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: number, y: Floats): void
+  /** Per row: xHat = (x − mean)·invStd, y = gamma·xHat + beta; invStd has one element a row */
+  layernormForward(x: Floats, gamma: Floats, beta: Floats, eps: number, y: Floats, xHat: Floats, invStd: Floats): void
+  layernormBackward(
+    dy: Floats,
+    gamma: Floats,
+    xHat: Floats,
+    invStd: Floats,
+    dx: Floats,
+    dgamma: Floats,
+    dbeta: Floats,
+  ): void
+
+  // Randomness: Philox4x32-10 with counter (block, 0, 0, 0) and the given key; element i takes word i mod 4 of block i div 4.
+  /** mask = 1/keepProb where the word < round(keepProb·2³²), else 0 */
+  dropoutMask(key0: number, key1: number, keepProb: number, mask: Floats): void
+
+  // Update rules: next… may be the array they follow. dw is never written.
+  /** nextW = w − learningRate·dw */
+  sgd(w: Floats, dw: Floats, learningRate: number, nextW: Floats): void
+  /** nextV = momentum·v − learningRate·dw; nextW = w + nextV */
+  sgdMomentum(
+    w: Floats,
+    dw: Floats,
+    v: Floats,
+    learningRate: number,
+    momentum: number,
+    nextW: Floats,
+    nextV: Floats,
+  ): void
+  /** nextV = momentum·v − learningRate·dw; nextW = w − momentum·v + (1 + momentum)·nextV */
+  nesterov(w: Floats, dw: Floats, v: Floats, learningRate: number, momentum: number, nextW: Floats, nextV: Floats): void
+  /** nextC = c + dw²; nextW = w − learningRate·dw/(√nextC + eps) */
+  adagrad(w: Floats, dw: Floats, c: Floats, learningRate: number, eps: number, nextW: Floats, nextC: Floats): void
+  /** nextC = decay·c + (1 − decay)·dw²; nextW = w − learningRate·dw/(√nextC + eps) */
+  rmsprop(
+    w: Floats,
+    dw: Floats,
+    c: Floats,
+    learningRate: number,
+    decay: number,
+    eps: number,
+    nextW: Floats,
+    nextC: Floats,
+  ): void
+  /**
+   * nextM = beta1·m + (1 − beta1)·dw; nextV = beta2·v + (1 − beta2)·dw²;
+   * nextW = keep·w − learningRate·(nextM/(1 − beta1ᵗ))/(√(nextV/(1 − beta2ᵗ)) + eps); `keep` is 1 but for adamw
+   */
+  adam(
+    w: Floats,
+    dw: Floats,
+    m: Floats,
+    v: Floats,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    eps: number,
+    t: number,
+    keep: number,
+    nextW: Floats,
+    nextM: Floats,
+    nextV: Floats,
+  ): void
+
+  // Batches: out is (indices.length, columns); indices are already checked.
+  /** out[i, :] = rows[indices[i], :] */
+  gatherFloats(rows: Floats, indices: Int32Array, out: Floats): void
+  /** out[i, j] = (bytes[indices[i], j] − mean[j])·scale[j] */
+  gatherBytes(bytes: Uint8Array, indices: Int32Array, mean: Floats, scale: Floats, out: Floats): void
+}
+
+export type BackendName = 'js' | 'wasm' | 'wasm-strict' | 'blas'
