@@ -1,0 +1,48 @@
+export { argmaxRows } from './argmax.ts'
+export { ArgumentError, OptionError, ShapeError } from './errors.ts'
+export { foldIn, type Key, key } from './key.ts'
+export { checkLabels, classIndices, type Labels, oneHot } from './labels.ts'
+export { normalQuantile } from './normalQuantile.ts'
+export {
+  anything,
+  boolean,
+  checkOptions,
+  either,
+  fraction,
+  listOf,
+  naturalNumber,
+  nearest,
+  nonNegative,
+  oneOf,
+  orThrow,
+  positive,
+  positiveInteger,
+  probability,
+  type Requirement,
+  unknownKey,
+} from './options.ts'
+export { normal, permutation, randomIndices, uniform } from './random.ts'
+export { type Bytes, bytes, decode, gather, type Rows, range, rowCount } from './rows.ts'
+export { shapes } from './shapes.ts'
+export {
+  cast,
+  copyInto,
+  type Dtype,
+  dtypeOf,
+  empty,
+  emptyLike,
+  formatShape,
+  full,
+  isTransient,
+  linspace,
+  ones,
+  reshape,
+  type Shape,
+  sizeOf,
+  snapshot,
+  snapshotAll,
+  type Tensor,
+  type Tensors,
+  tensor,
+  zeros,
+} from './tensor.ts'

@@ -1,0 +1,86 @@
+import { kernelsFor, temporary } from '../kernels/index.ts'
+import { ShapeError } from './errors.ts'
+import { type Dtype, dtypeOf, empty, formatShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
+
+/**
+ * Examples kept as bytes, a quarter of their float32 size: row i stands for (bytes[i, j] − mean[j])·scale[j]. Decoding is part of
+ * gathering a batch.
+ */
+export interface Bytes {
+  readonly shape: Shape
+  readonly data: Uint8Array
+  /** One number an element of a row. */
+  readonly mean: Float32Array
+  readonly scale: Float32Array
+}
+
+/** A data set's inputs, one example a row: shape (N, …). */
+export type Rows = Tensor | Bytes
+
+const isBytes = (rows: Rows): rows is Bytes => rows.data instanceof Uint8Array
+
+/**
+ * Bytes with one mean and scale for all elements.
+ *
+ * @param shape  (N, d₁, …)
+ * @param mean   subtracted, in units of a byte (0 … 255)
+ * @param scale  multiplies afterwards; 1/255 maps to [0, 1]
+ * @throws       ShapeError when the shape has another number of elements
+ * @example      decode(bytes([1, 2], new Uint8Array([0, 255]), 0, 1 / 255)).data   // Float32Array [0, 1]
+ */
+export const bytes = (shape: Shape, data: Uint8Array, mean = 0, scale = 1): Bytes => {
+  if (sizeOf(shape) !== data.length) {
+    throw new ShapeError(
+      `bytes: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, but ${data.length} bytes came`,
+    )
+  }
+  const columns = sizeOf(shape.slice(1))
+  return { shape, data, mean: new Float32Array(columns).fill(mean), scale: new Float32Array(columns).fill(scale) }
+}
+
+/** Number of examples. */
+export const rowCount = (rows: Rows): number => rows.shape[0] ?? 0
+
+/**
+ * The rows at the given indices, decoded: shape (indices.length, …)
+ *
+ * @param indices  integers from 0 to N − 1
+ * @param dtype    of the result; that of the rows unless given, float32 for bytes
+ * @throws         ShapeError for an index out of range
+ * @example        gather(linspace(0, 5, [3, 2]), new Int32Array([2, 0])).data   // Float32Array [4, 5, 0, 1]
+ */
+export const gather = (rows: Rows, indices: Int32Array, dtype?: Dtype): Tensor => {
+  const n = rowCount(rows)
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i] as number
+    if (!(index >= 0 && index < n))
+      throw new ShapeError(`gather: index ${index} is not a row of ${formatShape(rows.shape)}`)
+  }
+  const shape = [indices.length, ...rows.shape.slice(1)]
+  if (isBytes(rows)) {
+    const out = empty(shape, dtype ?? 'float32')
+    kernelsFor(out.data).gatherBytes(rows.data, indices, rows.mean, rows.scale, out.data)
+    return out
+  }
+  const own = dtypeOf(rows)
+  const out = empty(shape, own)
+  kernelsFor(out.data).gatherFloats(rows.data, indices, out.data)
+  if (dtype === undefined || dtype === own) return out
+  const converted = empty(shape, dtype)
+  converted.data.set(out.data)
+  return converted
+}
+
+/** start, start + 1, …, stop − 1 */
+export const range = (start: number, stop: number): Int32Array => {
+  const out = temporary('int32', Math.max(0, stop - start))
+  for (let i = 0; i < out.length; i++) out[i] = start + i
+  return out
+}
+
+/**
+ * All rows as one tensor.
+ *
+ * @example decode(bytes([1, 1], new Uint8Array([255]), 0, 1 / 255)).data[0]   // 1
+ */
+export const decode = (rows: Rows, dtype?: Dtype): Tensor => gather(rows, range(0, rowCount(rows)), dtype)
