@@ -1,0 +1,157 @@
+import { kernelsFor } from '../kernels/index.ts'
+import {
+  ArgumentError,
+  dtypeOf,
+  empty,
+  emptyLike,
+  foldIn,
+  normal,
+  shapes,
+  sizeOf,
+  type Tensor,
+  zeros,
+} from '../tensor/index.ts'
+import type { Layer, None } from './layer.ts'
+
+export interface AffineCache {
+  readonly x: Tensor
+  readonly w: Tensor
+}
+
+const forwardContract = shapes('affineForward', 'x: N ...D, w: D M, b: M')
+const backwardContract = shapes('affineBackward', 'dout: N M, x: N ...D, w: D M')
+
+/**
+ * out = x·w + b
+ *
+ * @param x  input, shape (N, d₁, …, d_k); trailing axes are flattened to D
+ * @param w  weights, shape (D, M)
+ * @param b  bias, shape (M)
+ * @returns  out, shape (N, M), and what `affineBackward` needs
+ * @throws   ShapeError when D or M disagree
+ * @example  affineForward(ones([2, 3]), ones([3, 2]), zeros([2]))[0].data   // Float32Array [3, 3, 3, 3]
+ * @see      https://cs231n.github.io/neural-networks-1/
+ */
+export const affineForward = (x: Tensor, w: Tensor, b: Tensor): readonly [out: Tensor, cache: AffineCache] => {
+  const out = product(x, w, b)
+  const kernels = kernelsFor(out.data)
+  kernels.addBias(out.data, b.data, out.data)
+  return [out, { x, w }]
+}
+
+/** x·w, after the contract of affineForward is checked. */
+const product = (x: Tensor, w: Tensor, b: Tensor): Tensor => {
+  const { N, D, M } = forwardContract(x, w, b)
+  const out = empty([N, M], dtypeOf(x))
+  kernelsFor(out.data).matmul(false, false, N, M, D, x.data, w.data, out.data)
+  return out
+}
+
+/**
+ * max(0, x·w + b), bias and relu in one pass
+ *
+ * @internal
+ */
+export const affineThenRelu = (x: Tensor, w: Tensor, b: Tensor): Tensor => {
+  const out = product(x, w, b)
+  kernelsFor(out.data).addBiasRelu(out.data, b.data, out.data)
+  return out
+}
+
+/**
+ * dx = dout·wᵀ, dw = xᵀ·dout, db = Σᵢ dout[i, :]
+ *
+ * @param dout   upstream gradient, shape (N, M)
+ * @param cache  from `affineForward`
+ * @returns      gradients in the shapes of x, w and b
+ * @throws       ShapeError when dout is not (N, M)
+ * @example      affineBackward(ones([2, 2]), affineForward(ones([2, 3]), ones([3, 2]), zeros([2]))[1])[2].data   // Float32Array [2, 2]
+ * @see          https://cs231n.github.io/optimization-2/
+ */
+export const affineBackward = (dout: Tensor, cache: AffineCache): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
+  const { x, w } = cache
+  const { N, D, M } = backwardContract(dout, x, w)
+  const dx = emptyLike(x)
+  kernelsFor(dx.data).matmul(false, true, N, D, M, dout.data, w.data, dx.data)
+  const [dw, db] = affineGradients(dout, cache)
+  return [dx, dw, db]
+}
+
+/**
+ * dw = xᵀ·dout, db = Σᵢ dout[i, :]: `affineBackward` without the product for dx, which nobody needs of a first layer
+ *
+ * @param dout   upstream gradient, shape (N, M)
+ * @param cache  from `affineForward`
+ * @returns      gradients in the shapes of w and b
+ * @throws       ShapeError when dout is not (N, M)
+ * @example      affineGradients(ones([2, 2]), affineForward(ones([2, 3]), ones([3, 2]), zeros([2]))[1])[0].shape   // [3, 2]
+ * @see          https://cs231n.github.io/optimization-2/
+ */
+export const affineGradients = (dout: Tensor, cache: AffineCache): readonly [dw: Tensor, db: Tensor] => {
+  const { x, w } = cache
+  const { N, D, M } = backwardContract(dout, x, w)
+  const kernels = kernelsFor(dout.data)
+  const dw = emptyLike(w)
+  const db = empty([M], dtypeOf(dout))
+  kernels.matmul(true, false, D, M, N, x.data, dout.data, dw.data)
+  kernels.columnSums(dout.data, db.data)
+  return [dw, db]
+}
+
+/** Standard deviation of the initial weights: a number > 0, or a rule that looks at the layer's size. */
+export type WeightScale = number | 'he' | 'xavier'
+
+const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOut: number): number => {
+  if (weightScale === 'he') return Math.sqrt(2 / Math.max(1, fanIn))
+  if (weightScale === 'xavier') return Math.sqrt(2 / Math.max(1, fanIn + fanOut))
+  return weightScale
+}
+
+/**
+ * The layer y = x·W + b with W ~ N(0, weightScale²) and b = 0.
+ *
+ * @param numOut       M, the number of outputs, an integer ≥ 1; the number of inputs follows from the shape that arrives
+ * @param weightScale  'he' = √(2/D), 'xavier' = √(2/(D + M)), or a number ≥ 0
+ * @throws             ArgumentError when one of them is out of range
+ * @example            affine(10).init(key(0), [28, 28]).params.W.shape   // [784, 10]
+ * @see                He et al., "Delving deep into rectifiers", 2015; Glorot & Bengio, "Understanding the difficulty …", 2010
+ */
+export const affine = (
+  numOut: number,
+  weightScale: WeightScale = 'he',
+): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineCache> => {
+  if (!Number.isSafeInteger(numOut) || numOut < 1) {
+    throw new ArgumentError(`affine: numOut must be an integer ≥ 1, but got ${String(numOut)}`)
+  }
+  if (
+    weightScale !== 'he' &&
+    weightScale !== 'xavier' &&
+    !(weightScale >= 0 && weightScale < Number.POSITIVE_INFINITY)
+  ) {
+    throw new ArgumentError(
+      `affine: weightScale must be a number ≥ 0, 'he' or 'xavier', but got ${String(weightScale)}`,
+    )
+  }
+  return {
+    init: (key, inShape, dtype = 'float32') => {
+      const numIn = sizeOf(inShape)
+      const std = standardDeviation(weightScale, numIn, numOut)
+      return {
+        outShape: [numOut],
+        params: { W: normal(foldIn(key, 'W'), [numIn, numOut], std, dtype), b: zeros([numOut], dtype) },
+        state: {},
+      }
+    },
+    forward: (x, { W, b }) => affineForward(x, W, b),
+    backward: (dy, cache) => {
+      const [dx, W, b] = affineBackward(dy, cache)
+      return [dx, { W, b }]
+    },
+    gradients: (dy, cache) => {
+      const [W, b] = affineGradients(dy, cache)
+      return { W, b }
+    },
+    absorb: () => ({}),
+    predict: (x, { W, b }) => affineForward(x, W, b)[0],
+  }
+}

@@ -1,0 +1,96 @@
+import { kernelsFor } from '../kernels/index.ts'
+import {
+  ArgumentError,
+  type Dtype,
+  dtypeOf,
+  empty,
+  emptyLike,
+  foldIn,
+  type Key,
+  type Shape,
+  shapes,
+  type Tensor,
+} from '../tensor/index.ts'
+import { type Layer, type None, stateless } from './layer.ts'
+
+export interface DropoutCache {
+  readonly mask: Tensor
+}
+
+const forwardContract = shapes('dropoutForward', 'x: ...D, mask: ...D')
+const backwardContract = shapes('dropoutBackward', 'dout: ...D, mask: ...D')
+
+const checkKeepProb = (where: string, keepProb: number): void => {
+  if (!(keepProb > 0 && keepProb <= 1)) {
+    throw new ArgumentError(
+      `${where}: keepProb must be in (0, 1], the probability that a unit is kept, but got ${String(keepProb)}`,
+    )
+  }
+}
+
+/**
+ * maskᵢ = 1/keepProb with probability keepProb, else 0: inverted dropout, so evaluation needs no scaling
+ *
+ * @param key       a pure function of (key, i), the same in both precisions
+ * @param keepProb  in (0, 1]
+ * @throws          ArgumentError when keepProb is outside
+ * @example         dropoutMask(key(0), [2, 2], 1).data   // Float32Array [1, 1, 1, 1]
+ * @see             Srivastava et al., "Dropout", 2014
+ */
+export const dropoutMask = (key: Key, shape: Shape, keepProb: number, dtype: Dtype = 'float32'): Tensor => {
+  checkKeepProb('dropoutMask', keepProb)
+  const mask = empty(shape, dtype)
+  kernelsFor(mask.data).dropoutMask(key[0], key[1], keepProb, mask.data)
+  return mask
+}
+
+/**
+ * out = x·mask, element by element
+ *
+ * @param x     input, any shape
+ * @param mask  as large as x, from `dropoutMask`
+ * @returns     out, the shape of x, and what `dropoutBackward` needs
+ * @throws      ShapeError when the mask has another size
+ * @example     dropoutForward(ones([2]), tensor([2], [0, 2]))[0].data   // Float32Array [0, 2]
+ * @see         Srivastava et al., "Dropout", 2014
+ */
+export const dropoutForward = (x: Tensor, mask: Tensor): readonly [out: Tensor, cache: DropoutCache] => {
+  forwardContract(x, mask)
+  const out = emptyLike(x)
+  kernelsFor(x.data).multiply(x.data, mask.data, out.data)
+  return [out, { mask }]
+}
+
+/**
+ * dx = dout·mask, element by element
+ *
+ * @param dout   upstream gradient, as large as x
+ * @param cache  from `dropoutForward`
+ * @returns      dx, the shape of dout
+ * @throws       ShapeError when dout has another size
+ * @example      dropoutBackward(ones([2]), { mask: tensor([2], [0, 2]) }).data   // Float32Array [0, 2]
+ * @see          Srivastava et al., "Dropout", 2014
+ */
+export const dropoutBackward = (dout: Tensor, cache: DropoutCache): Tensor => {
+  backwardContract(dout, cache.mask)
+  const dx = emptyLike(dout)
+  kernelsFor(dout.data).multiply(dout.data, cache.mask.data, dx.data)
+  return dx
+}
+
+/**
+ * The layer that drops units in training and does nothing in evaluation; its mask is a function of the step's key.
+ *
+ * @param keepProb  in (0, 1]
+ * @throws          ArgumentError when keepProb is outside
+ * @example         dropout(0.5).predict(ones([1]), {}, {}).data   // Float32Array [1]
+ */
+export const dropout = (keepProb: number): Layer<None, None, DropoutCache> => {
+  checkKeepProb('dropout', keepProb)
+  return {
+    ...stateless,
+    forward: (x, _params, key) => dropoutForward(x, dropoutMask(foldIn(key, 'dropout'), x.shape, keepProb, dtypeOf(x))),
+    backward: (dy, cache) => [dropoutBackward(dy, cache), {}],
+    predict: (x) => x,
+  }
+}

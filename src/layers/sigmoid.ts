@@ -1,0 +1,49 @@
+import { kernelsFor } from '../kernels/index.ts'
+import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
+import { type Layer, type None, stateless } from './layer.ts'
+
+export interface SigmoidCache {
+  /** The output. */
+  readonly out: Tensor
+}
+
+const contract = shapes('sigmoidBackward', 'dout: ...D, out: ...D')
+
+/**
+ * out = 1 / (1 + e⁻ˣ)
+ *
+ * @param x  input, any shape
+ * @returns  out, the shape of x, and what `sigmoidBackward` needs
+ * @example  sigmoidForward(zeros([1]))[0].data   // Float32Array [0.5]
+ * @see      https://cs231n.github.io/neural-networks-1/
+ */
+export const sigmoidForward = (x: Tensor): readonly [out: Tensor, cache: SigmoidCache] => {
+  const out = emptyLike(x)
+  kernelsFor(x.data).sigmoidForward(x.data, out.data)
+  return [out, { out }]
+}
+
+/**
+ * dx = dout·out·(1 − out)
+ *
+ * @param dout   upstream gradient, as large as x
+ * @param cache  from `sigmoidForward`
+ * @returns      dx, the shape of x
+ * @throws       ShapeError when dout has another size
+ * @example      sigmoidBackward(ones([1]), sigmoidForward(zeros([1]))[1]).data   // Float32Array [0.25]
+ * @see          https://cs231n.github.io/neural-networks-1/
+ */
+export const sigmoidBackward = (dout: Tensor, cache: SigmoidCache): Tensor => {
+  contract(dout, cache.out)
+  const dx = emptyLike(cache.out)
+  kernelsFor(dout.data).sigmoidBackward(dout.data, cache.out.data, dx.data)
+  return dx
+}
+
+/** The layer of `sigmoidForward`, no weights. */
+export const sigmoid: Layer<None, None, SigmoidCache> = {
+  ...stateless,
+  forward: (x) => sigmoidForward(x),
+  backward: (dy, cache) => [sigmoidBackward(dy, cache), {}],
+  predict: (x) => sigmoidForward(x)[0],
+}
