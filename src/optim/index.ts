@@ -1,0 +1,23 @@
+export { type Adagrad, adagrad } from './adagrad.ts'
+export { type Adam, adam } from './adam.ts'
+export { type Adamw, adamw } from './adamw.ts'
+export { clipByGlobalNorm, clipByValue, globalNorm } from './clip.ts'
+export { type Nesterov, nesterov } from './nesterov.ts'
+export { type Plateau, reduceOnPlateau, startOfPlateau } from './reduceOnPlateau.ts'
+export { type Rmsprop, rmsprop } from './rmsprop.ts'
+export {
+  constant,
+  cosine,
+  exponentialDecay,
+  oneCycle,
+  type Progress,
+  type Schedule,
+  type ScheduleName,
+  scheduleSettingsOf,
+  schedules,
+  stepDecay,
+} from './schedules.ts'
+export { type Sgd, sgd } from './sgd.ts'
+export { type SgdMomentum, sgdMomentum } from './sgdMomentum.ts'
+export type { UpdateRule } from './updateRule.ts'
+export { type ConfigOf, settingsOf, type UpdateRuleName, updateRules } from './updateRules.ts'

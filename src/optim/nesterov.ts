@@ -1,0 +1,33 @@
+import { kernelsFor } from '../kernels/index.ts'
+import { emptyLike, type Tensor } from '../tensor/index.ts'
+import { checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+
+export interface Nesterov {
+  /** Step size, > 0. */
+  readonly learningRate: number
+  /** μ, the share of the velocity that is kept, in [0, 1). */
+  readonly momentum: number
+  /** Slot: the velocity v. */
+  readonly velocity: Tensor
+}
+
+/**
+ * v′ ← momentum·v − learningRate·dw, w ← w − momentum·v + (1 + momentum)·v′
+ *
+ * @param w       weights, any shape
+ * @param dw      gradient, as large as w
+ * @param config  `learningRate`, `momentum` and the slots; defaults 1e-2, 0.9, slots zero
+ * @param out     tensors that take the result; new ones unless given
+ * @returns       next weights and next config
+ * @throws        ShapeError when sizes or precisions differ
+ * @example       nesterov(ones([1]), ones([1]), { learningRate: 1, momentum: 0.5 })[0].data   // Float32Array [-0.5]
+ * @see           https://cs231n.github.io/neural-networks-3/#sgd; Sutskever et al., "On the importance of initialization and momentum", 2013
+ */
+export const nesterov: UpdateRule<Nesterov> = (w, dw, config = {}, out) => {
+  const { learningRate = 1e-2, momentum = 0.9, velocity = zerosLike(w) } = config
+  checkSizes('nesterov', w, { dw, velocity })
+  const nextW = out?.[0] ?? emptyLike(w)
+  const nextVelocity = out?.[1].velocity ?? emptyLike(w)
+  kernelsFor(w.data).nesterov(w.data, dw.data, velocity.data, learningRate, momentum, nextW.data, nextVelocity.data)
+  return [nextW, { learningRate, momentum, velocity: nextVelocity }]
+}

@@ -1,0 +1,33 @@
+import { ArgumentError } from '../tensor/index.ts'
+
+/** The fold's state: the best value so far, epochs since then, and the factor on the learning rate. */
+export interface Plateau {
+  readonly best: number
+  readonly waited: number
+  readonly factor: number
+}
+
+/** Before the first epoch. */
+export const startOfPlateau: Plateau = { best: Number.NEGATIVE_INFINITY, waited: 0, factor: 1 }
+
+/**
+ * (state, accuracy) ↦ state: when the accuracy has not risen for more than `patience` epochs, factor ← factor·by
+ *
+ * A fold over the epochs of a run, `epochs.reduce(reduceOnPlateau(), startOfPlateau)`.
+ *
+ * @param by        multiplies the factor, in (0, 1)
+ * @param patience  epochs without a rise that are tolerated, an integer ≥ 0
+ * @throws          ArgumentError when one is outside
+ * @example         [0.5, 0.4, 0.4].reduce(reduceOnPlateau({ by: 0.5, patience: 1 }), startOfPlateau).factor   // 0.5
+ * @see             PyTorch's ReduceLROnPlateau, mode 'max'
+ */
+export const reduceOnPlateau = ({ by = 0.1, patience = 10 } = {}): ((state: Plateau, accuracy: number) => Plateau) => {
+  if (!(by > 0 && by < 1)) throw new ArgumentError(`reduceOnPlateau: by must be in (0, 1), but got ${String(by)}`)
+  if (!Number.isSafeInteger(patience) || patience < 0) {
+    throw new ArgumentError(`reduceOnPlateau: patience must be an integer ≥ 0, but got ${String(patience)}`)
+  }
+  return ({ best, waited, factor }, accuracy) => {
+    if (accuracy > best) return { best: accuracy, waited: 0, factor }
+    return waited >= patience ? { best, waited: 0, factor: factor * by } : { best, waited: waited + 1, factor }
+  }
+}

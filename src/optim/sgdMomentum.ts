@@ -1,0 +1,33 @@
+import { kernelsFor } from '../kernels/index.ts'
+import { emptyLike, type Tensor } from '../tensor/index.ts'
+import { checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+
+export interface SgdMomentum {
+  /** Step size, > 0. */
+  readonly learningRate: number
+  /** μ, the share of the velocity that is kept, in [0, 1). */
+  readonly momentum: number
+  /** Slot: the velocity v. */
+  readonly velocity: Tensor
+}
+
+/**
+ * v ← momentum·v − learningRate·dw, w ← w + v
+ *
+ * @param w       weights, any shape
+ * @param dw      gradient, as large as w
+ * @param config  `learningRate`, `momentum` and the slots; defaults 1e-2, 0.9, slots zero
+ * @param out     tensors that take the result; new ones unless given
+ * @returns       next weights and next config
+ * @throws        ShapeError when sizes or precisions differ
+ * @example       sgdMomentum(ones([1]), ones([1]), { learningRate: 0.5 })[1].velocity.data   // Float32Array [-0.5]
+ * @see           https://cs231n.github.io/neural-networks-3/#sgd (PyTorch multiplies by the learning rate outside the velocity)
+ */
+export const sgdMomentum: UpdateRule<SgdMomentum> = (w, dw, config = {}, out) => {
+  const { learningRate = 1e-2, momentum = 0.9, velocity = zerosLike(w) } = config
+  checkSizes('sgdMomentum', w, { dw, velocity })
+  const nextW = out?.[0] ?? emptyLike(w)
+  const nextVelocity = out?.[1].velocity ?? emptyLike(w)
+  kernelsFor(w.data).sgdMomentum(w.data, dw.data, velocity.data, learningRate, momentum, nextW.data, nextVelocity.data)
+  return [nextW, { learningRate, momentum, velocity: nextVelocity }]
+}
