@@ -1,0 +1,122 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  affine,
+  affineRelu,
+  at,
+  batchnorm,
+  dropout,
+  gelu,
+  identity,
+  layernorm,
+  leakyRelu,
+  type Net,
+  relu,
+  sequence,
+  sigmoid,
+  softmaxLoss,
+  svmLoss,
+  tanh,
+  type WeightScale,
+} from '../layers/index.ts'
+import {
+  checkOptions,
+  type Dtype,
+  either,
+  listOf,
+  naturalNumber,
+  nonNegative,
+  OptionError,
+  oneOf,
+  positiveInteger,
+  probability,
+} from '../tensor/index.ts'
+import { type Classifier, classifier } from './classifier.ts'
+
+const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as const
+const normalizations = { batchnorm, layernorm } as const
+const losses = { softmax: softmaxLoss, svm: svmLoss } as const
+
+export interface FullyConnectedNetOptions {
+  /** D, numbers an example; 3072 (32×32×3) unless given. */
+  readonly inputDim?: number
+  /** Sizes of the hidden layers, any number of them. */
+  readonly hiddenDims: readonly number[]
+  /** C; 10 unless given. */
+  readonly numClasses?: number
+  /** Probability that a hidden unit is kept in training, in (0, 1]; 1 unless given, which is no dropout. */
+  readonly keepProb?: number
+  readonly normalization?: keyof typeof normalizations
+  /** 'relu' unless given. */
+  readonly activation?: keyof typeof activations
+  /** Standard deviation of the initial weights, or 'he' = √(2/D), 'xavier' = √(2/(D + M)); 'he' unless given. */
+  readonly weightScale?: WeightScale
+  /** L2 regularization ½·reg·ΣW², ≥ 0; 0 unless given. */
+  readonly reg?: number
+  /** 'softmax' unless given. */
+  readonly loss?: keyof typeof losses
+  readonly dtype?: Dtype
+  /** Seed of the weights that `init()` gives when it is called without a key; 0 unless given. */
+  readonly seed?: number
+}
+
+const requirements = {
+  inputDim: positiveInteger,
+  hiddenDims: listOf(positiveInteger),
+  numClasses: positiveInteger,
+  keepProb: probability,
+  normalization: oneOf(Object.keys(normalizations)),
+  activation: oneOf(Object.keys(activations)),
+  weightScale: either(nonNegative, oneOf(['he', 'xavier'])),
+  reg: nonNegative,
+  loss: oneOf(Object.keys(losses)),
+  dtype: oneOf(['float32', 'float64']),
+  seed: naturalNumber,
+}
+
+const hiddenBlock = (dim: number, options: FullyConnectedNetOptions): Net => {
+  const { keepProb = 1, normalization, activation = 'relu', weightScale } = options
+  const drop = keepProb < 1 ? dropout(keepProb) : identity
+  return normalization === undefined && activation === 'relu'
+    ? sequence([affineRelu(dim, weightScale), drop])
+    : sequence([
+        affine(dim, weightScale),
+        normalization === undefined ? identity : normalizations[normalization],
+        activations[activation],
+        drop,
+      ])
+}
+
+/**
+ * {affine - [batchnorm | layernorm] - activation - [dropout]} × (L − 1) - affine - softmax
+ *
+ * The parameters are W1, b1, gamma1, beta1, W2, …, as in cs231n. Each initial weight is a function of the key and its own name, so
+ * switching dropout or normalization on changes no other.
+ *
+ * @param options  sizes and what the blocks are made of; only `hiddenDims` has no default
+ * @returns        the model, or the first option that does not fit
+ * @example        orThrow(fullyConnectedNet({ inputDim: 4, hiddenDims: [3], numClasses: 2 })).init().params.W2!.shape   // [3, 2]
+ * @see            cs231n, assignment 2, `FullyConnectedNet`
+ */
+export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<OptionError, Classifier> =>
+  pipe(
+    checkOptions('fullyConnectedNet', options, requirements),
+    E.filterOrElse(
+      ({ hiddenDims }) => hiddenDims !== undefined,
+      () =>
+        new OptionError(
+          'fullyConnectedNet: hiddenDims is missing; give the sizes of the hidden layers, e.g. [100], or [] for none',
+        ),
+    ),
+    E.map(({ inputDim = 3072, hiddenDims, numClasses = 10, weightScale, loss = 'softmax', ...rest }) => {
+      const blocks = [
+        ...hiddenDims.map((dim) => hiddenBlock(dim, { hiddenDims, weightScale, ...rest })),
+        affine(numClasses, weightScale) as Net,
+      ]
+      return classifier(sequence(blocks.map((block, i) => at(i + 1)(block))), {
+        inShape: [inputDim],
+        loss: losses[loss],
+        ...rest,
+      })
+    }),
+  )

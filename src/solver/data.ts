@@ -1,0 +1,105 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { kernelsFor } from '../kernels/index.ts'
+import type { Model, Weights } from '../models/index.ts'
+import {
+  classIndices,
+  dtypeOf,
+  formatShape,
+  gather,
+  type Labels,
+  OptionError,
+  type Rows,
+  rowCount,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+} from '../tensor/index.ts'
+
+/** Examples to learn from and, if there are any, to validate with. Inputs are tensors or bytes, one example a row. */
+export interface Data {
+  readonly xTrain: Rows
+  readonly yTrain: Labels
+  readonly xVal?: Rows
+  readonly yVal?: Labels
+}
+
+/** Inputs and checked labels that belong together. */
+export interface Examples {
+  readonly x: Rows
+  readonly y: Int32Array
+}
+
+export interface CheckedData {
+  readonly train: Examples
+  readonly val: Examples | undefined
+}
+
+const isTensor = (rows: Rows): rows is Tensor => !(rows.data instanceof Uint8Array)
+
+/** The first row with a NaN or an infinity, or −1. */
+const badRow = (x: Tensor): number => {
+  // A finite sum of squares has no such element; only a bad or huge one needs the search.
+  if (Number.isFinite(kernelsFor(x.data).sumSquares(x.data))) return -1
+  const at = x.data.findIndex((v) => !Number.isFinite(v))
+  return at < 0 ? -1 : Math.floor(at / sizeOf(x.shape.slice(1)))
+}
+
+const problem = (xName: string, x: Rows, yName: string, y: Int32Array, classes: number): string | undefined => {
+  const n = rowCount(x)
+  if (n === 0) return `${xName} has no rows; its shape is ${formatShape(x.shape)}`
+  if (n !== y.length) return `${xName} has ${n} rows, but ${yName} has ${y.length} labels; each example needs one label`
+  const outside = y.findIndex((label) => !(label >= 0 && label < classes))
+  if (outside >= 0) {
+    return `${yName}: a label is a class from 0 to ${classes - 1} because the net has ${classes} outputs, but row ${outside} has ${y[outside]}`
+  }
+  const row = isTensor(x) ? badRow(x) : -1
+  return row < 0 ? undefined : `${xName}: row ${row} holds a NaN or an infinity; repair or remove it before training`
+}
+
+/** The precision of a net, taken from its weights. */
+export const dtypeOfWeights = (params: Tensors) => {
+  const first = Object.values(params)[0]
+  return first === undefined ? 'float32' : dtypeOf(first)
+}
+
+/** Checks data against the net once, so that the steps need not. */
+export const checkData = (model: Model, weights: Weights, data: Data): E.Either<OptionError, CheckedData> =>
+  E.tryCatch(
+    () => {
+      for (const name of ['xTrain', 'yTrain'] as const) {
+        if (data?.[name] === undefined)
+          throw new OptionError(`data: ${name} is missing; give inputs as xTrain and labels as yTrain`)
+      }
+      if ((data.xVal === undefined) !== (data.yVal === undefined)) {
+        throw new OptionError('data: xVal and yVal belong together, but one of them is missing')
+      }
+      const first = (x: Rows): number => {
+        if (rowCount(x) === 0) return 0
+        return model.scores(weights, gather(x, new Int32Array(1), dtypeOfWeights(weights.params))).shape[1] ?? 0
+      }
+      const examples = (xName: string, x: Rows, yName: string, labels: Labels): Examples => {
+        const y = labelsOf(yName, labels)
+        const found = problem(xName, x, yName, y, first(x))
+        if (found !== undefined) throw new OptionError(`data: ${found}`)
+        return { x, y }
+      }
+      return {
+        train: examples('xTrain', data.xTrain, 'yTrain', data.yTrain),
+        val: data.xVal && data.yVal ? examples('xVal', data.xVal, 'yVal', data.yVal) : undefined,
+      }
+    },
+    (reason) => {
+      if (reason instanceof OptionError) return reason
+      if (reason instanceof ShapeError) return new OptionError(`data: ${reason.message}`)
+      throw reason
+    },
+  )
+
+const labelsOf = (name: string, labels: Labels): Int32Array => {
+  try {
+    return classIndices(labels)
+  } catch (reason) {
+    throw reason instanceof ShapeError ? new OptionError(`data: ${name}: ${reason.message}`) : reason
+  }
+}

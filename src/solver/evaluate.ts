@@ -1,0 +1,97 @@
+import { scoped } from '../kernels/index.ts'
+import type { Model, Weights } from '../models/index.ts'
+import {
+  argmaxRows,
+  checkLabels,
+  classIndices,
+  gather,
+  type Labels,
+  type Rows,
+  range,
+  rowCount,
+  ShapeError,
+} from '../tensor/index.ts'
+import { dtypeOfWeights } from './data.ts'
+
+const BATCH = 500
+
+/**
+ * The class with the highest score for each row, in batches
+ *
+ * @param x  examples, shape (N, …)
+ * @returns  N class indices
+ * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
+ *           classify(model, model.init(), ones([3, 4])).length   // 3
+ */
+export const classify = (model: Model, weights: Weights, x: Rows): Int32Array => {
+  const n = rowCount(x)
+  const dtype = dtypeOfWeights(weights.params)
+  const classes = new Int32Array(n)
+  for (let start = 0; start < n; start += BATCH) {
+    scoped(() => {
+      const batch = gather(x, range(start, Math.min(n, start + BATCH)), dtype)
+      classes.set(argmaxRows(model.scores(weights, batch)), start)
+    })
+  }
+  return classes
+}
+
+/**
+ * Share of rows whose predicted class is their label
+ *
+ * @param x  examples, shape (N, …)
+ * @param y  N labels
+ * @returns  a fraction of 1; NaN for no rows
+ * @throws   ShapeError when there are not N labels
+ * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
+ *           accuracy(model, model.init(), ones([1, 4]), classify(model, model.init(), ones([1, 4])))   // 1
+ */
+export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): number => {
+  const labels = classIndices(y)
+  if (labels.length !== rowCount(x)) {
+    throw new ShapeError(`accuracy: x has ${rowCount(x)} rows, but y has ${labels.length} labels`)
+  }
+  return agreement(classify(model, weights, x), labels)
+}
+
+const agreement = (predicted: Int32Array, labels: Int32Array): number => {
+  let right = 0
+  for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i]) right++
+  return right / labels.length
+}
+
+/**
+ * countᵢⱼ = number of rows of class i that were predicted as class j
+ *
+ * @param predicted   class indices, e.g. from `classify`
+ * @param y           labels, as many
+ * @param numClasses  C
+ * @returns           C rows of C counts
+ * @throws            ShapeError when the numbers differ or a class is out of range
+ * @example           confusionMatrix(new Int32Array([0, 1]), [0, 0], 2)   // [[1, 1], [0, 0]]
+ */
+export const confusionMatrix = (predicted: Int32Array, y: Labels, numClasses: number): number[][] => {
+  const labels = classIndices(y)
+  if (labels.length !== predicted.length) {
+    throw new ShapeError(`confusionMatrix: ${predicted.length} predictions, but ${labels.length} labels`)
+  }
+  checkLabels('confusionMatrix', labels, numClasses)
+  checkLabels('confusionMatrix', predicted, numClasses)
+  const counts = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0))
+  labels.forEach((label, i) => {
+    const row = counts[label] as number[]
+    const column = predicted[i] as number
+    row[column] = (row[column] as number) + 1
+  })
+  return counts
+}
+
+/**
+ * Share of each class's rows that were predicted as that class
+ *
+ * @param confusion  from `confusionMatrix`
+ * @returns          C fractions of 1; NaN for a class without rows
+ * @example          perClassAccuracy([[1, 1], [0, 2]])   // [0.5, 1]
+ */
+export const perClassAccuracy = (confusion: readonly (readonly number[])[]): number[] =>
+  confusion.map((row, i) => (row[i] ?? 0) / row.reduce((sum, count) => sum + count, 0))

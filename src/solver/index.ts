@@ -1,0 +1,7 @@
+export type { Data } from './data.ts'
+export { accuracy, classify, confusionMatrix, perClassAccuracy } from './evaluate.ts'
+export type { Done, Epoch, Event, Result, Snapshot, Step } from './events.ts'
+export type { SolverOptions } from './options.ts'
+export { solve } from './solve.ts'
+export { type Optimizer, type RuleConfigs, step, type TrainState } from './step.ts'
+export { train } from './train.ts'

@@ -1,0 +1,44 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Model } from '../models/index.ts'
+import type { OptionError } from '../tensor/index.ts'
+import type { Data } from './data.ts'
+import type { Event, Result } from './events.ts'
+import type { SolverOptions } from './options.ts'
+import { train } from './train.ts'
+
+/** The line that cs231n's Solver would print for an event, if any. */
+const lineOf = (event: Event, printEvery: number): string | undefined => {
+  if (event._tag === 'Step' && (event.step - 1) % printEvery === 0) {
+    return `(Iteration ${event.step} / ${event.totalSteps}) loss: ${event.loss.toFixed(6)}`
+  }
+  if (event._tag === 'Epoch') {
+    const val = event.valAcc === undefined ? '' : `; val_acc: ${event.valAcc.toFixed(6)}`
+    return `(Epoch ${event.epoch}) train acc: ${event.trainAcc.toFixed(6)}${val}`
+  }
+  return undefined
+}
+
+/**
+ * `train` to its end, for who only wants the answer
+ *
+ * @param model    e.g. from `fullyConnectedNet`
+ * @param data     `xTrain`, `yTrain`, and `xVal`, `yVal` if there are any
+ * @param options  see `SolverOptions`; `verbose: true` prints as it goes
+ * @returns        the result, or what is wrong with options or data
+ * @example        const data = { xTrain: tensor([2, 1], [-1, 1]), yTrain: [0, 1] }
+ *                 orThrow(solve(orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 })), data, { numEpochs: 3 })).lossHistory.length   // 3
+ * @see            cs231n, assignment 2, `Solver.train`
+ */
+export const solve = (model: Model, data: Data, options: SolverOptions = {}): E.Either<OptionError, Result> =>
+  pipe(
+    train(model, data, options),
+    E.map((events) => {
+      for (const event of events) {
+        const line = options.verbose ? lineOf(event, options.printEvery ?? 10) : undefined
+        if (line !== undefined) console.log(line)
+        if (event._tag === 'Done') return event.result
+      }
+      throw new Error('solve: the run ended without a result, which is a bug of cachegrad; please report it')
+    }),
+  )

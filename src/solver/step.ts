@@ -1,0 +1,76 @@
+import type { Batch, Model, Weights } from '../models/index.ts'
+import { clipByGlobalNorm, clipByValue, type UpdateRule } from '../optim/index.ts'
+import type { Key, Tensor, Tensors } from '../tensor/index.ts'
+
+/** A rule's settings and slots, for each weight. */
+export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
+
+/** What a step maps to the next: the net, and what the update rule remembers. */
+export interface TrainState {
+  readonly weights: Weights
+  readonly configs: RuleConfigs
+}
+
+/** How gradients become an update. */
+export interface Optimizer {
+  readonly rule: UpdateRule<{ learningRate: number }>
+  readonly learningRate: number
+  /** The rule's other settings. */
+  readonly optimConfig: Readonly<Record<string, number>>
+  readonly clipNorm?: number | undefined
+  readonly clipValue?: number | undefined
+}
+
+const clipped = (grads: Tensors, { clipNorm, clipValue }: Optimizer): Tensors => {
+  let result = grads
+  if (clipValue !== undefined) {
+    const cut: Record<string, Tensor> = {}
+    for (const name of Object.keys(grads)) cut[name] = clipByValue(grads[name] as Tensor, clipValue)
+    result = cut
+  }
+  return clipNorm === undefined ? result : clipByGlobalNorm(result, clipNorm)
+}
+
+/**
+ * (state, batch) ↦ (next state, loss): forward, backward, update
+ *
+ * When the loss is not finite the state comes back as it was, the very same object.
+ *
+ * @param state  weights, statistics and the rule's configs ({} at first)
+ * @param key    draws dropout masks
+ * @param out    a state that takes the result, e.g. `state` itself; a new one unless given
+ * @returns      the next state and the batch's loss before the update
+ * @throws       ShapeError when the batch does not fit the net
+ * @example      const model = orThrow(twoLayerNet({ inputDim: 2 }))
+ *               const start = { weights: model.init(), configs: {} }
+ *               step(model, { rule: sgd, learningRate: 0.1, optimConfig: {} }, start, { x: ones([1, 2]), y: [3] }, key(0)).loss.toFixed(2)   // '2.30'
+ */
+export const step = (
+  model: Model,
+  optimizer: Optimizer,
+  state: TrainState,
+  batch: Batch,
+  key: Key,
+  out?: TrainState,
+): { readonly state: TrainState; readonly loss: number } => {
+  const { loss, grads, state: statistics } = model.loss(state.weights, batch, key)
+  if (!Number.isFinite(loss)) return { state, loss }
+  const final = clipped(grads, optimizer)
+  const { rule, learningRate, optimConfig } = optimizer
+  const params: Record<string, Tensor> = {}
+  const configs: Record<string, { learningRate: number }> = {}
+  for (const name in state.weights.params) {
+    const w = state.weights.params[name] as Tensor
+    const target = out?.weights.params[name]
+    const config = { ...optimConfig, ...state.configs[name], learningRate }
+    const [nextW, nextConfig] = rule(
+      w,
+      final[name] as Tensor,
+      config,
+      target === undefined ? undefined : [target, out?.configs[name] ?? {}],
+    )
+    params[name] = nextW
+    configs[name] = nextConfig
+  }
+  return { state: { weights: { params, state: statistics }, configs }, loss }
+}
