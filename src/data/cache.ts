@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { codeOf, DataError, messageOf } from './errors.ts'
+
+/**
+ * The folder that downloaded data sets are kept in: CACHEGRAD_CACHE, else `cachegrad` in XDG_CACHE_HOME, in
+ * LOCALAPPDATA on Windows, or in ~/.cache.
+ *
+ * @example cacheRoot({ CACHEGRAD_CACHE: '/data' })   // '/data'
+ * @see     the XDG Base Directory Specification: a relative XDG_CACHE_HOME is ignored
+ */
+export const cacheRoot = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: string = process.platform,
+  home: string = homedir(),
+): string => {
+  const { CACHEGRAD_CACHE: own, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env
+  if (own) return own
+  if (xdg && isAbsolute(xdg)) return join(xdg, 'cachegrad')
+  if (platform === 'win32' && local) return join(local, 'cachegrad')
+  return join(home, '.cache', 'cachegrad')
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'it is a file, not a folder',
+  ENOENT: 'a part of the path does not exist',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+}
+
+/** Why a cache folder cannot be written, and what to do. */
+export const cacheFault = (folder: string, error: unknown): DataError => {
+  const code = codeOf(error)
+  const reason = REASONS[code] === undefined ? messageOf(error) : `${REASONS[code]} (${code})`
+  return new DataError(
+    `the cache folder ${folder} cannot be written: ${reason}; set the variable CACHEGRAD_CACHE to a folder that can`,
+    { cause: error },
+  )
+}
+
+/** Makes the folder and checks that it can be written, so that this is told before a download, not after it. */
+export const prepareFolder = (folder: string): TE.TaskEither<DataError, void> =>
+  TE.tryCatch(
+    async () => {
+      await mkdir(folder, { recursive: true })
+      await access(folder, constants.W_OK)
+    },
+    (error) => cacheFault(folder, error),
+  )
+
+/** Writes a file so that nobody sees a part of it: a temporary file beside it, forced to the disk, then renamed. */
+export const writeWhole = (folder: string, file: string, bytes: Uint8Array): TE.TaskEither<DataError, void> =>
+  TE.tryCatch(
+    async () => {
+      const temporary = join(folder, `.${file}.${randomUUID()}.part`)
+      try {
+        const handle = await open(temporary, 'wx')
+        try {
+          await handle.writeFile(bytes)
+          await handle.sync()
+        } finally {
+          await handle.close()
+        }
+        await rename(temporary, join(folder, file))
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined)
+        throw error
+      }
+    },
+    (error) => cacheFault(folder, error),
+  )

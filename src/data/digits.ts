@@ -1,0 +1,106 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { allocate } from '../kernels/index.ts'
+import { type Bytes, bytes, oneHot, type Tensor } from '../tensor/index.ts'
+import { DataError } from './errors.ts'
+import type { Idx } from './idx.ts'
+
+export const NUM_CLASSES = 10
+
+/** Images and their labels: row i of x belongs to label i. */
+export interface Split<Y extends Int32Array | Tensor = Int32Array | Tensor> {
+  /** (N, height·width), or (N, 1, height, width) with `flatten: false`; decoded to numbers when a batch is gathered. */
+  readonly x: Bytes
+  /** Class indices 0 … 9, or one-hot rows (N, 10) with `oneHot: true`. */
+  readonly y: Y
+}
+
+/** A data set in the form of MNIST: grey images of ten classes. */
+export interface Mnist<Y extends Int32Array | Tensor = Int32Array | Tensor> {
+  readonly name: string
+  readonly numClasses: typeof NUM_CLASSES
+  readonly train: Split<Y>
+  readonly test: Split<Y>
+}
+
+/** In which form images and labels are wanted. */
+export interface MnistForm<H extends boolean = boolean> {
+  /** Pixels from 0 to 1 (true, the default), or from 0 to 255. */
+  readonly normalize?: boolean
+  /** Images as rows of pixels (true, the default), or as (1, height, width). */
+  readonly flatten?: boolean
+  /** Labels as one-hot rows, or as class indices (false, the default). */
+  readonly oneHot?: H
+}
+
+/** The labels that `oneHot: H` asks for. */
+export type LabelsOf<H extends boolean> = H extends true ? Tensor : Int32Array
+
+/** Images (count, height, width) and labels, already checked, in the form that is asked for. */
+export const split = <H extends boolean>(
+  [count, height, width]: readonly [number, number, number],
+  pixels: Uint8Array,
+  labels: Int32Array,
+  { normalize = true, flatten = true, oneHot: rows }: MnistForm<H>,
+): Split<LabelsOf<H>> => ({
+  x: bytes(flatten ? [count, height * width] : [count, 1, height, width], pixels, 0, normalize ? 1 / 255 : 1),
+  y: (rows ? oneHot(labels, NUM_CLASSES) : labels) as LabelsOf<H>,
+})
+
+/** An IDX array and the file it came from. */
+export interface NamedIdx extends Idx {
+  readonly file: string
+}
+
+const imageFault = ({ file, shape }: NamedIdx): string | undefined => {
+  if (shape.length !== 3) return `${file}: images have 3 axes (count, height, width), but this file has ${shape.length}`
+  return shape.includes(0) ? `${file}: it holds no image, its axes are ${shape.join(' × ')}` : undefined
+}
+
+const labelFault = ({ file, shape, data }: NamedIdx, images: NamedIdx): string | undefined => {
+  if (shape.length !== 1) return `${file}: labels have 1 axis, but this file has ${shape.length}; are these the images?`
+  if (shape[0] !== images.shape[0]) {
+    const counts = `${images.file} holds ${images.shape[0]} images, but ${file} holds ${shape[0]} labels`
+    return `${counts}; take both from the same data set`
+  }
+  const row = data.findIndex((label) => label >= NUM_CLASSES)
+  return row < 0 ? undefined : `${file}: labels are 0 … ${NUM_CLASSES - 1}, but row ${row} has ${data[row]}`
+}
+
+const sizeFault = (train: NamedIdx, test: NamedIdx): string | undefined => {
+  const [size, other] = [train, test].map(({ shape }) => shape.slice(1).join(' × '))
+  return size === other
+    ? undefined
+    : `${train.file} holds images of ${size} pixels, but ${test.file} of ${other}; take both from the same data set`
+}
+
+// Data sets lie on the shared heap, where kernels and workers read them without a copy.
+const shared = <H extends boolean>(images: NamedIdx, labels: NamedIdx, form: MnistForm<H>): Split<LabelsOf<H>> => {
+  const pixels = allocate('uint8', images.data.length)
+  pixels.set(images.data)
+  const y = allocate('int32', labels.data.length)
+  y.set(labels.data)
+  return split(images.shape as readonly [number, number, number], pixels, y, form)
+}
+
+/** The four files of a data set, put together. Left where they do not belong together or a label is no class. */
+export const assemble = <H extends boolean>(
+  name: string,
+  files: readonly [trainX: NamedIdx, trainY: NamedIdx, testX: NamedIdx, testY: NamedIdx],
+  form: MnistForm<H>,
+): E.Either<DataError, Mnist<LabelsOf<H>>> => {
+  const [trainX, trainY, testX, testY] = files
+  const fault =
+    imageFault(trainX) ??
+    labelFault(trainY, trainX) ??
+    imageFault(testX) ??
+    labelFault(testY, testX) ??
+    sizeFault(trainX, testX)
+  return fault === undefined
+    ? E.right({
+        name,
+        numClasses: NUM_CLASSES,
+        train: shared(trainX, trainY, form),
+        test: shared(testX, testY, form),
+      })
+    : E.left(new DataError(fault))
+}

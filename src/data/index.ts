@@ -1,0 +1,7 @@
+export { cacheRoot } from './cache.ts'
+export type { Mnist, Split } from './digits.ts'
+export type { Progress } from './download.ts'
+export { DataError } from './errors.ts'
+export { type Idx, parseIdx, readIdx } from './idx.ts'
+export { loadMnist, type MnistOptions } from './mnist.ts'
+export { type StrokesOptions, strokes } from './strokes.ts'

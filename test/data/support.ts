@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import * as E from 'fp-ts/lib/Either.js'
+import { onTestFinished } from 'vitest'
+
+/** A new folder that goes away with the test. */
+export const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'cachegrad-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The address of a server on this machine that goes away with the test. */
+export const serve = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+export const right = <A>(result: E.Either<Error, A>): A => {
+  if (E.isLeft(result)) throw result.left
+  return result.right
+}
+
+/** The one-line message of a left. */
+export const message = (result: E.Either<Error, unknown>): string => {
+  if (E.isRight(result)) throw new Error('expected a left')
+  if (result.left.message.includes('\n')) throw new Error(`more than one line: ${result.left.message}`)
+  return result.left.message
+}
+
+/** An IDX file of unsigned bytes; the data are 0, 1, 2, … modulo `modulus` unless given. */
+export const idxFile = (shape: readonly number[], data?: readonly number[], modulus = 256): Uint8Array => {
+  const header = Buffer.alloc(4 + 4 * shape.length)
+  header[2] = 8
+  header[3] = shape.length
+  shape.forEach((size, i) => {
+    header.writeUInt32BE(size, 4 + 4 * i)
+  })
+  const size = shape.reduce((a, b) => a * b, 1)
+  return Buffer.concat([header, Uint8Array.from(data ?? Array.from({ length: size }, (_, i) => i % modulus))])
+}
+
+export const packed = (bytes: Uint8Array): Uint8Array => gzipSync(bytes)
+
+export const webPage = Buffer.from('\n<!DOCTYPE html><html><body>404 Not Found</body></html>')
