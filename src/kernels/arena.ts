@@ -48,6 +48,10 @@ export const temporary = <K extends Kind>(kind: K, length: number): ViewOf<K> =>
 /**
  * Runs `body` (synchronous code) with temporaries from the arena. What it returns must not hold tensors made inside, since the next
  * scope writes over them; `snapshot` copies.
+ *
+ * @param body  runs to its end before `scoped` returns, so no promise and no generator
+ * @returns     what body returns
+ * @example     scoped(() => ones([2]).data.length)   // 2
  */
 export const scoped = <A>(body: () => A): A => {
   const savedCursor = cursor

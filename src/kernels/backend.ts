@@ -4,6 +4,7 @@ import { jsKernels } from './js.ts'
 import type { BackendName, Floats, Kernels } from './kernels.ts'
 import { relaxedSupported, wasmKernels } from './wasm.ts'
 
+/** The kernels to choose from, slowest first. */
 export const backendNames: readonly BackendName[] = ['js', 'wasm-strict', 'wasm', 'blas']
 
 /** What is in use, and why not something faster. */

@@ -1,7 +1,7 @@
 /**
  * One growing, shared wasm memory that holds what lives long (weights, slots, data sets) and the step arena. Pages are claimed by an
  * atomic counter in the memory itself, so threads that were handed the same memory never overlap; blocks inside claimed pages belong to
- * the thread that claimed them.
+ * the thread that claimed them. Page 0 holds the counter and, from byte 64, constants of the wasm kernels; nothing else.
  */
 
 const PAGE = 65536

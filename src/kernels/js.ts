@@ -6,17 +6,68 @@ import { philox4x32 } from './philox.ts'
 const GELU_SCALE = Math.sqrt(2 / Math.PI)
 const GELU_CUBIC = 0.044715
 
-const matmul: Kernels['matmul'] = (transA, transB, m, n, k, a, b, out) => {
-  // One row of sums in float64, so that float32 results are rounded once.
-  const row = new Float64Array(n)
-  for (let i = 0; i < m; i++) {
-    row.fill(0)
-    for (let p = 0; p < k; p++) {
-      const factor = a[transA ? p * m + i : i * k + p] as number
-      if (transB) for (let j = 0; j < n; j++) row[j] = (row[j] as number) + factor * (b[j * k + p] as number)
-      else for (let j = 0; j < n; j++) row[j] = (row[j] as number) + factor * (b[p * n + j] as number)
+/** sums[j] += Σ over p of a[from + p·stride]·b[p, j], four rows of b at a time so that sums is loaded and stored less often. */
+const accumulateRow = (
+  k: number,
+  n: number,
+  a: Floats,
+  from: number,
+  stride: number,
+  b: Floats,
+  sums: Float64Array,
+) => {
+  let p = 0
+  for (; p + 4 <= k; p += 4) {
+    const f0 = a[from + p * stride] as number
+    const f1 = a[from + (p + 1) * stride] as number
+    const f2 = a[from + (p + 2) * stride] as number
+    const f3 = a[from + (p + 3) * stride] as number
+    const b0 = p * n
+    const b1 = b0 + n
+    const b2 = b1 + n
+    const b3 = b2 + n
+    for (let j = 0; j < n; j++) {
+      sums[j] =
+        (sums[j] as number) +
+        f0 * (b[b0 + j] as number) +
+        f1 * (b[b1 + j] as number) +
+        f2 * (b[b2 + j] as number) +
+        f3 * (b[b3 + j] as number)
     }
-    out.set(row, i * n)
+  }
+  for (; p < k; p++) {
+    const factor = a[from + p * stride] as number
+    for (let j = 0; j < n; j++) sums[j] = (sums[j] as number) + factor * (b[p * n + j] as number)
+  }
+}
+
+/** Σ over p of a[from + p·stride]·b[at + p], in four sums, since one would wait for its own last addition. */
+const dot = (k: number, a: Floats, from: number, stride: number, b: Floats, at: number): number => {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  let p = 0
+  for (; p + 4 <= k; p += 4) {
+    const i = from + p * stride
+    s0 += (a[i] as number) * (b[at + p] as number)
+    s1 += (a[i + stride] as number) * (b[at + p + 1] as number)
+    s2 += (a[i + 2 * stride] as number) * (b[at + p + 2] as number)
+    s3 += (a[i + 3 * stride] as number) * (b[at + p + 3] as number)
+  }
+  for (; p < k; p++) s0 += (a[from + p * stride] as number) * (b[at + p] as number)
+  return s0 + s1 + s2 + s3
+}
+
+const matmul: Kernels['matmul'] = (transA, transB, m, n, k, a, b, out) => {
+  // A row of sums in float64, so that float32 results are rounded once.
+  const sums = new Float64Array(n)
+  const stride = transA ? m : 1
+  for (let i = 0; i < m; i++) {
+    const from = transA ? i : i * k
+    if (transB) for (let j = 0; j < n; j++) sums[j] = dot(k, a, from, stride, b, j * k)
+    else accumulateRow(k, n, a, from, stride, b, sums.fill(0))
+    out.set(sums, i * n)
   }
 }
 
@@ -147,7 +198,7 @@ const softmaxLoss: Kernels['softmaxLoss'] = (x, labels, dx) => {
     for (let j = from; j < from + columns; j++) dx[j] = Math.exp((x[j] as number) - max) / sum / rows
     const correct = from + (labels[row] as number)
     // Not −log(p): p underflows to 0 for a confident mistake. The gradient is taken anew for the same reason: p − 1 in full precision.
-    loss += Math.log(sum) + max - (x[correct] as number)
+    loss += Math.log(sum) + (max - (x[correct] as number))
     dx[correct] = (Math.exp((x[correct] as number) - max) / sum - 1) / rows
   }
   return loss / rows

@@ -1,0 +1,34 @@
+// AssemblyScript. The float32 kernels that src/kernels/wasm.ts calls: byte addresses and numbers of elements in, no
+// memory of their own. Threads share the memory, so there are no data segments, no managed objects and no globals that
+// change.
+
+export {
+  geluBackward,
+  geluForward,
+  leakyReluBackward,
+  leakyReluForward,
+  reluBackward,
+  reluForward,
+  sigmoidBackward,
+  sigmoidForward,
+  tanhBackward,
+  tanhForward,
+} from './activations'
+export { columnSums } from './columns'
+export { writeConstants } from './constants'
+export { add, addBias, addBiasRelu, addScaled, multiply, scale, sumSquares } from './elementwise'
+export { gatherBytes, gatherFloats } from './gather'
+export { softmax, softmaxLoss, svmLoss } from './losses'
+export { matmul, scratchBytes } from './matmul'
+// Exported only so that they stay functions: inlined into their one caller the tiles would spill, and never be
+// optimised in mid-call.
+export { tile4, tile8 } from './matmul-tile'
+export {
+  batchnormBackward,
+  batchnormForward,
+  batchnormPredict,
+  layernormBackward,
+  layernormForward,
+} from './normalization'
+export { dropoutMask } from './philox'
+export { adagrad, adam, nesterov, rmsprop, sgd, sgdMomentum } from './rules'

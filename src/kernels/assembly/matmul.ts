@@ -1,0 +1,143 @@
+// AssemblyScript. out = op(a)·op(b) in the way of Goto and van de Geijn: blocks of b and a are packed so that the
+// tiles' inner loop runs through neighbouring memory in the nearest caches. An element is its products added one after
+// the other from p = 0, whatever its place and however the operands are stored.
+
+import { packColumns, packRows } from './matmul-pack'
+import { TILE, tile4, tile8 } from './matmul-tile'
+import { loadTail, madd, storeTail, wholeBytes } from './vector'
+
+// A panel of b (BLOCK_K × PANEL) and a group of a (TILE × BLOCK_K) stay in the first cache, the block of a (BLOCK_M ×
+// BLOCK_K) in the second. Half or double of each makes no difference that could be measured.
+// @ts-ignore: decorator
+@inline
+const BLOCK_K: usize = 256
+// @ts-ignore: decorator
+@inline
+const BLOCK_M: usize = TILE * 32
+// @ts-ignore: decorator
+@inline
+const BLOCK_N: usize = 512
+// @ts-ignore: decorator
+@inline
+const PANEL: usize = 8
+
+// What lies in the scratch memory: the two packed blocks, a tile that reaches over an edge of out, and a row of zeros.
+// @ts-ignore: decorator
+@inline
+const AT_A: usize = BLOCK_K * BLOCK_N * 4
+// @ts-ignore: decorator
+@inline
+const AT_EDGE: usize = AT_A + BLOCK_K * BLOCK_M * 4
+// @ts-ignore: decorator
+@inline
+const AT_ZEROS: usize = AT_EDGE + TILE * PANEL * 4
+
+/** Bytes of scratch memory that `matmul` uses; far more than any other kernel. */
+export function scratchBytes(): usize {
+  return AT_ZEROS + PANEL * 4
+}
+
+/** Columns of the tile that covers the last `left` ones. */
+// @ts-ignore: decorator
+@inline
+function widthFor(left: usize): usize {
+  return left > 4 ? PANEL : 4
+}
+
+/** The part of a tile that lies inside out, from there or to there. */
+function copyPart(from: usize, fromStride: usize, to: usize, toStride: usize, rows: usize, columns: usize): void {
+  for (; rows; rows--, from += fromStride, to += toStride) {
+    for (let j: usize = 0; j < columns << 2; j += 4) store<u32>(to + j, load<u32>(from + j))
+  }
+}
+
+/** The tiles of one block: packed groups of a times packed panels of b go to or are added to out. */
+function tiles(
+  rows: usize,
+  columns: usize,
+  depth: usize,
+  out: usize,
+  stride: usize,
+  scratch: usize,
+  first: bool,
+): void {
+  const edge = scratch + AT_EDGE
+  const zeros = scratch + AT_ZEROS
+  for (let j: usize = 0; j < columns; j += PANEL) {
+    const left = columns - j
+    const width = widthFor(left)
+    const panel = scratch + ((j * depth) << 2)
+    for (let i: usize = 0; i < rows; i += TILE) {
+      const group = scratch + AT_A + ((i * depth) << 2)
+      const to = out + i * stride + (j << 2)
+      const whole = rows - i >= TILE && left >= width
+      const target = whole ? to : edge
+      const step = whole ? stride : width << 2
+      const before = first ? zeros : target
+      const beforeStep: usize = first ? 0 : step
+      if (!whole && !first) copyPart(to, stride, edge, step, min(rows - i, TILE), min(left, width))
+      if (width == PANEL) tile8(group, panel, depth, before, beforeStep, target, step)
+      else tile4(group, panel, depth, before, beforeStep, target, step)
+      if (!whole) copyPart(edge, step, to, stride, min(rows - i, TILE), min(left, width))
+    }
+  }
+}
+
+/** out = one row times b (k, n): packing b would take longer. `step` bytes lie between the row's elements. */
+function rowTimes(row: usize, step: usize, b: usize, out: usize, n: usize, k: usize): void {
+  const stride = n << 2
+  const whole = wholeBytes(n)
+  const rest = n & 3
+  memory.fill(out, 0, stride)
+  for (; k; k--, row += step, b += stride) {
+    const x = v128.load32_splat(row)
+    for (let j: usize = 0; j != whole; j += 16) {
+      v128.store(out + j, madd(x, v128.load(b + j), v128.load(out + j)))
+    }
+    if (rest) storeTail(out + whole, madd(x, loadTail(b + whole, rest), loadTail(out + whole, rest)), rest)
+  }
+}
+
+export function matmul(
+  transA: bool,
+  transB: bool,
+  m: usize,
+  n: usize,
+  k: usize,
+  a: usize,
+  b: usize,
+  out: usize,
+  scratch: usize,
+): void {
+  const stride = n << 2
+  if (k == 0) memory.fill(out, 0, m * stride)
+  if (m < 3 && !transB) {
+    for (let i: usize = 0; i < m; i++) {
+      if (transA) rowTimes(a + (i << 2), m << 2, b, out + i * stride, n, k)
+      else rowTimes(a + ((i * k) << 2), 4, b, out + i * stride, n, k)
+    }
+    return
+  }
+  memory.fill(scratch + AT_ZEROS, 0, PANEL * 4)
+  for (let j0: usize = 0; j0 < n; j0 += BLOCK_N) {
+    const columns = min(n - j0, BLOCK_N)
+    for (let p0: usize = 0; p0 < k; p0 += BLOCK_K) {
+      const depth = min(k - p0, BLOCK_K)
+      for (let j: usize = 0; j < columns; j += PANEL) {
+        const left = columns - j
+        const to = scratch + ((j * depth) << 2)
+        if (transB) packRows(b + (((j0 + j) * k + p0) << 2), k << 2, left, to, widthFor(left), depth)
+        else packColumns(b + ((p0 * n + j0 + j) << 2), stride, left, to, widthFor(left), depth)
+      }
+      for (let i0: usize = 0; i0 < m; i0 += BLOCK_M) {
+        const rows = min(m - i0, BLOCK_M)
+        for (let i: usize = 0; i < rows; i += TILE) {
+          const to = scratch + AT_A + ((i * depth) << 2)
+          if (transA) packColumns(a + ((p0 * m + i0 + i) << 2), m << 2, rows - i, to, TILE, depth)
+          else packRows(a + (((i0 + i) * k + p0) << 2), k << 2, rows - i, to, TILE, depth)
+        }
+        tiles(rows, columns, depth, out + i0 * stride + (j0 << 2), stride, scratch, p0 == 0)
+      }
+    }
+  }
+}

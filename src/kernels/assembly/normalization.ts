@@ -1,0 +1,303 @@
+// AssemblyScript. Statistics are float64. x − mean is taken as (x − m) − (mean − m) with m the mean rounded to float32,
+// which keeps the digits of columns whose mean is large. `scratch` holds two times SUMS.
+
+import { multiplyColumns, PANEL, squareColumns, SUMS, sumColumns, sumRow } from './columns'
+import { loadPair, loadTail, madd, promoteHigh, promoteLow, storeTail, sumOfPair, wholeBytes } from './vector'
+
+// @ts-ignore: decorator
+@inline
+function normalized(x: v128, mean: v128, error: v128, invStd: v128): v128 {
+  return f32x4.mul(f32x4.sub(f32x4.sub(x, mean), error), invStd)
+}
+
+/** factor·(dy − a − xHat·b) */
+// @ts-ignore: decorator
+@inline
+function centred(dy: v128, a: v128, xHat: v128, b: v128, factor: v128): v128 {
+  return f32x4.mul(factor, f32x4.sub(f32x4.sub(dy, a), f32x4.mul(xHat, b)))
+}
+
+export function batchnormForward(
+  x: usize,
+  gamma: usize,
+  beta: usize,
+  eps: f64,
+  y: usize,
+  xHat: usize,
+  mean: usize,
+  variance: usize,
+  invStd: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+): void {
+  const stride = columns << 2
+  const count = <f64>rows
+  const squares = scratch + SUMS
+  // The rounding errors of the means take the place of the squares, as floats.
+  const errors = squares
+  for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
+    const width = min(columns - j0, PANEL)
+    sumColumns(x, stride, rows, width, scratch)
+    for (let j: usize = 0; j < width; j++) store<f64>(scratch + 8 * j, load<f64>(scratch + 8 * j) / count)
+    squareColumns(x, stride, rows, width, scratch, squares)
+    for (let j: usize = 0; j < width; j++) {
+      const mu = load<f64>(scratch + 8 * j)
+      const sigma2 = load<f64>(squares + 8 * j) / count
+      store<f32>(mean + 4 * j, <f32>mu)
+      store<f32>(variance + 4 * j, <f32>sigma2)
+      store<f32>(invStd + 4 * j, <f32>(1 / Math.sqrt(sigma2 + eps)))
+      store<f32>(errors + 4 * j, <f32>(mu - <f64>(<f32>mu)))
+    }
+    const whole = wholeBytes(width)
+    const rest = width & 3
+    for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
+      for (let j: usize = 0; j != whole; j += 16) {
+        const h = normalized(v128.load(x + at + j), v128.load(mean + j), v128.load(errors + j), v128.load(invStd + j))
+        v128.store(xHat + at + j, h)
+        v128.store(y + at + j, madd(v128.load(gamma + j), h, v128.load(beta + j)))
+      }
+      if (rest) {
+        const j = whole
+        const m = loadTail(mean + j, rest)
+        const h = normalized(loadTail(x + at + j, rest), m, loadTail(errors + j, rest), loadTail(invStd + j, rest))
+        storeTail(xHat + at + j, h, rest)
+        storeTail(y + at + j, madd(loadTail(gamma + j, rest), h, loadTail(beta + j, rest)), rest)
+      }
+    }
+    const next = width << 2
+    x += next
+    gamma += next
+    beta += next
+    y += next
+    xHat += next
+    mean += next
+    variance += next
+    invStd += next
+  }
+}
+
+export function batchnormBackward(
+  dy: usize,
+  gamma: usize,
+  xHat: usize,
+  invStd: usize,
+  dx: usize,
+  dgamma: usize,
+  dbeta: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+): void {
+  const stride = columns << 2
+  const count = <f64>rows
+  const products = scratch + SUMS
+  for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
+    const width = min(columns - j0, PANEL)
+    multiplyColumns(dy, xHat, stride, rows, width, scratch, products)
+    // Divided by the rows, the sums stay in their places as floats.
+    for (let j: usize = 0; j < width; j++) {
+      const sum = load<f64>(scratch + 8 * j)
+      const product = load<f64>(products + 8 * j)
+      store<f32>(dbeta + 4 * j, <f32>sum)
+      store<f32>(dgamma + 4 * j, <f32>product)
+      store<f32>(scratch + 4 * j, <f32>(sum / count))
+      store<f32>(products + 4 * j, <f32>(product / count))
+    }
+    const whole = wholeBytes(width)
+    const rest = width & 3
+    for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
+      for (let j: usize = 0; j != whole; j += 16) {
+        const factor = f32x4.mul(v128.load(gamma + j), v128.load(invStd + j))
+        const h = v128.load(xHat + at + j)
+        const d = v128.load(dy + at + j)
+        v128.store(dx + at + j, centred(d, v128.load(scratch + j), h, v128.load(products + j), factor))
+      }
+      if (rest) {
+        const j = whole
+        const factor = f32x4.mul(loadTail(gamma + j, rest), loadTail(invStd + j, rest))
+        const h = loadTail(xHat + at + j, rest)
+        const d = loadTail(dy + at + j, rest)
+        const dHat = centred(d, loadTail(scratch + j, rest), h, loadTail(products + j, rest), factor)
+        storeTail(dx + at + j, dHat, rest)
+      }
+    }
+    const next = width << 2
+    dy += next
+    gamma += next
+    xHat += next
+    invStd += next
+    dx += next
+    dgamma += next
+    dbeta += next
+  }
+}
+
+export function batchnormPredict(
+  x: usize,
+  gamma: usize,
+  beta: usize,
+  mean: usize,
+  variance: usize,
+  eps: f64,
+  y: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+): void {
+  const stride = columns << 2
+  for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
+    const width = min(columns - j0, PANEL)
+    for (let j: usize = 0; j < width; j++) {
+      store<f32>(scratch + 4 * j, <f32>(1 / Math.sqrt(<f64>load<f32>(variance + 4 * j) + eps)))
+    }
+    const whole = wholeBytes(width)
+    const rest = width & 3
+    for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
+      for (let j: usize = 0; j != whole; j += 16) {
+        const h = f32x4.mul(f32x4.sub(v128.load(x + at + j), v128.load(mean + j)), v128.load(scratch + j))
+        v128.store(y + at + j, madd(v128.load(gamma + j), h, v128.load(beta + j)))
+      }
+      if (rest) {
+        const j = whole
+        const d = f32x4.sub(loadTail(x + at + j, rest), loadTail(mean + j, rest))
+        const h = f32x4.mul(d, loadTail(scratch + j, rest))
+        storeTail(y + at + j, madd(loadTail(gamma + j, rest), h, loadTail(beta + j, rest)), rest)
+      }
+    }
+    const next = width << 2
+    x += next
+    gamma += next
+    beta += next
+    mean += next
+    variance += next
+    y += next
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function squareOf(x: v128, mean: v128): v128 {
+  const d = f64x2.sub(x, mean)
+  return f64x2.mul(d, d)
+}
+
+/** Σ (x − mean)² of one row in float64 */
+function squareRow(x: usize, mean: f64, columns: usize): f64 {
+  const mu = f64x2.splat(mean)
+  let low = f64x2.splat(0)
+  let high = f64x2.splat(0)
+  for (const end = x + wholeBytes(columns); x != end; x += 16) {
+    low = f64x2.add(low, squareOf(loadPair(x), mu))
+    high = f64x2.add(high, squareOf(loadPair(x + 8), mu))
+  }
+  let sum = sumOfPair(f64x2.add(low, high))
+  for (let rest = columns & 3; rest; rest--, x += 4) {
+    const d = <f64>load<f32>(x) - mean
+    sum += d * d
+  }
+  return sum
+}
+
+export function layernormForward(
+  x: usize,
+  gamma: usize,
+  beta: usize,
+  eps: f64,
+  y: usize,
+  xHat: usize,
+  invStd: usize,
+  rows: usize,
+  columns: usize,
+): void {
+  const count = <f64>columns
+  const whole = wholeBytes(columns)
+  const rest = columns & 3
+  for (; rows; rows--, invStd += 4) {
+    const mu = sumRow(x, columns) / count
+    const inv = <f32>(1 / Math.sqrt(squareRow(x, mu, columns) / count + eps))
+    store<f32>(invStd, inv)
+    const mean = f32x4.splat(<f32>mu)
+    const error = f32x4.splat(<f32>(mu - <f64>(<f32>mu)))
+    const factor = f32x4.splat(inv)
+    for (let j: usize = 0; j != whole; j += 16, x += 16, y += 16, xHat += 16) {
+      const h = normalized(v128.load(x), mean, error, factor)
+      v128.store(xHat, h)
+      v128.store(y, madd(v128.load(gamma + j), h, v128.load(beta + j)))
+    }
+    if (rest) {
+      const h = normalized(loadTail(x, rest), mean, error, factor)
+      storeTail(xHat, h, rest)
+      storeTail(y, madd(loadTail(gamma + whole, rest), h, loadTail(beta + whole, rest)), rest)
+      x += rest << 2
+      y += rest << 2
+      xHat += rest << 2
+    }
+  }
+}
+
+/** dx of one row, which needs the sums over the row of dy·gamma and of that times xHat. */
+// @ts-ignore: decorator
+@inline
+function layernormRow(dy: usize, gamma: usize, xHat: usize, invStd: v128, dx: usize, columns: usize): void {
+  const whole = wholeBytes(columns)
+  const rest = columns & 3
+  const count = <f64>columns
+  let sum = f64x2.splat(0)
+  let product = f64x2.splat(0)
+  for (let j: usize = 0; j != whole; j += 16) {
+    const d = f32x4.mul(v128.load(dy + j), v128.load(gamma + j))
+    const h = v128.load(xHat + j)
+    const low = promoteLow(d)
+    const high = promoteHigh(d)
+    sum = f64x2.add(sum, f64x2.add(low, high))
+    product = f64x2.add(product, f64x2.add(f64x2.mul(low, promoteLow(h)), f64x2.mul(high, promoteHigh(h))))
+  }
+  if (rest) {
+    const d = f32x4.mul(loadTail(dy + whole, rest), loadTail(gamma + whole, rest))
+    const h = loadTail(xHat + whole, rest)
+    const low = promoteLow(d)
+    const high = promoteHigh(d)
+    sum = f64x2.add(sum, f64x2.add(low, high))
+    product = f64x2.add(product, f64x2.add(f64x2.mul(low, promoteLow(h)), f64x2.mul(high, promoteHigh(h))))
+  }
+  const a = f32x4.splat(<f32>(sumOfPair(sum) / count))
+  const b = f32x4.splat(<f32>(sumOfPair(product) / count))
+  for (let j: usize = 0; j != whole; j += 16) {
+    const d = f32x4.mul(v128.load(dy + j), v128.load(gamma + j))
+    v128.store(dx + j, centred(d, a, v128.load(xHat + j), b, invStd))
+  }
+  if (rest) {
+    const d = f32x4.mul(loadTail(dy + whole, rest), loadTail(gamma + whole, rest))
+    storeTail(dx + whole, centred(d, a, loadTail(xHat + whole, rest), b, invStd), rest)
+  }
+}
+
+export function layernormBackward(
+  dy: usize,
+  gamma: usize,
+  xHat: usize,
+  invStd: usize,
+  dx: usize,
+  dgamma: usize,
+  dbeta: usize,
+  rows: usize,
+  columns: usize,
+  scratch: usize,
+): void {
+  const stride = columns << 2
+  const products = scratch + SUMS
+  for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
+    const width = min(columns - j0, PANEL)
+    const at = j0 << 2
+    multiplyColumns(dy + at, xHat + at, stride, rows, width, scratch, products)
+    for (let j: usize = 0; j < width; j++) {
+      store<f32>(dbeta + at + 4 * j, <f32>load<f64>(scratch + 8 * j))
+      store<f32>(dgamma + at + 4 * j, <f32>load<f64>(products + 8 * j))
+    }
+  }
+  for (let i: usize = 0; i < rows; i++) {
+    const at = i * stride
+    layernormRow(dy + at, gamma, xHat + at, v128.load32_splat(invStd + (i << 2)), dx + at, columns)
+  }
+}
