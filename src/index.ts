@@ -82,6 +82,7 @@ export {
   type WeightScale,
 } from './layers/index.ts'
 export {
+  type Activation,
   type Batch,
   type Classifier,
   type ClassifierOptions,
@@ -92,6 +93,7 @@ export {
   type Loss,
   type LossAndGradients,
   type Model,
+  type Normalization,
   type TwoLayerNetOptions,
   twoLayerNet,
   type Weights,
@@ -180,6 +182,8 @@ export {
   reshape,
   type Shape,
   ShapeError,
+  selectRows,
+  sliceRows,
   snapshot,
   snapshotAll,
   type Tensor,

@@ -59,7 +59,7 @@ const headerFault = (bytes: Uint8Array): string | undefined => {
  * @param bytes  the whole file, unpacked; the result shares their memory
  * @returns      left(DataError) for another magic number, a web page, missing or extra bytes; nothing is allocated for
  *               what a header promises
- * @example      parseIdx('y', new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]))   // right({ shape: [2], data: [7, 9] })
+ * @example      parseIdx('y', new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]))   // right({ shape: [2], data: Uint8Array [7, 9] })
  * @see          LeCun, Cortes, Burges, "The MNIST database of handwritten digits", the file formats
  */
 export const parseIdx = (name: string, bytes: Uint8Array): E.Either<DataError, Idx> => {

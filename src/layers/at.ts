@@ -31,6 +31,7 @@ const placedGradients = <P extends Tensors, Q extends Tensors, C>(
  * The same layer with place n in its names (W → Wn) and in its randomness, so that one kind of layer can stand in a net twice.
  *
  * @param place  an integer ≥ 0
+ * @throws       ArgumentError when place is something else
  * @example      Object.keys(at(3)(affine(2)).init(key(0), [4]).params)   // ['W3', 'b3']
  */
 export const at = <const N extends number>(place: N) => {

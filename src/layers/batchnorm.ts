@@ -113,6 +113,7 @@ export const batchnormBackward = (
  * @param cache        from `batchnormForward`
  * @param momentum     in [0, 1), the share of the old value that is kept
  * @returns            the next running mean and variance
+ * @throws             ShapeError when D disagrees
  * @example            batchnormAbsorb(zeros([1]), ones([1]), batchnormForward(full([2, 1], 1), ones([1]), zeros([1]))[1])[1].data   // Float32Array [0.9]
  * @see                https://cs231n.github.io/neural-networks-2/
  */

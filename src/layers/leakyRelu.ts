@@ -8,12 +8,16 @@ export interface LeakyReluCache {
   readonly alpha: number
 }
 
+const checkAlpha = (where: string, alpha: number): void => {
+  if (!(alpha >= 0 && alpha < 1)) throw new ArgumentError(`${where}: alpha must be in [0, 1), but got ${alpha}`)
+}
+
 const contract = shapes('leakyReluBackward', 'dout: ...D, x: ...D')
 
 /**
  * out = x where x > 0, else alpha·x
  *
- * @param x  input, any shape
+ * @param x      input, any shape
  * @param alpha  slope left of 0, in [0, 1)
  * @returns  out, the shape of x, and what `leakyReluBackward` needs
  * @throws   ArgumentError when alpha is outside [0, 1)
@@ -21,7 +25,7 @@ const contract = shapes('leakyReluBackward', 'dout: ...D, x: ...D')
  * @see      Maas, Hannun & Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013
  */
 export const leakyReluForward = (x: Tensor, alpha = 0.01): readonly [out: Tensor, cache: LeakyReluCache] => {
-  if (!(alpha >= 0 && alpha < 1)) throw new ArgumentError(`leakyReluForward: alpha must be in [0, 1), but got ${alpha}`)
+  checkAlpha('leakyReluForward', alpha)
   const out = emptyLike(x)
   kernelsFor(x.data).leakyReluForward(x.data, alpha, out.data)
   return [out, { x, alpha }]
@@ -48,11 +52,15 @@ export const leakyReluBackward = (dout: Tensor, cache: LeakyReluCache): Tensor =
  * The layer of `leakyReluForward`, no weights.
  *
  * @param alpha  slope left of 0, in [0, 1)
+ * @throws       ArgumentError when alpha is outside
  * @example      leakyRelu(0.2).predict(full([1], -1), {}, {}).data   // Float32Array [-0.2]
  */
-export const leakyRelu = (alpha = 0.01): Layer<None, None, LeakyReluCache> => ({
-  ...stateless,
-  forward: (x) => leakyReluForward(x, alpha),
-  backward: (dy, cache) => [leakyReluBackward(dy, cache), {}],
-  predict: (x) => leakyReluForward(x, alpha)[0],
-})
+export const leakyRelu = (alpha = 0.01): Layer<None, None, LeakyReluCache> => {
+  checkAlpha('leakyRelu', alpha)
+  return {
+    ...stateless,
+    forward: (x) => leakyReluForward(x, alpha),
+    backward: (dy, cache) => [leakyReluBackward(dy, cache), {}],
+    predict: (x) => leakyReluForward(x, alpha)[0],
+  }
+}

@@ -50,6 +50,7 @@ export const softmaxLoss = (x: Tensor, y: Labels): readonly [loss: number, dx: T
  *
  * @param x  scores, shape (N, C)
  * @returns  probabilities, shape (N, C); rows sum to 1
+ * @throws   ShapeError when x has not two axes
  * @example  softmax(zeros([1, 2])).data   // Float32Array [0.5, 0.5]
  * @see      https://cs231n.github.io/linear-classify/#softmax-classifier
  */

@@ -37,6 +37,9 @@ const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as con
 const normalizations = { batchnorm, layernorm } as const
 const losses = { softmax: softmaxLoss, svm: svmLoss } as const
 
+export type Activation = keyof typeof activations
+export type Normalization = keyof typeof normalizations
+
 export interface FullyConnectedNetOptions {
   /** D, numbers an example; 3072 (32×32×3) unless given. */
   readonly inputDim?: number
@@ -46,9 +49,9 @@ export interface FullyConnectedNetOptions {
   readonly numClasses?: number
   /** Probability that a hidden unit is kept in training, in (0, 1]; 1 unless given, which is no dropout. */
   readonly keepProb?: number
-  readonly normalization?: keyof typeof normalizations
+  readonly normalization?: Normalization
   /** 'relu' unless given. */
-  readonly activation?: keyof typeof activations
+  readonly activation?: Activation
   /** Standard deviation of the initial weights, or 'he' = √(2/D), 'xavier' = √(2/(D + M)); 'he' unless given. */
   readonly weightScale?: WeightScale
   /** L2 regularization ½·reg·ΣW², ≥ 0; 0 unless given. */

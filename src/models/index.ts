@@ -1,5 +1,10 @@
 export { type Classifier, type ClassifierOptions, classifier, type Loss } from './classifier.ts'
-export { type FullyConnectedNetOptions, fullyConnectedNet } from './fullyConnectedNet.ts'
+export {
+  type Activation,
+  type FullyConnectedNetOptions,
+  fullyConnectedNet,
+  type Normalization,
+} from './fullyConnectedNet.ts'
 export { gradientCheckModel } from './gradientCheckModel.ts'
 export type { Batch, LossAndGradients, Model, Weights } from './model.ts'
 export { type TwoLayerNetOptions, twoLayerNet } from './twoLayerNet.ts'

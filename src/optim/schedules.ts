@@ -80,7 +80,7 @@ export const cosine = ({ warmup = 0 } = {}): Schedule => {
  * @param divFactor       > 1
  * @param finalDivFactor  ≥ 1
  * @throws                ArgumentError when one is outside
- * @example               oneCycle()({ step: 0, epoch: 0, totalSteps: 20 })   // 0.04
+ * @example               oneCycle()({ step: 0, epoch: 0, totalSteps: 20 }).toFixed(2)   // '0.04'
  * @see                   Smith & Topin, "Super-convergence", 2018; PyTorch's OneCycleLR
  */
 export const oneCycle = ({ pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = {}): Schedule => {
@@ -92,7 +92,8 @@ export const oneCycle = ({ pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 
     const peak = pctStart * totalSteps - 1
     const last = totalSteps - 1
     const first = 1 / divFactor
-    if (step <= peak) return between(first, 1, step / peak)
+    // The peak may be step 0.
+    if (step <= peak) return peak === 0 ? 1 : between(first, 1, step / peak)
     return between(1, first / finalDivFactor, Math.min(1, (step - peak) / (last - peak)))
   }
 }

@@ -74,11 +74,22 @@ export const checkData = (model: Model, weights: Weights, data: Data): E.Either<
       if ((data.xVal === undefined) !== (data.yVal === undefined)) {
         throw new OptionError('data: xVal and yVal belong together, but one of them is missing')
       }
+      const checkRows = (name: string, x: Rows): void => {
+        if (!Array.isArray(x?.shape) || !ArrayBuffer.isView(x.data)) {
+          throw new OptionError(`data: ${name} must be a tensor or bytes of shape (N, …), e.g. tensor([2, 3], values)`)
+        }
+        if (sizeOf(x.shape) !== x.data.length) {
+          throw new OptionError(
+            `data: ${name} has shape ${formatShape(x.shape)}, so ${sizeOf(x.shape)} elements, but holds ${x.data.length}`,
+          )
+        }
+      }
       const first = (x: Rows): number => {
         if (rowCount(x) === 0) return 0
         return model.scores(weights, gather(x, new Int32Array(1), dtypeOfWeights(weights.params))).shape[1] ?? 0
       }
       const examples = (xName: string, x: Rows, yName: string, labels: Labels): Examples => {
+        checkRows(xName, x)
         const y = labelsOf(yName, labels)
         const found = problem(xName, x, yName, y, first(x))
         if (found !== undefined) throw new OptionError(`data: ${found}`)

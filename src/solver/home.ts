@@ -1,5 +1,5 @@
-import { allocate, release } from '../kernels/index.ts'
-import { copyInto, dtypeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { allocate, isOnHeap, type Kind, release } from '../kernels/index.ts'
+import { type Bytes, copyInto, dtypeOf, type Rows, type Tensor, type Tensors } from '../tensor/index.ts'
 import type { RuleConfigs, TrainState } from './step.ts'
 
 /**
@@ -10,6 +10,8 @@ export interface Home {
   readonly current: () => TrainState
   /** Takes the next state over; its tensors may be temporaries. */
   readonly settle: (next: TrainState) => void
+  /** A data set where the batch kernels reach it without a copy a step. */
+  readonly bring: (rows: Rows) => Rows
   readonly close: () => void
 }
 
@@ -17,12 +19,23 @@ const isTensor = (value: unknown): value is Tensor =>
   typeof value === 'object' && value !== null && 'data' in value && 'shape' in value
 
 export const openHome = (start: TrainState): Home => {
-  const owned: Tensor[] = []
-  const keep = (t: Tensor): Tensor => {
-    const home = { shape: t.shape, data: allocate(dtypeOf(t), t.data.length) }
-    copyInto(t, home)
+  const owned: ArrayBufferView[] = []
+  const own = <A extends Float32Array | Float64Array | Uint8Array>(kind: Kind, from: A): A => {
+    const home = allocate(kind, from.length) as A
+    home.set(from)
     owned.push(home)
     return home
+  }
+  const keep = (t: Tensor): Tensor => ({ shape: t.shape, data: own(dtypeOf(t), t.data) })
+  const bring = (rows: Rows): Rows => {
+    if (!(rows.data instanceof Uint8Array)) return isOnHeap(rows.data) ? rows : keep(rows as Tensor)
+    const { mean, scale, data } = rows as Bytes
+    return {
+      shape: rows.shape,
+      data: isOnHeap(data) ? data : own('uint8', data),
+      mean: own('float32', mean),
+      scale: own('float32', scale),
+    }
   }
   const settleTensor = (home: Tensor | undefined, next: Tensor): Tensor => {
     if (home === undefined || home.data.length !== next.data.length) return keep(next)
@@ -66,8 +79,9 @@ export const openHome = (start: TrainState): Home => {
   return {
     current: () => state,
     settle,
+    bring,
     close: () => {
-      for (const { data } of owned) release(data)
+      for (const view of owned) release(view)
       owned.length = 0
     },
   }

@@ -26,6 +26,7 @@ const lineOf = (event: Event, printEvery: number): string | undefined => {
  * @param data     `xTrain`, `yTrain`, and `xVal`, `yVal` if there are any
  * @param options  see `SolverOptions`; `verbose: true` prints as it goes
  * @returns        the result, or what is wrong with options or data
+ * @throws         ShapeError when a batch does not fit the net, e.g. one row before a batchnorm; ArgumentError when a schedule gives no number
  * @example        const data = { xTrain: tensor([2, 1], [-1, 1]), yTrain: [0, 1] }
  *                 orThrow(solve(orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 })), data, { numEpochs: 3 })).lossHistory.length   // 3
  * @see            cs231n, assignment 2, `Solver.train`

@@ -1,6 +1,6 @@
 import type { Batch, Model, Weights } from '../models/index.ts'
 import { clipByGlobalNorm, clipByValue, type UpdateRule } from '../optim/index.ts'
-import type { Key, Tensor, Tensors } from '../tensor/index.ts'
+import { type Key, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** A rule's settings and slots, for each weight. */
 export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
@@ -40,7 +40,7 @@ const clipped = (grads: Tensors, { clipNorm, clipValue }: Optimizer): Tensors =>
  * @param key    draws dropout masks
  * @param out    a state that takes the result, e.g. `state` itself; a new one unless given
  * @returns      the next state and the batch's loss before the update
- * @throws       ShapeError when the batch does not fit the net
+ * @throws       ShapeError when the batch does not fit the net, or a weight gets no gradient
  * @example      const model = orThrow(twoLayerNet({ inputDim: 2 }))
  *               const start = { weights: model.init(), configs: {} }
  *               step(model, { rule: sgd, learningRate: 0.1, optimConfig: {} }, start, { x: ones([1, 2]), y: [3] }, key(0)).loss.toFixed(2)   // '2.30'
@@ -61,11 +61,13 @@ export const step = (
   const configs: Record<string, { learningRate: number }> = {}
   for (const name in state.weights.params) {
     const w = state.weights.params[name] as Tensor
+    const dw = final[name]
+    if (dw === undefined) throw new ShapeError(`step: the model's loss gave no gradient for the weight ${name}`)
     const target = out?.weights.params[name]
     const config = { ...optimConfig, ...state.configs[name], learningRate }
     const [nextW, nextConfig] = rule(
       w,
-      final[name] as Tensor,
+      dw,
       config,
       target === undefined ? undefined : [target, out?.configs[name] ?? {}],
     )

@@ -8,6 +8,7 @@ import { backend, scoped } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import { startOfPlateau } from '../optim/index.ts'
 import {
+  ArgumentError,
   foldIn,
   gather,
   type Key,
@@ -15,7 +16,7 @@ import {
   type OptionError,
   permutation,
   randomIndices,
-  rowCount,
+  selectRows,
   snapshotAll,
 } from '../tensor/index.ts'
 import { type CheckedData, checkData, type Data, dtypeOfWeights, type Examples } from './data.ts'
@@ -40,17 +41,7 @@ const copyOf = ({ params, state }: Weights): Weights => ({ params: snapshotAll(p
 const sample = ({ x, y }: Examples, count: number | null, sampleKey: Key): Examples => {
   if (count === null || count >= y.length) return { x, y }
   const chosen = permutation(sampleKey, y.length).subarray(0, count).sort()
-  return { x: gatherRows(x, chosen), y: Int32Array.from(chosen, (i) => y[i] as number) }
-}
-
-const gatherRows = (x: Examples['x'], rows: Int32Array): Examples['x'] => {
-  if (!(x.data instanceof Uint8Array)) return gather(x, rows)
-  const size = x.data.length / rowCount(x)
-  const data = new Uint8Array(rows.length * size)
-  rows.forEach((row, i) => {
-    data.set((x.data as Uint8Array).subarray(row * size, (row + 1) * size), i * size)
-  })
-  return { ...x, shape: [rows.length, ...x.shape.slice(1)], data } as Examples['x']
+  return { x: selectRows(x, chosen), y: Int32Array.from(chosen, (i) => y[i] as number) }
 }
 
 /**
@@ -63,6 +54,8 @@ const gatherRows = (x: Examples['x'], rows: Int32Array): Examples['x'] => {
  * @param data     `xTrain`, `yTrain`, and `xVal`, `yVal` if there are any
  * @param options  see `SolverOptions`
  * @returns        the events, or what is wrong with options or data
+ * @throws         (the generator) ShapeError when a batch does not fit the net, e.g. one row before a batchnorm; ArgumentError when a
+ *                 schedule gives no finite number
  * @example        const data = { xTrain: tensor([4, 2], [0, 0, 0, 1, 1, 0, 1, 1]), yTrain: [0, 1, 1, 0] }
  *                 const events = orThrow(train(orThrow(twoLayerNet({ inputDim: 2, numClasses: 2 })), data, { numEpochs: 2 }))
  *                 Array.from(events, (event) => event._tag)   // ['Epoch', 'Step', 'Epoch', 'Step', 'Epoch', 'Done']
@@ -98,6 +91,7 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
   const trainAccHistory: number[] = []
   const valAccHistory: number[] = []
   const home = openHome({ weights: start, configs: {} })
+  const x = home.bring(data.train.x)
   let best: O.Option<Snapshot> = O.none
   let plateau = startOfPlateau
   let decay = 1
@@ -140,7 +134,7 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
       const indices = batchAt(done, epoch)
       const y = new Int32Array(indices.length)
       for (let i = 0; i < y.length; i++) y[i] = data.train.y[indices[i] as number] as number
-      const batch = { x: gather(data.train.x, indices, dtype), y }
+      const batch = { x: gather(x, indices, dtype), y }
       const current = home.current()
       const next = step(model, { ...settings, learningRate }, current, batch, foldIn(stepKeys, done), current)
       if (next.state !== current) home.settle(next.state)
@@ -154,6 +148,11 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
       const epoch = Math.floor(done / stepsPerEpoch)
       learningRate =
         settings.learningRate * decay * plateau.factor * settings.schedule({ step: done, epoch, totalSteps })
+      if (!Number.isFinite(learningRate)) {
+        throw new ArgumentError(
+          `schedule: a factor is a finite number, but the learning rate of step ${done} became ${learningRate}`,
+        )
+      }
       const loss = advance(done, epoch)
       if (!Number.isFinite(loss)) {
         status = 'diverged'

@@ -7,6 +7,7 @@ const contract = shapes('argmaxRows', 'x: N C')
  * The column of each row's largest element, the first of equal ones: the predicted class of each row of scores
  *
  * @param x  shape (N, C)
+ * @throws   ShapeError when x has not two axes
  * @example  argmaxRows(tensor([2, 2], [0, 1, 5, 4]))   // Int32Array [1, 0]
  */
 export const argmaxRows = (x: Tensor): Int32Array => {

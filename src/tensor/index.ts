@@ -22,7 +22,7 @@ export {
   unknownKey,
 } from './options.ts'
 export { normal, permutation, randomIndices, uniform } from './random.ts'
-export { type Bytes, bytes, decode, gather, type Rows, range, rowCount } from './rows.ts'
+export { type Bytes, bytes, decode, gather, type Rows, range, rowCount, selectRows, sliceRows } from './rows.ts'
 export { shapes } from './shapes.ts'
 export {
   cast,

@@ -34,6 +34,7 @@ export const key = (seed: number): Key => {
  * Another key, a pure function of (key, tag): so a draw depends on its own name only, not on how many draws came before.
  *
  * @param tag  a name, or an integer ≥ 0
+ * @throws     ArgumentError for another number
  * @example    foldIn(foldIn(key(0), 'epoch'), 3)
  */
 export const foldIn = (key: Key, tag: string | number): Key => {

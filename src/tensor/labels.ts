@@ -9,11 +9,14 @@ const isTensor = (labels: Labels): labels is Tensor => 'shape' in labels
 /**
  * The class indices of labels in any form; one-hot rows give the place of their 1.
  *
- * @throws  ShapeError when a label is no integer ≥ 0, or a row is not one-hot
+ * @throws  ShapeError when a label is no integer ≥ 0, a row is not one-hot, or labels are neither a list nor a tensor
  * @example classIndices([2, 0])   // Int32Array [2, 0]
  */
 export const classIndices = (labels: Labels): Int32Array => {
   if (labels instanceof Int32Array) return labels
+  if (typeof labels !== 'object' || labels === null) {
+    throw new ShapeError(`labels are a list of class indices or a one-hot tensor, but got ${String(labels)}`)
+  }
   if (isTensor(labels)) return fromOneHot(labels)
   const out = new Int32Array(labels.length)
   for (let i = 0; i < labels.length; i++) {

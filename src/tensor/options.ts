@@ -92,6 +92,7 @@ export const checkOptions = <O extends object>(
 /**
  * The right value; throws the left one. For scripts and for who does not use fp-ts.
  *
+ * @throws  the error of a left
  * @example orThrow(E.right(1))   // 1
  */
 export const orThrow = <A>(result: E.Either<Error, A>): A => {

@@ -51,6 +51,7 @@ export const normal = (key: Key, shape: Shape, std = 1, dtype: Dtype = 'float32'
 /**
  * 0 … n − 1 in random order (Fisher–Yates), a pure function of (key, n)
  *
+ * @throws  ArgumentError when n is no integer ≥ 0
  * @example permutation(key(0), 5).length   // 5
  */
 export const permutation = (key: Key, n: number): Int32Array => {

@@ -41,6 +41,16 @@ export const bytes = (shape: Shape, data: Uint8Array, mean = 0, scale = 1): Byte
 /** Number of examples. */
 export const rowCount = (rows: Rows): number => rows.shape[0] ?? 0
 
+const checkIndices = (where: string, rows: Rows, indices: Int32Array): void => {
+  const n = rowCount(rows)
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i] as number
+    if (!(index >= 0 && index < n)) {
+      throw new ShapeError(`${where}: index ${index} is not a row of ${formatShape(rows.shape)}`)
+    }
+  }
+}
+
 /**
  * The rows at the given indices, decoded: shape (indices.length, …)
  *
@@ -50,12 +60,7 @@ export const rowCount = (rows: Rows): number => rows.shape[0] ?? 0
  * @example        gather(linspace(0, 5, [3, 2]), new Int32Array([2, 0])).data   // Float32Array [4, 5, 0, 1]
  */
 export const gather = (rows: Rows, indices: Int32Array, dtype?: Dtype): Tensor => {
-  const n = rowCount(rows)
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i] as number
-    if (!(index >= 0 && index < n))
-      throw new ShapeError(`gather: index ${index} is not a row of ${formatShape(rows.shape)}`)
-  }
+  checkIndices('gather', rows, indices)
   const shape = [indices.length, ...rows.shape.slice(1)]
   if (isBytes(rows)) {
     const out = empty(shape, dtype ?? 'float32')
@@ -69,6 +74,41 @@ export const gather = (rows: Rows, indices: Int32Array, dtype?: Dtype): Tensor =
   const converted = empty(shape, dtype)
   converted.data.set(out.data)
   return converted
+}
+
+/**
+ * The rows at the given indices in their own form: bytes stay bytes, and nothing is decoded
+ *
+ * @param indices  integers from 0 to N − 1
+ * @throws         ShapeError for an index out of range
+ * @example        selectRows(bytes([3, 1], new Uint8Array([7, 8, 9])), new Int32Array([2])).data   // Uint8Array [9]
+ */
+export const selectRows = (rows: Rows, indices: Int32Array): Rows => {
+  if (!isBytes(rows)) return gather(rows, indices)
+  checkIndices('selectRows', rows, indices)
+  const columns = rows.mean.length
+  const data = new Uint8Array(indices.length * columns)
+  indices.forEach((index, i) => {
+    data.set(rows.data.subarray(index * columns, (index + 1) * columns), i * columns)
+  })
+  return { ...rows, shape: [indices.length, ...rows.shape.slice(1)], data }
+}
+
+/**
+ * Rows start … stop − 1, without a copy
+ *
+ * @param start  from 0
+ * @param stop   up to N
+ * @throws       ShapeError when they are no such range
+ * @example      sliceRows(linspace(0, 5, [3, 2]), 1, 3).data   // Float32Array [2, 3, 4, 5]
+ */
+export const sliceRows = <R extends Rows>(rows: R, start: number, stop: number): R => {
+  if (!(Number.isInteger(start) && Number.isInteger(stop) && start >= 0 && start <= stop && stop <= rowCount(rows))) {
+    throw new ShapeError(`sliceRows: rows ${start} to ${stop} are no range of the rows of ${formatShape(rows.shape)}`)
+  }
+  const columns = sizeOf(rows.shape.slice(1))
+  const shape = [stop - start, ...rows.shape.slice(1)]
+  return { ...rows, shape, data: rows.data.subarray(start * columns, stop * columns) }
 }
 
 /** start, start + 1, …, stop − 1 */

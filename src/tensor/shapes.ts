@@ -51,7 +51,7 @@ export const shapes = <const C extends string>(
     for (let a = 0; a < args.length; a++) {
       const arg = args[a] as Argument
       const t = tensors[a]
-      if (t === undefined || !Array.isArray(t.shape)) {
+      if (t === undefined || t === null || !Array.isArray(t.shape)) {
         throw new ShapeError(`${where}: ${arg.name} must be a tensor of shape ${expected(arg)}, but got ${String(t)}`)
       }
       if (dtypeOf(t) !== dtypeOf(tensors[0] as Tensor)) {

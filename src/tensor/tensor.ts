@@ -20,6 +20,11 @@ export const sizeOf = (shape: Shape): number => {
   return size
 }
 
+/**
+ * The precision of a tensor.
+ *
+ * @example dtypeOf(ones([2]))   // 'float32'
+ */
 export const dtypeOf = (t: Tensor): Dtype => (t.data instanceof Float32Array ? 'float32' : 'float64')
 
 export const formatShape = (shape: Shape): string => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
@@ -65,6 +70,7 @@ export const tensor = (shape: Shape, values: ArrayLike<number>, dtype: Dtype = '
 /**
  * value everywhere
  *
+ * @throws  ShapeError when the shape is no list of integers ≥ 0
  * @example full([2], 7).data[1]   // 7
  */
 export const full = (shape: Shape, value: number, dtype: Dtype = 'float32'): Tensor => {
@@ -77,6 +83,7 @@ export const full = (shape: Shape, value: number, dtype: Dtype = 'float32'): Ten
 /**
  * 0 everywhere
  *
+ * @throws  ShapeError when the shape is no list of integers ≥ 0
  * @example zeros([2, 3]).data.length   // 6
  */
 export const zeros = (shape: Shape, dtype: Dtype = 'float32'): Tensor => full(shape, 0, dtype)
@@ -84,6 +91,7 @@ export const zeros = (shape: Shape, dtype: Dtype = 'float32'): Tensor => full(sh
 /**
  * 1 everywhere
  *
+ * @throws  ShapeError when the shape is no list of integers ≥ 0
  * @example ones([2]).data[0]   // 1
  */
 export const ones = (shape: Shape, dtype: Dtype = 'float32'): Tensor => full(shape, 1, dtype)
@@ -92,6 +100,7 @@ export const ones = (shape: Shape, dtype: Dtype = 'float32'): Tensor => full(sha
  * value i = start + i·(stop − start)/(n − 1), in row-major order; both ends are hit exactly
  *
  * @param shape  how the n values are laid out
+ * @throws       ShapeError when the shape is no list of integers ≥ 0
  * @example      linspace(-0.5, 0.5, [3], 'float64').data[1]   // 0
  * @see          numpy.linspace(start, stop, n).reshape(shape)
  */
@@ -142,7 +151,11 @@ export const snapshot = (t: Tensor): Tensor => {
   return { shape: t.shape, data }
 }
 
-/** `snapshot` of each tensor of a record. */
+/**
+ * `snapshot` of each tensor of a record.
+ *
+ * @example snapshotAll({ W1: ones([2]) }).W1.data   // Float32Array [1, 1]
+ */
 export const snapshotAll = <P extends Tensors>(tensors: P): P => {
   const copies: Record<string, Tensor> = {}
   for (const name of Object.keys(tensors)) copies[name] = snapshot(tensors[name] as Tensor)
