@@ -1,0 +1,22 @@
+import {
+  affine,
+  andThen,
+  type Event,
+  fullyConnectedNet,
+  key,
+  orThrow,
+  relu,
+  type Tensor,
+  tensor,
+  train,
+} from 'cachegrad'
+import { type DataError, type Mnist, strokes } from 'cachegrad/data'
+import type { Either } from 'fp-ts/lib/Either.js'
+
+// Types that a user relies on, checked by tsc only.
+const weights: { readonly W: Tensor; readonly b: Tensor } = andThen(relu)(affine(3)).init(key(0), [4]).params
+const digits: Either<DataError, Mnist<Int32Array>> = strokes({ numTrain: 10, numTest: 1 })
+const model = orThrow(fullyConnectedNet({ hiddenDims: [weights.b.data.length], inputDim: 2 }))
+const data = { xTrain: tensor([1, 2], [1, 2]), yTrain: [3] }
+const events: Generator<Event, void, undefined> = orThrow(train(model, data, { numEpochs: 1 }))
+for (const event of events) if (event._tag === 'Done') console.log(event.result.status, digits._tag)
