@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 // The package as a user gets it: packed, installed in an empty project, run by plain node, checked by a strict tsc.
 const root = join(import.meta.dirname, '..', '..')
 const project = mkdtempSync(join(tmpdir(), 'cachegrad-package-'))
+// The package chooses its backend itself, also where the tests are run with one forced.
+const env = { ...process.env, CACHEGRAD_BACKEND: '' }
 const run = (command: string, args: readonly string[], cwd = project): string =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
 describe('the packed package', { timeout: 180_000 }, () => {
   beforeAll(() => {
