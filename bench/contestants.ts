@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Workload } from './workloads.ts'
+
+/** A way to do a workload: a program that speaks the protocol of a peer (README.md). */
+export interface Contestant {
+  /** Rows of the table; contestants that differ only in their threads share one, and the better counts. */
+  readonly group: string
+  readonly threads?: number
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly fits: (workload: Workload) => boolean
+}
+
+const peer = (file: string): string => fileURLToPath(new URL(`peers/${file}`, import.meta.url))
+
+const isNet = (workload: Workload): boolean => workload.square === undefined
+const isSquare = (workload: Workload): boolean => workload.square !== undefined
+
+/** The first Python that can import the module. */
+const pythonWith = (module: string): string =>
+  ['python3', '/usr/bin/python3'].find((python) => spawnSync(python, ['-c', `import ${module}`]).status === 0) ??
+  'python3'
+
+const backends = ['blas', 'wasm', 'wasm-strict', 'js'] as const
+
+const own = (group: string, file: string, fits: Contestant['fits']) =>
+  backends.map(
+    (name): Contestant => ({
+      group: `${group} ${name}`,
+      command: [process.execPath, peer(file)],
+      env: { CACHEGRAD_BACKEND: name },
+      fits,
+    }),
+  )
+
+const python = (group: string, file: string, module: string): readonly Contestant[] => {
+  const command = [pythonWith(module), peer(file)]
+  return [1, 2].map((threads) => ({ group, threads, command, env: { BENCH_THREADS: String(threads) }, fits: isNet }))
+}
+
+const javascript = (group: string, file: string): Contestant => ({
+  group,
+  command: [process.execPath, peer(file)],
+  env: {},
+  fits: isNet,
+})
+
+export const contestants: readonly Contestant[] = [
+  ...own('cachegrad', 'cachegrad.mjs', isNet),
+  ...own('products alone,', 'matmuls.mjs', isNet).slice(0, 2),
+  ...own('product,', 'product.mjs', isSquare).map((contestant) => ({
+    ...contestant,
+    env: { ...contestant.env, CACHEGRAD_THREADS: '1' },
+  })),
+  ...python('PyTorch', 'torch_peer.py', 'torch'),
+  ...python('NumPy, careful float32', 'numpy_careful.py', 'numpy'),
+  ...python("NumPy, the book's way", 'numpy_book.py', 'numpy'),
+  javascript('TensorFlow.js wasm', 'tfjs.mjs'),
+  javascript('jax-js wasm', 'jax.mjs'),
+  javascript('brain.js', 'brain.mjs'),
+]
