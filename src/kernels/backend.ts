@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { loadBlas } from './blas.ts'
 import { jsKernels } from './js.ts'
 import type { BackendName, Floats, Kernels } from './kernels.ts'
-import { relaxedSupported, wasmKernels } from './wasm.ts'
+import { relaxedSupported, type Variant, wasmKernels } from './wasm.ts'
 
 /** The kernels to choose from, slowest first. */
 export const backendNames: readonly BackendName[] = ['js', 'wasm-strict', 'wasm', 'blas']
@@ -26,13 +26,13 @@ const threadCount = (): number => {
   return Number.isInteger(asked) && asked > 0 ? asked : cores()
 }
 
-const wasm = (): Kernels => wasmKernels(relaxedSupported() ? 'relaxed' : 'strict')
+const fastest = (): Variant => (relaxedSupported() ? 'relaxed' : 'strict')
 
 const load = (name: BackendName, threads: number): E.Either<string, Kernels> => {
   if (name === 'js') return E.right(jsKernels)
-  if (name === 'wasm-strict') return E.right(wasmKernels('strict'))
-  if (name === 'wasm') return E.right(wasm())
-  return loadBlas(wasm(), threads)
+  if (name === 'wasm-strict') return E.right(wasmKernels('strict', threads))
+  if (name === 'wasm') return E.right(wasmKernels(fastest(), threads))
+  return loadBlas(fastest(), threads)
 }
 
 let active: Kernels | undefined
@@ -45,7 +45,7 @@ const isBackendName = (name: string): name is BackendName => (backendNames as re
  * Without a call, the variable CACHEGRAD_BACKEND decides, or else the fastest one that is found.
  *
  * @param name     one of `backendNames`
- * @param threads  most threads of a matrix product with blas; CACHEGRAD_THREADS or the number of cores unless given
+ * @param threads  most threads of one kernel; CACHEGRAD_THREADS or the number of cores unless given
  * @returns        what is in use now, or why it cannot be; then the former backend stays
  * @example        useBackend('js')   // right({ name: 'js', description: 'js' })
  */
@@ -69,10 +69,11 @@ const chooseDefault = (): Kernels => {
     }
     return active as Kernels
   }
-  const best = loadBlas(wasm(), threadCount())
+  const threads = threadCount()
+  const best = loadBlas(fastest(), threads)
   if (E.isRight(best)) return best.right
   note = `no blas: ${best.left}`
-  return wasm()
+  return wasmKernels(fastest(), threads)
 }
 
 /**

@@ -1,17 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Kernels } from './kernels.ts'
+import { isOnHeap, memory } from './heap.ts'
+import type { Floats, Kernels } from './kernels.ts'
+import { type Call, shareOut } from './pool.ts'
+import { nativeProduct, openWasm, type Variant } from './wasm.ts'
 
 /**
  * Matrix products by the system's BLAS, called through koffi. Both are optional: without one of them there is a reason
- * instead of kernels. The library reads and writes the arrays where they lie, on the heap or not.
+ * instead of kernels. The library reads and writes the arrays where they lie, on the heap or not. Large products are shared among
+ * the threads of our own pool, each of which calls the library for its part: for the sizes of small nets that is faster than the
+ * threads of OpenBLAS, and the other kernels use the same threads.
  */
 
 type Native = (...values: unknown[]) => unknown
 type Library = { readonly func: (prototype: string) => Native }
-type Koffi = { readonly load: (path: string) => Library }
+type Koffi = { readonly load: (path: string) => Library; readonly address: (view: ArrayBufferView) => bigint }
 type Blas = {
   readonly title: string
+  readonly file: string
+  readonly koffi: Koffi
   readonly sgemm: Native
   readonly dgemm: Native
   readonly setThreads: Native | undefined
@@ -48,9 +55,11 @@ const candidates = (): readonly string[] => {
   return named ? [named] : (namesOn[process.platform] ?? ['libopenblas.so.0', 'libopenblas.so'])
 }
 
+// Addresses as numbers, which a part of a product can be given by.
 const gemm = (name: string, real: string): string =>
-  `void ${name}(int order, int transA, int transB, int m, int n, int k, ${real} alpha, const void *a, int lda, ` +
-  `const void *b, int ldb, ${real} beta, void *c, int ldc)`
+  `void ${name}(int order, int transA, int transB, int m, int n, int k, ${real} alpha, uintptr_t a, int lda, ` +
+  `uintptr_t b, int ldb, ${real} beta, uintptr_t c, int ldc)`
+const SGEMM = gemm('cblas_sgemm', 'float')
 
 const optional = (library: Library, prototype: string): Native | undefined => {
   try {
@@ -72,7 +81,9 @@ const open = (koffi: Koffi, file: string): E.Either<string, Blas> => {
     if (config?.includes('USE64BITINT')) return E.left(`${file} is built for 64-bit integers`)
     return E.right({
       title: titleOf(file, config),
-      sgemm: library.func(gemm('cblas_sgemm', 'float')),
+      file,
+      koffi,
+      sgemm: library.func(SGEMM),
       dgemm: library.func(gemm('cblas_dgemm', 'double')),
       setThreads: optional(library, 'void openblas_set_num_threads(int threads)'),
     })
@@ -99,17 +110,28 @@ const ROW_MAJOR = 101
 const NO_TRANS = 111
 const TRANS = 112
 
-// Below so many multiplications one thread does it. Measured on two cores of an EPYC 9004 with OpenBLAS 0.3.21, speed
-// of two threads over that of one: 100×784·784×50 (3.9 million) 1.04, 160³ (4.1) 1.4, 200³ (8) 1.6, 256³ (17) 1.8,
-// 100×3072·3072×100 (31) 1.5, 512³ (134) 1.9.
-const THREADS_FROM = 6e6
+// A part of a product has at least so many multiplications. Measured on two cores of an EPYC 9004 with OpenBLAS 0.3.21,
+// time of one thread, of two threads of OpenBLAS and of two of ours: 100×784·784×50 99, 105, 68 µs; 784×100·100×50 100,
+// 106, 65 µs; 3072×128·128×512 5.8, 3.2, 2.9 ms; 512³ 3.6, 2.2, 2.1 ms.
+const PRODUCTS = 500_000
 
-// The library keeps one setting for the whole process.
-let threadsNow = 0
+// The library's tiles have 16 columns and 4 rows of a row-major product.
+const ROWS = 4
+const COLUMNS = 16
 
-const bind = (blas: Blas, rest: Kernels, threads: number): Kernels => {
-  const { title, sgemm, dgemm, setThreads } = blas
-  const count = setThreads === undefined ? '' : threads === 1 ? ', 1 thread' : `, up to ${threads} threads`
+const bind = ({ title, file, koffi, sgemm, dgemm, setThreads }: Blas, variant: Variant, threads: number): Kernels => {
+  const path = process
+    .getBuiltinModule('node:module')
+    .createRequire(import.meta.url)
+    .resolve('koffi')
+  const [rest, pool] = openWasm(variant, threads, { koffi: path, file, prototype: SGEMM, call: sgemm as Call })
+  // Without a way to switch its own threads off the library keeps them, and ours would only be in their way.
+  const sharing = setThreads !== undefined
+  setThreads?.(1)
+
+  const base = Number(koffi.address(new Uint8Array(memory.buffer, 0, 1)))
+  const addressOf = (array: Floats): number =>
+    isOnHeap(array) ? base + array.byteOffset : Number(koffi.address(array))
 
   const matmul: Kernels['matmul'] = (transA, transB, m, n, k, a, b, out) => {
     if (m === 0 || n === 0) return
@@ -117,33 +139,49 @@ const bind = (blas: Blas, rest: Kernels, threads: number): Kernels => {
       out.fill(0)
       return
     }
-    if (setThreads !== undefined) {
-      const wanted = m * n * k < THREADS_FROM ? 1 : threads
-      if (wanted !== threadsNow) {
-        threadsNow = wanted
-        setThreads(wanted)
-      }
-    }
-    const run = out instanceof Float64Array ? dgemm : sgemm
     const opA = transA ? TRANS : NO_TRANS
     const opB = transB ? TRANS : NO_TRANS
-    run(ROW_MAJOR, opA, opB, m, n, k, 1, a, transA ? m : k, b, transB ? k : n, 0, out, n)
+    const [lda, ldb] = [transA ? m : k, transB ? k : n]
+    const [pa, pb, pc] = [addressOf(a), addressOf(b), addressOf(out)]
+    if (out instanceof Float64Array) {
+      dgemm(ROW_MAJOR, opA, opB, m, n, k, 1, pa, lda, pb, ldb, 0, pc, n)
+    } else if (!sharing) {
+      sgemm(ROW_MAJOR, opA, opB, m, n, k, 1, pa, lda, pb, ldb, 0, pc, n)
+    } else if (m >= n) {
+      shareOut(pool, nativeProduct, m, ROWS, PRODUCTS / (n * k), (from, rows) => {
+        const at = 4 * from * (transA ? 1 : lda)
+        return [ROW_MAJOR, opA, opB, rows, n, k, 1, pa + at, lda, pb, ldb, 0, pc + 4 * from * n, n]
+      })
+    } else {
+      shareOut(pool, nativeProduct, n, COLUMNS, PRODUCTS / (m * k), (from, columns) => {
+        const at = 4 * from * (transB ? ldb : 1)
+        return [ROW_MAJOR, opA, opB, m, columns, k, 1, pa, lda, pb + at, ldb, 0, pc + 4 * from, n]
+      })
+    }
   }
 
+  const count = sharing ? (pool.threads === 1 ? ', 1 thread' : `, up to ${pool.threads} threads`) : ''
   return { ...rest, name: 'blas', description: `blas (${title}${count}; ${rest.description})`, matmul }
 }
 
+const opened = new Map<string, Kernels>()
+
 /**
- * The kernels of `rest` with matrix products by OpenBLAS or Accelerate; these take float64 arrays as well. The variable
+ * The kernels of a wasm variant with matrix products by OpenBLAS or Accelerate; these take float64 arrays as well. The variable
  * CACHEGRAD_BLAS_LIBRARY names another library with the CBLAS interface.
  *
- * @param rest     the kernels for everything else
- * @param threads  most threads of one product
+ * @param variant  the kernels for everything else
+ * @param threads  most threads of one kernel
  * @returns        the kernels, or why there are none
  */
-export const loadBlas = (rest: Kernels, threads: number): E.Either<string, Kernels> =>
+export const loadBlas = (variant: Variant, threads: number): E.Either<string, Kernels> =>
   pipe(
     loadKoffi(),
     E.chain(findBlas),
-    E.map((blas) => bind(blas, rest, threads)),
+    E.map((blas) => {
+      const id = `${blas.file}, ${variant}, ${threads}`
+      const kernels = opened.get(id) ?? bind(blas, variant, threads)
+      opened.set(id, kernels)
+      return kernels
+    }),
   )

@@ -7,6 +7,7 @@ declare namespace WebAssembly {
   }
   class Module {
     constructor(bytes: Uint8Array)
+    private readonly compiled: true
   }
   class Instance {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>)

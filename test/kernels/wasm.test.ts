@@ -387,7 +387,7 @@ test('each element of a product depends on its row, its column and k alone', () 
   }
 })
 
-const blas = loadBlas(wasmKernels('strict'), 2)
+const blas = loadBlas('strict', 2)
 
 describe.skipIf(E.isLeft(blas))(`blas against js${E.isLeft(blas) ? ` (skipped: ${blas.left})` : ''}`, () => {
   const kernels = E.isRight(blas) ? blas.right : jsKernels
@@ -428,7 +428,7 @@ describe.skipIf(E.isLeft(blas))(`blas against js${E.isLeft(blas) ? ` (skipped: $
   test('a library that is not there is a reason, not an error', () => {
     process.env.CACHEGRAD_BLAS_LIBRARY = '/nowhere/libopenblas.so'
     try {
-      expect(loadBlas(jsKernels, 1)).toEqual(E.left('no OpenBLAS library found; tried /nowhere/libopenblas.so'))
+      expect(loadBlas('strict', 1)).toEqual(E.left('no OpenBLAS library found; tried /nowhere/libopenblas.so'))
     } finally {
       delete process.env.CACHEGRAD_BLAS_LIBRARY
     }

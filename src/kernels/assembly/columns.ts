@@ -143,11 +143,11 @@ export function multiplyColumns(
   }
 }
 
-/** out[j] = Σᵢ x[i, j]; `scratch` holds SUMS. */
-export function columnSums(x: usize, out: usize, rows: usize, columns: usize, scratch: usize): void {
+/** out[j] = Σᵢ x[i, j]; rows are `stride` bytes apart; `scratch` holds SUMS. */
+export function columnSums(x: usize, out: usize, rows: usize, columns: usize, stride: usize, scratch: usize): void {
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
     const width = min(columns - j0, PANEL)
-    sumColumns(x + (j0 << 2), columns << 2, rows, width, scratch)
+    sumColumns(x + (j0 << 2), stride, rows, width, scratch)
     for (let j: usize = 0; j < width; j++) store<f32>(out + ((j0 + j) << 2), <f32>load<f64>(scratch + (j << 3)))
   }
 }

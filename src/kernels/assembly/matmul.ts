@@ -84,12 +84,11 @@ function tiles(
 }
 
 /** out = one row times b (k, n): packing b would take longer. `step` bytes lie between the row's elements. */
-function rowTimes(row: usize, step: usize, b: usize, out: usize, n: usize, k: usize): void {
-  const stride = n << 2
+function rowTimes(row: usize, step: usize, b: usize, bStride: usize, out: usize, n: usize, k: usize): void {
   const whole = wholeBytes(n)
   const rest = n & 3
-  memory.fill(out, 0, stride)
-  for (; k; k--, row += step, b += stride) {
+  memory.fill(out, 0, n << 2)
+  for (; k; k--, row += step, b += bStride) {
     const x = v128.load32_splat(row)
     for (let j: usize = 0; j != whole; j += 16) {
       v128.store(out + j, madd(x, v128.load(b + j), v128.load(out + j)))
@@ -98,6 +97,7 @@ function rowTimes(row: usize, step: usize, b: usize, out: usize, n: usize, k: us
   }
 }
 
+/** Strides are bytes from one row to the next, as the operand is stored: so a part of a larger product is one as well. */
 export function matmul(
   transA: bool,
   transB: bool,
@@ -105,16 +105,18 @@ export function matmul(
   n: usize,
   k: usize,
   a: usize,
+  aStride: usize,
   b: usize,
+  bStride: usize,
   out: usize,
+  stride: usize,
   scratch: usize,
 ): void {
-  const stride = n << 2
-  if (k == 0) memory.fill(out, 0, m * stride)
+  if (k == 0) for (let i: usize = 0; i < m; i++) memory.fill(out + i * stride, 0, n << 2)
   if (m < 3 && !transB) {
     for (let i: usize = 0; i < m; i++) {
-      if (transA) rowTimes(a + (i << 2), m << 2, b, out + i * stride, n, k)
-      else rowTimes(a + ((i * k) << 2), 4, b, out + i * stride, n, k)
+      if (transA) rowTimes(a + (i << 2), aStride, b, bStride, out + i * stride, n, k)
+      else rowTimes(a + i * aStride, 4, b, bStride, out + i * stride, n, k)
     }
     return
   }
@@ -126,15 +128,15 @@ export function matmul(
       for (let j: usize = 0; j < columns; j += PANEL) {
         const left = columns - j
         const to = scratch + ((j * depth) << 2)
-        if (transB) packRows(b + (((j0 + j) * k + p0) << 2), k << 2, left, to, widthFor(left), depth)
-        else packColumns(b + ((p0 * n + j0 + j) << 2), stride, left, to, widthFor(left), depth)
+        if (transB) packRows(b + (j0 + j) * bStride + (p0 << 2), bStride, left, to, widthFor(left), depth)
+        else packColumns(b + p0 * bStride + ((j0 + j) << 2), bStride, left, to, widthFor(left), depth)
       }
       for (let i0: usize = 0; i0 < m; i0 += BLOCK_M) {
         const rows = min(m - i0, BLOCK_M)
         for (let i: usize = 0; i < rows; i += TILE) {
           const to = scratch + AT_A + ((i * depth) << 2)
-          if (transA) packColumns(a + ((p0 * m + i0 + i) << 2), m << 2, rows - i, to, TILE, depth)
-          else packRows(a + (((i0 + i) * k + p0) << 2), k << 2, rows - i, to, TILE, depth)
+          if (transA) packColumns(a + p0 * aStride + ((i0 + i) << 2), aStride, rows - i, to, TILE, depth)
+          else packRows(a + (i0 + i) * aStride + (p0 << 2), aStride, rows - i, to, TILE, depth)
         }
         tiles(rows, columns, depth, out + i0 * stride + (j0 << 2), stride, scratch, p0 == 0)
       }

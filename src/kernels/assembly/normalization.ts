@@ -1,5 +1,5 @@
 // AssemblyScript. Statistics are float64. x − mean is taken as (x − m) − (mean − m) with m the mean rounded to float32,
-// which keeps the digits of columns whose mean is large. `scratch` holds two times SUMS.
+// which keeps the digits of columns whose mean is large. Rows are `stride` bytes apart. `scratch` holds two times SUMS.
 
 import { multiplyColumns, PANEL, squareColumns, SUMS, sumColumns, sumRow } from './columns'
 import { loadPair, loadTail, madd, promoteHigh, promoteLow, storeTail, sumOfPair, wholeBytes } from './vector'
@@ -29,9 +29,9 @@ export function batchnormForward(
   invStd: usize,
   rows: usize,
   columns: usize,
+  stride: usize,
   scratch: usize,
 ): void {
-  const stride = columns << 2
   const count = <f64>rows
   const squares = scratch + SUMS
   // The rounding errors of the means take the place of the squares, as floats.
@@ -87,9 +87,9 @@ export function batchnormBackward(
   dbeta: usize,
   rows: usize,
   columns: usize,
+  stride: usize,
   scratch: usize,
 ): void {
-  const stride = columns << 2
   const count = <f64>rows
   const products = scratch + SUMS
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
@@ -143,9 +143,9 @@ export function batchnormPredict(
   y: usize,
   rows: usize,
   columns: usize,
+  stride: usize,
   scratch: usize,
 ): void {
-  const stride = columns << 2
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
     const width = min(columns - j0, PANEL)
     for (let j: usize = 0; j < width; j++) {

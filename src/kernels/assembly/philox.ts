@@ -58,8 +58,19 @@ function write(to: usize, left: isize, w0: v128, w1: v128, w2: v128, w3: v128): 
   put(to + 48, i64x2.shuffle(high01, high23, 1, 3), left - 12)
 }
 
-/** mask = keep where the word < threshold, else 0; threshold is a whole number up to 2³². */
-export function dropoutMask(key0: u32, key1: u32, threshold: f64, keep: f64, mask: usize, n: usize): void {
+/**
+ * mask = keep where the word < threshold, else 0; threshold is a whole number up to 2³². The mask begins with the first
+ * word of block `first`.
+ */
+export function dropoutMask(
+  key0: u32,
+  key1: u32,
+  threshold: f64,
+  keep: f64,
+  mask: usize,
+  n: usize,
+  first: u32,
+): void {
   if (threshold >= 4294967296) {
     for (let i: usize = 0; i < n; i++) store<f32>(mask + (i << 2), <f32>keep)
     return
@@ -74,7 +85,7 @@ export function dropoutMask(key0: u32, key1: u32, threshold: f64, keep: f64, mas
   const key0Two = i32x4.splat(key0 + W0)
   const c2Two = i32x4.splat(<u32>(shared >> 32) ^ (key1 + W1))
   const c3Two = i32x4.splat(<u32>shared)
-  let block = i32x4(0, 1, 2, 3)
+  let block = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(first))
   for (let done: usize = 0; done < n; done += 32, mask += 128) {
     const next = i32x4.add(block, i32x4.splat(4))
     let p = i64x2.extmul_low_i32x4_u(block, m0)

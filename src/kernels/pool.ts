@@ -1,0 +1,146 @@
+import { poolWorker } from './generated.ts'
+import { allocate, memory, viewAt } from './heap.ts'
+
+/**
+ * Threads that share the loops of large kernels. A call is cut into parts; the calling thread runs part 0 and then whatever nobody has
+ * taken, so a part never waits for a thread that sleeps or that the system does not run. How a call is cut depends on sizes and on the
+ * number of threads only, never on who is faster.
+ *
+ * A waiting thread looks at the ticket for some 100 µs, which is cheaper than to sleep between two kernels of a step, and then sleeps
+ * until it is called. Node only: a browser's main thread may not wait.
+ */
+export interface Pool {
+  readonly threads: number
+  /** How many parts a call of that size has, none of them smaller than `grain`: 1 means that the caller does it alone. */
+  readonly partsFor: (size: number, grain: number) => number
+  /** Writes down the call of one part: at most 16 numbers. */
+  readonly record: (part: number, numbers: readonly number[]) => void
+  /** Runs the recorded parts of a kernel, and returns when all are done. */
+  readonly run: (kernel: number, parts: number) => void
+}
+
+export type Call = (...numbers: (number | undefined)[]) => unknown
+
+/** What the threads run: the exports of a module by name, and after them maybe the product of a BLAS. */
+export interface Program {
+  readonly module: WebAssembly.Module
+  readonly names: readonly string[]
+  readonly blas?: { readonly koffi: string; readonly file: string; readonly prototype: string }
+}
+
+// The control block on the heap. TICKET is a counter of calls in the upper 24 bits and the number of parts that nobody
+// has taken in the lower 8; a part is taken by counting down, which fails if the ticket is no longer the one that was
+// read. So the numbers of a call cannot change while a part of it runs.
+const layout = { TICKET: 0, DONE: 16, READY: 32, SLEEPING: 33, FAILED: 34, KERNEL: 35, WORDS: 48, WIDTH: 16, PARTS: 64 }
+const { TICKET, DONE, READY, SLEEPING, FAILED, KERNEL, WORDS, WIDTH, PARTS } = layout
+
+const START_MS = 5000
+const LOOKS = 20_000
+const NAP_MS = 0.1
+
+type WorkerThreads = typeof import('node:worker_threads')
+
+const workerThreads = (): WorkerThreads | undefined =>
+  typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:worker_threads')
+
+/** Starts the threads and waits until they are there; false when they cannot be had. */
+const start = (count: number, program: Program, control: number, words: Int32Array): boolean => {
+  const node = workerThreads()
+  if (node === undefined) return false
+  try {
+    for (let i = 0; i < count; i++) {
+      const workerData = { memory, ...program, control, layout }
+      // No loaders and no options of this process: the text is plain CommonJS.
+      const worker = new node.Worker(poolWorker, { eval: true, workerData, execArgv: [], env: {} })
+      worker.unref()
+      worker.on('error', () => Atomics.store(words, FAILED, 1))
+    }
+    const deadline = Date.now() + START_MS
+    for (let ready = 0; ready < count; ready = Atomics.load(words, READY)) {
+      if (Date.now() > deadline) return false
+      Atomics.wait(words, READY, ready, START_MS)
+    }
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A pool whose threads start when the first call is large enough for them. */
+export const openPool = (threads: number, program: Program, calls: readonly Call[]): Pool => {
+  const most = workerThreads() === undefined ? 1 : Math.min(threads, PARTS)
+  const block = allocate('float64', WORDS / 2 + WIDTH * PARTS)
+  block.fill(0)
+  const words = viewAt('int32', block.byteOffset, WORDS)
+  const numbers = viewAt('float64', block.byteOffset + 4 * WORDS, WIDTH * PARTS)
+  let running: boolean | undefined
+
+  const isRunning = (): boolean => {
+    running ??= start(most - 1, program, block.byteOffset, words)
+    return running
+  }
+
+  const partsFor: Pool['partsFor'] = (size, grain) => {
+    const parts = Math.min(most, Math.floor(size / grain))
+    return parts > 1 && isRunning() ? parts : 1
+  }
+
+  const record: Pool['record'] = (part, values) => {
+    for (let i = 0; i < values.length; i++) numbers[part * WIDTH + i] = values[i] as number
+  }
+
+  const runPart = (call: Call, part: number): void => {
+    const a: ArrayLike<number> = numbers
+    const i = part * WIDTH
+    // biome-ignore format: the sixteen numbers of a part
+    call(a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], a[i + 5], a[i + 6], a[i + 7], a[i + 8], a[i + 9], a[i + 10], a[i + 11], a[i + 12], a[i + 13], a[i + 14], a[i + 15])
+  }
+
+  const run: Pool['run'] = (kernel, parts) => {
+    const call = calls[kernel] as Call
+    const others = parts - 1
+    if (others === 0) return runPart(call, 0)
+    words[KERNEL] = kernel
+    Atomics.store(words, DONE, 0)
+    Atomics.store(words, TICKET, (((words[TICKET] as number) & ~255) + 256) | others)
+    if (Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, TICKET)
+    runPart(call, 0)
+    let own = 0
+    for (let ticket = Atomics.load(words, TICKET); (ticket & 255) > 0; ticket = Atomics.load(words, TICKET)) {
+      if (Atomics.compareExchange(words, TICKET, ticket, ticket - 1) !== ticket) continue
+      runPart(call, ticket & 255)
+      own++
+    }
+    for (let looks = 0; Atomics.load(words, DONE) < others - own; looks++) {
+      if (looks > LOOKS) Atomics.wait(words, DONE, Atomics.load(words, DONE), NAP_MS)
+    }
+    if (Atomics.load(words, FAILED) !== 0)
+      throw new Error('a thread of the kernels has failed; CACHEGRAD_THREADS=1 does without')
+  }
+
+  return { threads: most, partsFor, record, run }
+}
+
+/** Where part `part` of `parts` begins, in whole units. */
+const beginOf = (part: number, parts: number, size: number, unit: number): number =>
+  Math.min(size, Math.ceil((size * part) / (parts * unit)) * unit)
+
+/** The numbers of the call for `count` things from `from` on. */
+export type ArgumentsOf = (from: number, count: number, part: number) => readonly number[]
+
+/** Runs a kernel over `size` things, in parts of whole units and of at least `grain`. */
+export const shareOut = (
+  pool: Pool,
+  kernel: number,
+  size: number,
+  unit: number,
+  grain: number,
+  argumentsOf: ArgumentsOf,
+): void => {
+  const parts = pool.partsFor(size, Math.max(unit, grain))
+  for (let part = 0; part < parts; part++) {
+    const from = beginOf(part, parts, size, unit)
+    pool.record(part, argumentsOf(from, beginOf(part + 1, parts, size, unit) - from, part))
+  }
+  pool.run(kernel, parts)
+}
