@@ -47,8 +47,17 @@ const claimedPages = new Int32Array(memory.buffer, 0, 1)
 let current = memory.buffer
 const buffers = new WeakSet<ArrayBufferLike>([current])
 
+let lastSeen: ArrayBufferLike = current
+
 /** Whether wasm and BLAS can work on the array where it lies. */
-export const isOnHeap = (view: ArrayBufferView): boolean => view.buffer === current || buffers.has(view.buffer)
+export const isOnHeap = (view: ArrayBufferView): boolean => {
+  // Arrays from before the heap grew have the buffer of that time.
+  const { buffer } = view
+  if (buffer === current || buffer === lastSeen) return true
+  if (!buffers.has(buffer)) return false
+  lastSeen = buffer
+  return true
+}
 
 const claim = (bytes: number): { offset: number; size: number } => {
   const pages = Math.max(GROWTH, Math.ceil(bytes / PAGE))

@@ -9,15 +9,15 @@ const M1 = 0xcd9e8d57
 const W0 = 0x9e3779b9
 const W1 = 0xbb67ae85
 
-// High 32 bits of a 32×32-bit product by 16-bit halves; numbers have only 53 bits.
+// High 32 bits of a 32×32-bit product by 16-bit halves: no sum here exceeds 32 bits.
 const mulHigh = (a: number, b: number): number => {
   const aLow = a & 0xffff
   const aHigh = a >>> 16
   const bLow = b & 0xffff
   const bHigh = b >>> 16
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16)
-  const cross = aLow * bHigh + (middle & 0xffff)
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(cross / 65536)) >>> 0
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) >>> 0
+  const cross = (Math.imul(aLow, bHigh) + (middle & 0xffff)) >>> 0
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (cross >>> 16)) >>> 0
 }
 
 /** Writes the four words of counter (c0, c1, c2, c3) under key (k0, k1) to out[at … at + 3]. */

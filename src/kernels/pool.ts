@@ -38,6 +38,13 @@ const START_MS = 5000
 const LOOKS = 20_000
 const NAP_MS = 0.1
 
+// Where another program has the other cores, a part that was handed over comes back late. So it is watched what sharing
+// costs, as a share of the time that this thread would need alone; when that is not worth it, this thread runs all parts
+// itself for a while. Parts stay the same, and so do results.
+const WORTH = 0.9
+const JUDGED_CALLS = 16
+const ALONE_MS = 20
+
 type WorkerThreads = typeof import('node:worker_threads')
 
 const workerThreads = (): WorkerThreads | undefined =>
@@ -74,6 +81,10 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
   const words = viewAt('int32', block.byteOffset, WORDS)
   const numbers = viewAt('float64', block.byteOffset + 4 * WORDS, WIDTH * PARTS)
   let running: boolean | undefined
+  let took = 0
+  let alone = 0
+  let judged = 0
+  let aloneUntil = 0
 
   const isRunning = (): boolean => {
     running ??= start(most - 1, program, block.byteOffset, words)
@@ -96,15 +107,18 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     call(a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], a[i + 5], a[i + 6], a[i + 7], a[i + 8], a[i + 9], a[i + 10], a[i + 11], a[i + 12], a[i + 13], a[i + 14], a[i + 15])
   }
 
-  const run: Pool['run'] = (kernel, parts) => {
-    const call = calls[kernel] as Call
-    const others = parts - 1
-    if (others === 0) return runPart(call, 0)
+  const runAlone = (call: Call, parts: number): void => {
+    for (let part = 0; part < parts; part++) runPart(call, part)
+  }
+
+  /** Returns when this thread was done with its first part. */
+  const runShared = (call: Call, kernel: number, others: number): number => {
     words[KERNEL] = kernel
     Atomics.store(words, DONE, 0)
     Atomics.store(words, TICKET, (((words[TICKET] as number) & ~255) + 256) | others)
     if (Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, TICKET)
     runPart(call, 0)
+    const first = performance.now()
     let own = 0
     for (let ticket = Atomics.load(words, TICKET); (ticket & 255) > 0; ticket = Atomics.load(words, TICKET)) {
       if (Atomics.compareExchange(words, TICKET, ticket, ticket - 1) !== ticket) continue
@@ -114,8 +128,24 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     for (let looks = 0; Atomics.load(words, DONE) < others - own; looks++) {
       if (looks > LOOKS) Atomics.wait(words, DONE, Atomics.load(words, DONE), NAP_MS)
     }
-    if (Atomics.load(words, FAILED) !== 0)
+    if (Atomics.load(words, FAILED) !== 0) {
       throw new Error('a thread of the kernels has failed; CACHEGRAD_THREADS=1 does without')
+    }
+    return first
+  }
+
+  const run: Pool['run'] = (kernel, parts) => {
+    const call = calls[kernel] as Call
+    if (parts === 1) return runPart(call, 0)
+    const begin = performance.now()
+    if (begin < aloneUntil) return runAlone(call, parts)
+    const first = runShared(call, kernel, parts - 1)
+    const end = performance.now()
+    took += end - begin
+    alone += parts * (first - begin)
+    if (++judged < JUDGED_CALLS) return
+    if (took > WORTH * alone) aloneUntil = end + ALONE_MS
+    took = alone = judged = 0
   }
 
   return { threads: most, partsFor, record, run }

@@ -4,7 +4,7 @@ import * as N from 'fp-ts/lib/number.js'
 import * as O from 'fp-ts/lib/Option.js'
 import * as Ord from 'fp-ts/lib/Ord.js'
 import * as S from 'fp-ts/lib/Semigroup.js'
-import { backend, scoped } from '../kernels/index.ts'
+import { backend, scoped, temporary } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import { startOfPlateau } from '../optim/index.ts'
 import {
@@ -123,7 +123,9 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
     if (settings.replacement) return randomIndices(foldIn(foldIn(root, 'batch'), done), batchSize, n)
     const at = done % stepsPerEpoch
     if (at === 0) order = permutation(foldIn(foldIn(root, 'epoch'), epoch), n)
-    return order.subarray(at * batchSize, (at + 1) * batchSize)
+    const indices = temporary('int32', batchSize)
+    for (let i = 0; i < batchSize; i++) indices[i] = order[at * batchSize + i] as number
+    return indices
   }
 
   const stepKeys = foldIn(root, 'step')
@@ -132,7 +134,7 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
   const advance = (done: number, epoch: number): number =>
     scoped(() => {
       const indices = batchAt(done, epoch)
-      const y = new Int32Array(indices.length)
+      const y = temporary('int32', indices.length)
       for (let i = 0; i < y.length; i++) y[i] = data.train.y[indices[i] as number] as number
       const batch = { x: gather(x, indices, dtype), y }
       const current = home.current()
