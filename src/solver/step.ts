@@ -64,7 +64,8 @@ export const step = (
     const dw = final[name]
     if (dw === undefined) throw new ShapeError(`step: the model's loss gave no gradient for the weight ${name}`)
     const target = out?.weights.params[name]
-    const config = { ...optimConfig, ...state.configs[name], learningRate }
+    // A config that a rule returned holds its settings as well; one spread is all that is fast.
+    const config = { ...(state.configs[name] ?? optimConfig), learningRate }
     const [nextW, nextConfig] = rule(
       w,
       dw,
