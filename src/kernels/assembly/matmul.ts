@@ -44,6 +44,14 @@ function widthFor(left: usize): usize {
   return left > 4 ? PANEL : 4
 }
 
+/** The size of equal parts of n that are no larger than `most`. */
+// @ts-ignore: decorator
+@inline
+function partOf(n: usize, most: usize): usize {
+  const parts = (n + most - 1) / most
+  return parts == 0 ? 0 : (n + parts - 1) / parts
+}
+
 /** The part of a tile that lies inside out, from there or to there. */
 function copyPart(from: usize, fromStride: usize, to: usize, toStride: usize, rows: usize, columns: usize): void {
   for (; rows; rows--, from += fromStride, to += toStride) {
@@ -121,10 +129,12 @@ export function matmul(
     return
   }
   memory.fill(scratch + AT_ZEROS, 0, PANEL * 4)
+  // Blocks of about equal depth: a last one of a few products would only load and store sums.
+  const blockK = max<usize>(partOf(k, BLOCK_K), 1)
   for (let j0: usize = 0; j0 < n; j0 += BLOCK_N) {
     const columns = min(n - j0, BLOCK_N)
-    for (let p0: usize = 0; p0 < k; p0 += BLOCK_K) {
-      const depth = min(k - p0, BLOCK_K)
+    for (let p0: usize = 0; p0 < k; p0 += blockK) {
+      const depth = min(k - p0, blockK)
       for (let j: usize = 0; j < columns; j += PANEL) {
         const left = columns - j
         const to = scratch + ((j * depth) << 2)
