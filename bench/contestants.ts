@@ -15,6 +15,7 @@ export interface Contestant {
 const peer = (file: string): string => fileURLToPath(new URL(`peers/${file}`, import.meta.url))
 
 const isNet = (workload: Workload): boolean => workload.square === undefined
+const isTraining = (workload: Workload): boolean => isNet(workload) && !workload.evaluate
 const isSquare = (workload: Workload): boolean => workload.square !== undefined
 
 /** The first Python that can import the module. */
@@ -47,8 +48,18 @@ const javascript = (group: string, file: string): Contestant => ({
 })
 
 export const contestants: readonly Contestant[] = [
-  ...own('cachegrad', 'cachegrad.mjs', isNet),
+  // The plain loops would need a minute to evaluate once.
+  ...own('cachegrad', 'cachegrad.mjs', isNet).map((c) => (c.group === 'cachegrad js' ? { ...c, fits: isTraining } : c)),
   ...own('products alone,', 'matmuls.mjs', isNet).slice(0, 2),
+  ...[1, 2].map(
+    (threads): Contestant => ({
+      group: 'products alone, OpenBLAS with its own threads',
+      threads,
+      command: [process.execPath, peer('matmuls.mjs')],
+      env: { BENCH_THREADS: String(threads) },
+      fits: isNet,
+    }),
+  ),
   ...own('product,', 'product.mjs', isSquare).map((contestant) => ({
     ...contestant,
     env: { ...contestant.env, CACHEGRAD_THREADS: '1' },
