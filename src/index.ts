@@ -155,6 +155,7 @@ export {
 } from './solver/index.ts'
 export {
   ArgumentError,
+  type Augmentation,
   argmaxRows,
   type Bytes,
   bytes,
@@ -166,6 +167,7 @@ export {
   foldIn,
   full,
   gather,
+  gatherAugmented,
   type Key,
   key,
   type Labels,

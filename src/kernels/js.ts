@@ -403,6 +403,25 @@ const gatherBytes: Kernels['gatherBytes'] = (bytes, indices, mean, scaleOf, out)
   }
 }
 
+const gatherImages: Kernels['gatherImages'] = (bytes, indices, mean, scaleOf, moves, height, width, out) => {
+  const columns = mean.length
+  for (let i = 0, to = 0; i < indices.length; i++) {
+    const from = (indices[i] as number) * columns
+    const [down, right, mirrored] = [moves[3 * i] as number, moves[3 * i + 1] as number, moves[3 * i + 2] === 1]
+    for (let plane = 0; plane < columns; plane += height * width) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++, to++) {
+          const row = y - down
+          const column = (mirrored ? width - 1 - x : x) - right
+          const j = plane + row * width + column
+          const inside = row >= 0 && row < height && column >= 0 && column < width
+          out[to] = inside ? ((bytes[from + j] as number) - (mean[j] as number)) * (scaleOf[j] as number) : 0
+        }
+      }
+    }
+  }
+}
+
 /** The reference: one plain loop a kernel, in either precision, with sums in float64. */
 export const jsKernels: Kernels = {
   name: 'js',
@@ -443,4 +462,5 @@ export const jsKernels: Kernels = {
   adam,
   gatherFloats,
   gatherBytes,
+  gatherImages,
 }

@@ -155,6 +155,20 @@ export interface Kernels {
   gatherFloats(rows: Floats, indices: Int32Array, out: Floats): void
   /** out[i, j] = (bytes[indices[i], j] − mean[j])·scale[j] */
   gatherBytes(bytes: Uint8Array, indices: Int32Array, mean: Floats, scale: Floats, out: Floats): void
+  /**
+   * gatherBytes of images (planes, height, width), each moved by its own (down, right) and then mirrored: moves[3i … 3i + 2] holds down,
+   * right and 1 for mirrored, else 0. What comes from outside an image is 0.
+   */
+  gatherImages(
+    bytes: Uint8Array,
+    indices: Int32Array,
+    mean: Floats,
+    scale: Floats,
+    moves: Int32Array,
+    height: number,
+    width: number,
+    out: Floats,
+  ): void
 }
 
 export type BackendName = 'js' | 'wasm' | 'wasm-strict' | 'blas'

@@ -23,6 +23,7 @@ const parallelNames = [
   'addBiasRelu',
   'columnSums',
   'gatherBytes',
+  'gatherImages',
   'dropoutMask',
   'reluForward',
   'reluBackward',
@@ -331,15 +332,28 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
     else done(wasm.gatherFloats(input(rows), input(indices), output(out), indices.length, out.length / indices.length))
   }
 
+  /** A batch's rows where kernels reach them, and where each is: only these are staged of a data set that is not on the heap. */
+  const rowsOf = (bytes: Uint8Array, indices: Int32Array, columns: number): readonly [rows: number, order: number] =>
+    isOnHeap(bytes)
+      ? [input(bytes), input(indices)]
+      : [input(pickRows(bytes, indices, columns)), input(Int32Array.from(indices, (_, i) => i))]
+
   const gatherBytes: Kernels['gatherBytes'] = (bytes, indices, mean, factor, out) => {
     const columns = mean.length
-    const count = indices.length
-    const onHeap = isOnHeap(bytes)
-    const rows = input(onHeap ? bytes : pickRows(bytes, indices, columns))
-    const order = input(onHeap ? indices : Int32Array.from(indices, (_, i) => i))
+    const [rows, order] = rowsOf(bytes, indices, columns)
     const [mu, scale, to] = [input(mean), input(factor), output(out)]
-    share('gatherBytes', count, 1, ELEMENTS / columns, (from, part) => {
-      return [rows, order + 4 * from, mu, scale, to + 4 * from * columns, part, columns]
+    share('gatherBytes', indices.length, 1, ELEMENTS / columns, (from, count) => {
+      return [rows, order + 4 * from, mu, scale, to + 4 * from * columns, count, columns]
+    })
+  }
+
+  const gatherImages: Kernels['gatherImages'] = (bytes, indices, mean, factor, moves, height, width, out) => {
+    const columns = mean.length
+    const [rows, order] = rowsOf(bytes, indices, columns)
+    const [mu, scale, where, to] = [input(mean), input(factor), input(moves), output(out)]
+    share('gatherImages', indices.length, 1, ELEMENTS / columns, (from, count) => {
+      const at = to + 4 * from * columns
+      return [rows, order + 4 * from, mu, scale, where + 12 * from, at, count, columns, height, width]
     })
   }
 
@@ -383,6 +397,7 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
     adam,
     gatherFloats,
     gatherBytes,
+    gatherImages,
   }
 }
 

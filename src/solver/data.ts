@@ -2,10 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { kernelsFor } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
+  type Augmentation,
   classIndices,
   dtypeOf,
   formatShape,
   gather,
+  isBytes,
   type Labels,
   OptionError,
   type Rows,
@@ -61,6 +63,18 @@ const problem = (xName: string, x: Rows, yName: string, y: Int32Array, classes: 
 export const dtypeOfWeights = (params: Tensors) => {
   const first = Object.values(params)[0]
   return first === undefined ? 'float32' : dtypeOf(first)
+}
+
+/** Whether the training rows can be augmented, where that is asked for. */
+export const checkImages = (augment: Augmentation | undefined, x: Rows): E.Either<OptionError, unknown> => {
+  if (augment === undefined || (isBytes(x) && x.shape.length >= 3)) return E.right(undefined)
+  const kind = isBytes(x) ? 'bytes' : dtypeOf(x)
+  return E.left(
+    new OptionError(
+      `augment: xTrain must be images kept as bytes, shape (N, …, H, W), but it is ${kind} of shape ${formatShape(x.shape)}; ` +
+        'load the data set with flatten: false, or leave augment out',
+    ),
+  )
 }
 
 /** Checks data against the net once, so that the steps need not. */

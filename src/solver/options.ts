@@ -12,6 +12,7 @@ import {
   updateRules,
 } from '../optim/index.ts'
 import {
+  type Augmentation,
   anything,
   boolean,
   checkOptions,
@@ -53,6 +54,8 @@ export interface SolverOptions {
   readonly numIterations?: number
   /** Draw batches with replacement; a permutation of all examples an epoch unless true. */
   readonly replacement?: boolean
+  /** Moves and mirrors the images of each batch anew; needs bytes of shape (N, …, H, W). Not unless given. */
+  readonly augment?: Augmentation
   /** Stop after so many epochs without a rise of the validation accuracy; never unless given. */
   readonly patience?: number
   /** Training examples whose accuracy is taken each epoch; 1000 unless given, null for all. */
@@ -81,6 +84,7 @@ export interface Settings {
   readonly numEpochs: number
   readonly numIterations: number | undefined
   readonly replacement: boolean
+  readonly augment: Augmentation | undefined
   readonly patience: number | undefined
   readonly numTrainSamples: number | null
   readonly numValSamples: number | null
@@ -105,6 +109,7 @@ const requirements = {
   numEpochs: positiveInteger,
   numIterations: positiveInteger,
   replacement: boolean,
+  augment: anything,
   patience: positiveInteger,
   numTrainSamples: either(positiveInteger, isNull),
   numValSamples: either(positiveInteger, isNull),
@@ -142,6 +147,7 @@ const checkConfigs = (options: SolverOptions): E.Either<OptionError, unknown> =>
         : checkNames(`scheduleConfig of ${schedule}`, scheduleConfig, scheduleSettingsOf[schedule]),
     ),
     E.chain(() => checkNames('plateau', plateau, ['by', 'patience'])),
+    E.chain(() => checkOptions('augment', options.augment ?? {}, { flip: boolean, shift: naturalNumber })),
   )
 }
 
@@ -175,6 +181,7 @@ export const settingsFrom = (options: SolverOptions): E.Either<OptionError, Sett
           numEpochs: rest.numEpochs ?? 10,
           numIterations: rest.numIterations,
           replacement: rest.replacement ?? false,
+          augment: rest.augment,
           patience: rest.patience,
           numTrainSamples: rest.numTrainSamples === undefined ? 1000 : rest.numTrainSamples,
           numValSamples: rest.numValSamples ?? null,

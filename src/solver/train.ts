@@ -9,8 +9,10 @@ import type { Model, Weights } from '../models/index.ts'
 import { startOfPlateau } from '../optim/index.ts'
 import {
   ArgumentError,
+  type Bytes,
   foldIn,
   gather,
+  gatherAugmented,
   type Key,
   key,
   type OptionError,
@@ -18,8 +20,9 @@ import {
   randomIndices,
   selectRows,
   snapshotAll,
+  type Tensor,
 } from '../tensor/index.ts'
-import { type CheckedData, checkData, type Data, dtypeOfWeights, type Examples } from './data.ts'
+import { type CheckedData, checkData, checkImages, type Data, dtypeOfWeights, type Examples } from './data.ts'
 import { accuracy } from './evaluate.ts'
 import type { Epoch, Event, Result, Snapshot } from './events.ts'
 import { openHome } from './home.ts'
@@ -72,6 +75,7 @@ export const train = (
       const weights = model.init(foldIn(key(settings.seed), 'init'))
       return pipe(
         checkData(model, weights, data),
+        E.chainFirst((checked) => checkImages(settings.augment, checked.train.x)),
         E.map((checked) => run(model, checked, weights, settings)),
       )
     }),
@@ -129,6 +133,12 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
   }
 
   const stepKeys = foldIn(root, 'step')
+  const augmentKeys = foldIn(root, 'augment')
+
+  const inputs = (indices: Int32Array, done: number): Tensor =>
+    settings.augment === undefined
+      ? gather(x, indices, dtype)
+      : gatherAugmented(x as Bytes, indices, settings.augment, foldIn(augmentKeys, done), dtype)
 
   /** One update in place; its loss. */
   const advance = (done: number, epoch: number): number =>
@@ -136,7 +146,7 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
       const indices = batchAt(done, epoch)
       const y = temporary('int32', indices.length)
       for (let i = 0; i < y.length; i++) y[i] = data.train.y[indices[i] as number] as number
-      const batch = { x: gather(x, indices, dtype), y }
+      const batch = { x: inputs(indices, done), y }
       const current = home.current()
       const next = step(model, { ...settings, learningRate }, current, batch, foldIn(stepKeys, done), current)
       if (next.state !== current) home.settle(next.state)

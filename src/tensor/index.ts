@@ -1,4 +1,5 @@
 export { argmaxRows } from './argmax.ts'
+export { type Augmentation, gatherAugmented } from './augment.ts'
 export { ArgumentError, OptionError, ShapeError } from './errors.ts'
 export { foldIn, type Key, key } from './key.ts'
 export { checkLabels, classIndices, type Labels, oneHot } from './labels.ts'
@@ -22,7 +23,18 @@ export {
   unknownKey,
 } from './options.ts'
 export { normal, permutation, randomIndices, uniform } from './random.ts'
-export { type Bytes, bytes, decode, gather, type Rows, range, rowCount, selectRows, sliceRows } from './rows.ts'
+export {
+  type Bytes,
+  bytes,
+  decode,
+  gather,
+  isBytes,
+  type Rows,
+  range,
+  rowCount,
+  selectRows,
+  sliceRows,
+} from './rows.ts'
 export { shapes } from './shapes.ts'
 export {
   cast,

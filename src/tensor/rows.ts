@@ -17,7 +17,8 @@ export interface Bytes {
 /** A data set's inputs, one example a row: shape (N, …). */
 export type Rows = Tensor | Bytes
 
-const isBytes = (rows: Rows): rows is Bytes => rows.data instanceof Uint8Array
+/** Whether rows are kept as bytes. */
+export const isBytes = (rows: Rows): rows is Bytes => rows.data instanceof Uint8Array
 
 /**
  * Bytes with one mean and scale for all elements.
@@ -41,7 +42,8 @@ export const bytes = (shape: Shape, data: Uint8Array, mean = 0, scale = 1): Byte
 /** Number of examples. */
 export const rowCount = (rows: Rows): number => rows.shape[0] ?? 0
 
-const checkIndices = (where: string, rows: Rows, indices: Int32Array): void => {
+/** Throws a ShapeError that names the first index that is no row. */
+export const checkIndices = (where: string, rows: Rows, indices: Int32Array): void => {
   const n = rowCount(rows)
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number

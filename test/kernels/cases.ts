@@ -237,4 +237,15 @@ export const cases: Readonly<Record<KernelName, Case>> = {
     kernels.gatherBytes(bytes, place.ints(below(rows, 4, 20)), mean, scale, out)
     return [out]
   },
+  // Images of the given number of columns, two planes of three rows, moved by up to 2 in each direction or beyond.
+  gatherImages: (kernels, place, rows, width) => {
+    const columns = 6 * width
+    const bytes = place.bytes(below(20 * columns, 1, 256))
+    const [mean, scale] = [place.floats(numbers(columns, 2)), place.floats(numbers(columns, 3))]
+    const shifts = below(2 * rows, 5, 9).map((shift) => shift - 4)
+    const moves = Array.from({ length: rows }, (_, i) => [shifts[2 * i] ?? 0, shifts[2 * i + 1] ?? 0, i % 2]).flat()
+    const out = junk(place, rows * columns)
+    kernels.gatherImages(bytes, place.ints(below(rows, 4, 20)), mean, scale, place.ints(moves), 3, width, out)
+    return [out]
+  },
 }

@@ -59,6 +59,7 @@ const expected: Readonly<Record<KernelName, string>> = {
   adam: '00af3b7c',
   gatherFloats: '0277370c',
   gatherBytes: '25c2935f',
+  gatherImages: 'a1db7fa4',
 }
 
 const kernels = wasmKernels('strict')

@@ -102,6 +102,13 @@ describe('wrong options', () => {
     [{ plateau: { patience: -1 } }, 'reduceOnPlateau: patience must be an integer ≥ 0, but got -1'],
     [{ plateau: { by: 1 } }, 'reduceOnPlateau: by must be in (0, 1), but got 1'],
     [{ plateau: { factor: 0.1 } }, "plateau: unknown option 'factor'; known are by, patience"],
+    [{ augment: { flips: true } }, "augment: unknown option 'flips'; did you mean 'flip'?"],
+    [{ augment: { shift: -1 } }, 'augment: shift must be an integer ≥ 0, but got -1'],
+    [
+      { augment: { flip: true } },
+      'augment: xTrain must be images kept as bytes, shape (N, …, H, W), but it is float32 of shape (6, 2); ' +
+        'load the data set with flatten: false, or leave augment out',
+    ],
   ])('%j', (options, message) => {
     expect(withOptions(options)).toBe(message)
   })

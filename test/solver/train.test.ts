@@ -466,3 +466,35 @@ describe('solve prints like cs231n when asked', () => {
     expect(printed({})).toEqual([])
   })
 })
+
+describe('augment', () => {
+  // Class 0 has its bright pixel left of the middle, class 1 right of it; which row it is in tells nothing.
+  const count = 40
+  const pixels = new Uint8Array(count * 15)
+  const labels = Array.from({ length: count }, (_, i) => i % 2)
+  labels.forEach((label, i) => {
+    pixels[i * 15 + (i % 3) * 5 + (label === 0 ? 1 : 3)] = 255
+  })
+  const images = { xTrain: bytes([count, 3, 5], pixels, 0, 1 / 255), yTrain: labels }
+  const model = right(fullyConnectedNet({ inputDim: 15, hiddenDims: [8], numClasses: 2 }))
+  const options: SolverOptions = {
+    updateRule: 'adam',
+    batchSize: 10,
+    numEpochs: 30,
+    optimConfig: { learningRate: 0.03 },
+  }
+  const run = (more: SolverOptions): Result => right(solve(model, images, { ...options, ...more }))
+  const last = ({ lossHistory }: Result): number => lossHistory.slice(-8).reduce((sum, l) => sum + l, 0) / 8
+
+  test('a small shift still lets the net learn; mirroring makes these classes one', () => {
+    expect(last(run({}))).toBeLessThan(0.05)
+    expect(last(run({ augment: { shift: 1 } }))).toBeLessThan(0.6)
+    expect(last(run({ augment: { flip: true } }))).toBeGreaterThan(0.6)
+  })
+
+  test('the same seed gives the same bits, and order and weights stay those of a run without', () => {
+    const once = run({ augment: { flip: true, shift: 1 }, seed: 3 })
+    expect(bits(run({ augment: { flip: true, shift: 1 }, seed: 3 }).weights)).toEqual(bits(once.weights))
+    expect(run({ augment: { shift: 0 }, seed: 3 }).lossHistory).toEqual(run({ seed: 3 }).lossHistory)
+  })
+})

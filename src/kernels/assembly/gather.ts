@@ -72,3 +72,75 @@ export function gatherBytes(
     }
   }
 }
+
+/** `count` pixels of a row, decoded, in order. */
+function decode(from: usize, mean: usize, scale: usize, out: usize, count: usize): void {
+  for (; count >= 4; count -= 4, from += 4, mean += 16, scale += 16, out += 16) {
+    const low = i16x8.extend_low_i8x16_u(v128.load32_zero(from))
+    v128.store(out, standardised(i32x4.extend_low_i16x8_u(low), v128.load(mean), v128.load(scale)))
+  }
+  for (; count; count--, from++, mean += 4, scale += 4, out += 4) {
+    store<f32>(out, (<f32>load<u8>(from) - load<f32>(mean)) * load<f32>(scale))
+  }
+}
+
+/** The same in reverse: the last one comes first. */
+function decodeMirrored(from: usize, mean: usize, scale: usize, out: usize, count: usize): void {
+  out += count << 2
+  for (; count >= 4; count -= 4, from += 4, mean += 16, scale += 16) {
+    out -= 16
+    const low = i16x8.extend_low_i8x16_u(v128.load32_zero(from))
+    const v = standardised(i32x4.extend_low_i16x8_u(low), v128.load(mean), v128.load(scale))
+    v128.store(out, i32x4.shuffle(v, v, 3, 2, 1, 0))
+  }
+  for (; count; count--, from++, mean += 4, scale += 4) {
+    out -= 4
+    store<f32>(out, (<f32>load<u8>(from) - load<f32>(mean)) * load<f32>(scale))
+  }
+}
+
+/** Rows of images, moved down and right and then mirrored: three numbers an image in `moves`. */
+export function gatherImages(
+  bytes: usize,
+  indices: usize,
+  mean: usize,
+  scale: usize,
+  moves: usize,
+  out: usize,
+  count: usize,
+  columns: usize,
+  height: isize,
+  width: isize,
+): void {
+  if (columns == 0) return
+  const planes = columns / <usize>(height * width)
+  const group = max<usize>(AHEAD / columns, 1)
+  for (let i: usize = 0; i < count; i++, indices += 4, moves += 12) {
+    if (i % group == 0) store<u32>(out, touch(bytes, indices, min(group, count - i), columns))
+    const image = bytes + <usize>load<u32>(indices) * columns
+    const down = <isize>load<i32>(moves)
+    const right = <isize>load<i32>(moves, 4)
+    const mirrored = load<i32>(moves, 8) == 1
+    // Columns of the image that stay inside, and how many zeros come before and after them.
+    const first = min(max<isize>(-right, 0), width)
+    const inside = max<isize>(width - abs(right), 0)
+    const left = mirrored ? max<isize>(-right, 0) : max<isize>(right, 0)
+    const before = min(left, width)
+    const after = width - before - inside
+    for (let plane: usize = 0; plane < planes; plane++) {
+      for (let y: isize = 0; y < height; y++, out += width << 2) {
+        const row = y - down
+        if (row < 0 || row >= height || inside == 0) {
+          memory.fill(out, 0, width << 2)
+          continue
+        }
+        const j = plane * <usize>(height * width) + <usize>(row * width + first)
+        const to = out + (before << 2)
+        memory.fill(out, 0, before << 2)
+        if (mirrored) decodeMirrored(image + j, mean + (j << 2), scale + (j << 2), to, inside)
+        else decode(image + j, mean + (j << 2), scale + (j << 2), to, inside)
+        memory.fill(to + (inside << 2), 0, after << 2)
+      }
+    }
+  }
+}

@@ -17,7 +17,7 @@ export {
 export { columnSums } from './columns'
 export { writeConstants } from './constants'
 export { add, addBias, addBiasRelu, addScaled, multiply, scale, sumSquares } from './elementwise'
-export { gatherBytes, gatherFloats } from './gather'
+export { gatherBytes, gatherFloats, gatherImages } from './gather'
 export { softmax, softmaxLoss, svmLoss } from './losses'
 export { matmul, scratchBytes } from './matmul'
 // Exported only so that they stay functions: inlined into their one caller the tiles would spill, and never be
