@@ -36,6 +36,10 @@ export const settings = (text: string): Record<string, number> =>
     }),
   )
 
+/** The options that were given. */
+export const present = <T extends object>(options: T): Partial<T> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
+
 /** A command whose mistakes are one line each, with the backend option that all experiments have. */
 export const command = (name: string, description: string): Command =>
   new Command(name)

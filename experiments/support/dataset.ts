@@ -17,11 +17,11 @@ export const datasetOptions = (command: Command): Command =>
     )
     .option('--data-dir <folder>', 'folder that holds the four MNIST files; the cache, then the mirrors unless given')
 
-/** The data set that the command line asks for, with a bar while it is downloaded. */
+/** The data set that the command line asks for, as images (N, 1, 28, 28), with a bar while it is downloaded. */
 export const loadDataset = ({
   data = 'mnist',
   dataDir,
 }: DatasetOptions): TE.TaskEither<DataError, Mnist<Int32Array>> =>
   data === 'strokes'
-    ? TE.fromEither(strokes())
-    : loadMnist({ dataset: data, onProgress: downloadBar(), ...(dataDir === undefined ? {} : { dir: dataDir }) })
+    ? TE.fromEither(strokes({ flatten: false }))
+    : loadMnist({ dataset: data, flatten: false, onProgress: downloadBar(), ...(dataDir === undefined ? {} : { dir: dataDir }) })

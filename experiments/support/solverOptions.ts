@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type ScheduleName, type SolverOptions, schedules, type UpdateRuleName, updateRules } from '../../src/index.ts'
-import { number, settings } from './cli.ts'
+import { number, present, settings } from './cli.ts'
 
 /** The command line's form of SolverOptions. */
 export interface SolverFlags {
@@ -16,6 +16,8 @@ export interface SolverFlags {
   readonly epochs?: number
   readonly iterations?: number
   readonly replacement?: boolean
+  readonly flip?: boolean
+  readonly shift?: number
   readonly patience?: number
   readonly trainSamples?: number
   readonly valSamples?: number
@@ -37,20 +39,21 @@ export const solverOptions = (command: Command): Command =>
     .option('--iterations <n>', 'steps, in place of whole epochs', number)
     .option('--replacement', 'draw batches with replacement')
     .option('--no-replacement', 'a permutation of all examples an epoch')
+    .option('--flip', 'mirror training images at random')
+    .option('--no-flip', 'do not mirror them')
+    .option('--shift <pixels>', 'most pixels that training images are moved by', number)
     .option('--patience <n>', 'stop after so many epochs without a better validation accuracy', number)
     .option('--train-samples <n>', 'training examples whose accuracy is taken each epoch', number)
     .option('--val-samples <n>', 'validation examples', number)
     .option('--seed <n>', 'seeds weights, batches and dropout', number)
-
-const present = <T extends object>(options: T): Partial<T> =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
 
 /** What the command line says, over what the experiment has as its defaults. */
 export const toSolverOptions = (flags: SolverFlags, defaults: SolverOptions): SolverOptions => {
   const { learningRate, optimConfig, epochs, iterations, trainSamples, valSamples } = flags
   // Another rule brings its own defaults, so the experiment's settings go with its own rule only.
   const ownRule = flags.updateRule === undefined || flags.updateRule === defaults.updateRule
-  const { numIterations, ...others } = defaults
+  const { numIterations, augment, ...others } = defaults
+  const moves = { ...augment, ...present({ flip: flags.flip, shift: flags.shift }) }
   return {
     ...others,
     // Asking for epochs drops the experiment's number of iterations.
@@ -70,6 +73,7 @@ export const toSolverOptions = (flags: SolverFlags, defaults: SolverOptions): So
       numTrainSamples: trainSamples,
       numValSamples: valSamples,
     }),
+    ...(moves.flip === true || (moves.shift ?? 0) !== 0 ? { augment: moves } : {}),
     optimConfig: {
       ...(ownRule ? defaults.optimConfig : {}),
       ...optimConfig,

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import type { DataError, Mnist } from '../../src/data/index.ts'
+import { ArgumentError, type Data, sliceRows } from '../../src/index.ts'
+import { fail, number, parse } from './cli.ts'
+import { type DatasetOptions, datasetOptions } from './dataset.ts'
+
+/** What the scripts that compare share: a data set, a seed and a page. */
+export interface StudyOptions extends DatasetOptions {
+  readonly seed: number
+  readonly out: string
+}
+
+export const studyOptions = (command: Command): Command =>
+  datasetOptions(command)
+    .option('--seed <n>', 'seeds weights, batches and dropout', number, 0)
+    .option('--out <file>', 'the page with the charts', `${command.name()}.html`)
+
+/** An option that counts something. */
+export const atLeastOne = (text: string): number => {
+  const n = number(text)
+  if (!Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('it must be an integer ≥ 1.')
+  return n
+}
+
+/** `parse`, and a page that could not be written is found before the work, not after it. */
+export const parseStudy = <O extends StudyOptions>(program: Command): O => {
+  const options = parse<O>(program)
+  const folder = dirname(resolve(options.out))
+  if (!existsSync(folder)) fail(`--out ${options.out}: there is no folder ${folder}`)
+  return options
+}
