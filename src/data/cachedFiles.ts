@@ -13,6 +13,8 @@ export interface FileSet {
   readonly folder: string
   /** Addresses of folders that hold the files, in the order in which they are tried. */
   readonly mirrors: readonly string[]
+  /** What else can be done without the files, for messages. */
+  readonly otherwise?: string
 }
 
 /** A file's path and content. */
@@ -26,8 +28,8 @@ export interface CachedFilesOptions extends DownloadOptions {
   readonly download: boolean
 }
 
-// A file that is not there is no fault; one that is there with another sum is.
-const fromCache = ({ name, sha256: expected }: KnownFile, path: string): TE.TaskEither<string, Uint8Array> =>
+/** The file if it is there; left('') when it is not, and left(why) when it is there with another sum. */
+export const fromCache = ({ name, sha256: expected }: KnownFile, path: string): TE.TaskEither<string, Uint8Array> =>
   pipe(
     readBytes(path),
     TE.mapLeft((error) => (['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause)) ? '' : error.message)),
@@ -38,11 +40,15 @@ const fromCache = ({ name, sha256: expected }: KnownFile, path: string): TE.Task
     ),
   )
 
-const byHand = ({ files, folder, mirrors }: FileSet): string => {
+const STROKES = 'the data set strokes (--data strokes in the experiments) needs no files'
+
+const byHand = ({ files, folder, mirrors, otherwise = STROKES }: FileSet): string => {
   const [first = '', ...others] = files.map(({ name }) => name)
+  const beside = others.length === 0 ? '' : ` and beside it ${others.join(', ')}`
+  const these = others.length === 0 ? 'it' : 'them'
   return (
-    `to get the files by hand, download ${mirrors[0] ?? ''}${first} and beside it ${others.join(', ')} and put them ` +
-    `into ${folder}; the data set strokes (--data strokes in the experiments) needs no files`
+    `to get the files by hand, download ${mirrors[0] ?? ''}${first}${beside} and put ${these} into ${folder}; ` +
+    otherwise
   )
 }
 
@@ -84,7 +90,7 @@ const obtain = (
       prepareFolder(set.folder),
       TE.chain(() =>
         pipe(
-          fromMirrors(file, mirrors, options),
+          fromMirrors(file, mirrors, { ...options, folder: set.folder }),
           TE.mapLeft((why) => failed(damage, `${file.name} cannot be downloaded (${why})`)),
         ),
       ),

@@ -8,7 +8,10 @@ export const NUM_CLASSES = 10
 
 /** Images and their labels: row i of x belongs to label i. */
 export interface Split<Y extends Int32Array | Tensor = Int32Array | Tensor> {
-  /** (N, height·width), or (N, 1, height, width) with `flatten: false`; decoded to numbers when a batch is gathered. */
+  /**
+   * (N, height·width), or (N, 1, height, width) with `flatten: false`; of CIFAR-10 (N, 3, 32, 32); decoded to numbers
+   * when a batch is gathered.
+   */
   readonly x: Bytes
   /** Class indices 0 … 9, or one-hot rows (N, 10) with `oneHot: true`. */
   readonly y: Y

@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type * as T from 'fp-ts/lib/Task.js'
 import { codeOf, messageOf } from './errors.ts'
 import { isWebPage } from './idx.ts'
+import { openPart, type Part } from './part.ts'
 
 /** How far a download is, in bytes; `total` is absent where the mirror does not tell. */
 export interface Progress {
@@ -23,50 +24,86 @@ export interface DownloadOptions {
   /** Milliseconds without a single byte after which a mirror is given up. */
   readonly timeout: number
   readonly onProgress: (progress: Progress) => void
+  /** Where a download that broke off is kept, and gone on with; without it nothing is kept. */
+  readonly folder?: string
 }
 
-// None of the known files is half as long; it keeps a wrong mirror from filling the memory.
-const LONGEST = 2 ** 26
+/** Milliseconds without a byte, unless an option says otherwise. */
+export const STALL = 20_000
+
+// The longest of the known files has two thirds of it; it keeps a wrong mirror from filling the memory.
+const LONGEST = 2 ** 28
 const MOST_REDIRECTS = 5
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 // node:http, not fetch: fetch would unpack a .gz that is sent with `Content-Encoding: gzip`, and then its sum differs.
-const request = (url: URL, signal: AbortSignal): Promise<IncomingMessage> =>
+const request = (url: URL, offset: number, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getHttps : getHttp
-    const headers = { 'accept-encoding': 'gzip, identity', 'user-agent': 'cachegrad' }
+    const range = offset > 0 ? { range: `bytes=${offset}-` } : {}
+    const headers = { 'accept-encoding': 'gzip, identity', 'user-agent': 'cachegrad', ...range }
     get(url, { signal, headers }, resolve).on('error', reject)
   })
 
-const respond = async (url: URL, signal: AbortSignal, redirects = 0): Promise<IncomingMessage> => {
-  const response = await request(url, signal)
+// 206 and 416 answer a request for the bytes from an offset on: here they are, there are none.
+const respond = async (url: URL, offset: number, signal: AbortSignal, redirects = 0): Promise<IncomingMessage> => {
+  const response = await request(url, offset, signal)
   const { statusCode = 0, headers } = response
-  if (statusCode === 200) return response
+  if (statusCode === 200 || (offset > 0 && (statusCode === 206 || statusCode === 416))) return response
   response.destroy()
   if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
     if (redirects === MOST_REDIRECTS) throw new Error(`more than ${MOST_REDIRECTS} redirections`)
-    return respond(new URL(headers.location, url), signal, redirects + 1)
+    return respond(new URL(headers.location, url), offset, signal, redirects + 1)
   }
   throw new Error(`HTTP status ${statusCode}`)
 }
 
-const receive = async (url: URL, file: string, { timeout, onProgress }: DownloadOptions): Promise<Uint8Array> => {
+const known = (length: number): { total?: number } =>
+  Number.isSafeInteger(length) && length > 0 ? { total: length } : {}
+
+/** Where the answer's bytes begin in the file, and the file's length if the mirror tells; undefined for another place. */
+const placeOf = (
+  { statusCode, headers }: IncomingMessage,
+  offset: number,
+): { readonly start: number; readonly total?: number } | undefined => {
+  if (statusCode === 200) return { start: 0, ...known(Number(headers['content-length'])) }
+  const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? []
+  return statusCode === 206 && Number(from) === offset ? { start: offset, ...known(Number(total)) } : undefined
+}
+
+interface Received {
+  readonly bytes: Uint8Array
+  /** Whether the part is in it. */
+  readonly resumed: boolean
+}
+
+const receive = async (url: URL, file: string, options: DownloadOptions, part: Part): Promise<Received> => {
+  const { timeout, onProgress } = options
   const stalled = new AbortController()
   const timer = setTimeout(() => stalled.abort(), timeout)
   try {
-    const response = await respond(url, stalled.signal)
-    const length = Number(response.headers['content-length'])
-    const chunks: Uint8Array[] = []
-    let received = 0
+    const response = await respond(url, part.bytes.length, stalled.signal)
+    const place = placeOf(response, part.bytes.length)
+    if (place === undefined) {
+      response.destroy()
+      return { bytes: part.bytes, resumed: true }
+    }
+    const { start, ...total } = place
+    const chunks = start === 0 ? [] : [part.bytes]
+    let received = start
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
       timer.refresh()
       chunks.push(chunk)
       received += chunk.length
-      if (received > LONGEST) throw new Error(`more than ${LONGEST} bytes came, it is not the right file`)
-      onProgress(Number.isSafeInteger(length) && length > 0 ? { file, received, total: length } : { file, received })
+      if (received > LONGEST) {
+        await part.remove()
+        throw new Error(`more than ${LONGEST} bytes came, it is not the right file`)
+      }
+      await part.keep(chunk, received - chunk.length)
+      onProgress({ file, received, ...total })
     }
-    return Buffer.concat(chunks)
+    return { bytes: Buffer.concat(chunks), resumed: start > 0 }
   } catch (error) {
     throw stalled.signal.aborted ? new Error(`nothing came for ${timeout / 1000} s`) : error
   } finally {
@@ -90,7 +127,8 @@ const reason = (error: unknown): string => {
 }
 
 /**
- * The file's bytes from one mirror, in memory, if their sum is right.
+ * The file's bytes from one mirror, in memory, if their sum is right. A part from a try before is gone on with, where
+ * the mirror can; if the sum is wrong then, all is fetched again, once.
  *
  * @param mirror  the address of the folder, with or without a slash at its end
  * @returns       left(why not, in a few words)
@@ -98,14 +136,19 @@ const reason = (error: unknown): string => {
 export const download =
   (mirror: string, file: KnownFile, options: DownloadOptions): T.Task<E.Either<string, Uint8Array>> =>
   async () => {
+    const part = await openPart(options.folder, file.name)
     try {
       const url = new URL(file.name, mirror.endsWith('/') ? mirror : `${mirror}/`)
-      const bytes = await receive(url, file.name, options)
+      const { bytes, resumed } = await receive(url, file.name, options, part)
       const sum = sha256(bytes)
+      if (sum === file.sha256 || resumed || part.hasGrown()) await part.remove()
       if (sum === file.sha256) return E.right(bytes)
+      if (resumed) return await download(mirror, file, options)()
       const came = `${bytes.length} bytes came whose sha256 is ${sum.slice(0, 8)}…, not ${file.sha256.slice(0, 8)}…`
       return E.left(isWebPage(bytes) ? 'a web page came instead of the file' : came)
     } catch (error) {
       return E.left(reason(error))
+    } finally {
+      await part.close()
     }
   }

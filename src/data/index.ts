@@ -1,4 +1,6 @@
 export { cacheRoot } from './cache.ts'
+export { type Cifar10Options, loadCifar10 } from './cifar10.ts'
+export type { Cifar10 } from './cifarSplits.ts'
 export type { Mnist, Split } from './digits.ts'
 export type { Progress } from './download.ts'
 export { DataError } from './errors.ts'

@@ -2,16 +2,16 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { boolean, listOf, oneOf, positive } from '../tensor/index.ts'
+import { oneOf } from '../tensor/index.ts'
 import { cacheRoot } from './cache.ts'
 import { cachedFiles, type Source } from './cachedFiles.ts'
 import { assemble, type LabelsOf, type Mnist, type MnistForm, type NamedIdx } from './digits.ts'
-import type { Progress } from './download.ts'
+import { type Progress, STALL } from './download.ts'
 import type { DataError } from './errors.ts'
 import { folderFiles } from './folder.ts'
 import { decodeIdx } from './idx.ts'
 import { MNIST_NAMES, mnistSources } from './mnistFiles.ts'
-import { callback, checked, form, text, webAddress } from './options.ts'
+import { checked, form, sourcing } from './options.ts'
 
 export interface MnistOptions<H extends boolean = boolean> extends MnistForm<H> {
   /** Only this folder is looked in. It may hold any files of this format and these names. */
@@ -29,18 +29,7 @@ export interface MnistOptions<H extends boolean = boolean> extends MnistForm<H> 
   readonly timeout?: number
 }
 
-const requirements = {
-  ...form,
-  dir: text,
-  dataset: oneOf(['mnist', 'fashion']),
-  cacheDir: text,
-  download: boolean,
-  onProgress: callback,
-  mirrors: listOf(webAddress),
-  timeout: positive,
-}
-
-const STALL = 20_000
+const requirements = { ...form, ...sourcing, dataset: oneOf(['mnist', 'fashion']) }
 
 const sources = (options: MnistOptions): TE.TaskEither<DataError, readonly Source[]> => {
   const { dir, dataset = 'mnist', cacheDir = cacheRoot(), mirrors, onProgress = () => {} } = options

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { boolean, checkOptions, type Requirement } from '../tensor/index.ts'
+import { boolean, checkOptions, listOf, positive, type Requirement } from '../tensor/index.ts'
 import { DataError } from './errors.ts'
 
 export const text: Requirement = {
@@ -17,6 +17,16 @@ export const webAddress: Requirement = {
 
 /** What `MnistForm` allows. */
 export const form = { normalize: boolean, flatten: boolean, oneHot: boolean }
+
+/** From where files are taken: the options that all loaders share. */
+export const sourcing = {
+  dir: text,
+  cacheDir: text,
+  download: boolean,
+  onProgress: callback,
+  mirrors: listOf(webAddress),
+  timeout: positive,
+}
 
 /** `checkOptions` with a DataError, the one error of this folder. */
 export const checked = <O extends object>(

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,3 +52,18 @@ export const idxFile = (shape: readonly number[], data?: readonly number[], modu
 export const packed = (bytes: Uint8Array): Uint8Array => gzipSync(bytes)
 
 export const webPage = Buffer.from('\n<!DOCTYPE html><html><body>404 Not Found</body></html>')
+
+/** Numbers that look random, so that gzip cannot shorten them. */
+export const noise = (length: number): Uint8Array => {
+  let state = 1
+  return new Uint8Array(length).map(() => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return state >>> 24
+  })
+}
+
+/** Promises all these bytes, and breaks off after some of them have arrived at the other side. */
+export const breakOff = (response: ServerResponse, bytes: Uint8Array, after: number): void => {
+  response.writeHead(response.statusCode, { 'content-length': String(bytes.length) })
+  response.write(bytes.subarray(0, after), () => setTimeout(() => response.destroy(), 50))
+}

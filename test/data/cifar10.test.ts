@@ -1,0 +1,408 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { createTar } from 'nanotar'
+import { describe, expect, it } from 'vitest'
+import { parseBatch, RECORD } from '../../src/data/cifarBatch.ts'
+import { cifarCache } from '../../src/data/cifarCache.ts'
+import { type CifarSource, cifar10Source } from '../../src/data/cifarFiles.ts'
+import { assembleCifar10, type Cifar10Form } from '../../src/data/cifarSplits.ts'
+import { type Progress, sha256 } from '../../src/data/download.ts'
+import { type Cifar10, type Cifar10Options, DataError, loadCifar10 } from '../../src/data/index.ts'
+import { isOnHeap } from '../../src/kernels/index.ts'
+import { decode, gather, range, sliceRows } from '../../src/tensor/index.ts'
+import { close } from '../support.ts'
+import { breakOff, message, newFolder, noise, packed, right, serve, webPage } from './support.ts'
+
+const names = cifar10Source.batches.map(({ name }) => name)
+
+/** Records whose labels are given; the pixels are any. */
+const records = (...labels: readonly number[]): Uint8Array => {
+  const bytes = noise(labels.length * RECORD)
+  labels.forEach((label, i) => {
+    bytes[i * RECORD] = label
+  })
+  return bytes
+}
+
+const batch = (...labels: readonly number[]) => right(parseBatch('f', records(...labels), labels.length))
+
+describe('parseBatch', () => {
+  it('takes records of a label and 3072 bytes', () => {
+    expect(batch(0, 9)).toEqual({ count: 2, records: records(0, 9) })
+  })
+
+  it('counts missing and extra bytes', () => {
+    expect(message(parseBatch('f', records(1, 2).subarray(0, -1), 2))).toBe(
+      'f: a batch of 2 images has 6146 bytes (2 × 3073), but this has 6145: ' +
+        '1 are missing; the file is truncated; get it again',
+    )
+    expect(message(parseBatch('f', records(1, 2, 3), 2))).toContain('but this has 9219: 3073 too many; is it the right')
+    expect(message(parseBatch('f', new Uint8Array()))).toContain('has 30730000 bytes (10000 × 3073), but this has 0')
+  })
+
+  it('refuses a label above 9, and says where it is', () => {
+    expect(message(parseBatch('f', records(1, 9, 10), 3))).toBe(
+      'f: labels are 0 … 9, but record 2 (at byte 6146) has 10; the file is damaged or another one; get it again',
+    )
+  })
+})
+
+describe('assembleCifar10', () => {
+  const training = [batch(0, 1, 2), batch(3, 4)]
+  const testing = [batch(5, 6, 7)]
+  const assembled = (form: Cifar10Form = {}): Cifar10 =>
+    assembleCifar10(training, testing, { numTraining: 2, numValidation: 2, numTest: 2, ...form })
+
+  it('splits in the order of the files, across batches, and may leave some out', () => {
+    const { name, numClasses, classNames, train, val, test } = assembled()
+    expect([name, numClasses, classNames.length, classNames[0], classNames[9]]).toEqual([
+      'cifar10',
+      10,
+      10,
+      'airplane',
+      'truck',
+    ])
+    expect([train.y, val.y, test.y].map((y) => [...y])).toEqual([
+      [0, 1],
+      [2, 3],
+      [5, 6],
+    ])
+    expect([train.x.shape, val.x.shape]).toEqual([
+      [2, 3, 32, 32],
+      [2, 3, 32, 32],
+    ])
+    expect(val.x.data.slice(0, 3072)).toEqual(records(0, 1, 2).slice(2 * RECORD + 1))
+    expect(val.x.data.slice(3072)).toEqual(records(3).slice(1))
+  })
+
+  it('gives all test images for null, and none of a part for 0', () => {
+    expect([...assembled({ numTest: null }).test.y]).toEqual([5, 6, 7])
+    const { val, test } = assembled({ numValidation: 0, numTest: 0 })
+    expect([val.x.shape, val.y.length, test.x.data.length]).toEqual([[0, 3, 32, 32], 0, 0])
+  })
+
+  it('puts bytes and labels on the shared heap', () => {
+    const { train } = assembled()
+    expect(train.x.data.buffer).toBeInstanceOf(SharedArrayBuffer)
+    expect([train.x.data, train.y].map(isOnHeap)).toEqual([true, true])
+  })
+
+  it('subtracts the mean image of the training part from all', () => {
+    const { train, val } = assembled()
+    const decoded = decode(train.x).data
+    for (let j = 0; j < 3072; j++) {
+      expect((decoded[j] as number) + (decoded[3072 + j] as number)).toBeCloseTo(0, 4)
+      expect(train.x.mean[j]).toBe(((train.x.data[j] as number) + (train.x.data[3072 + j] as number)) / 2)
+    }
+    expect(val.x.mean).toBe(train.x.mean)
+    expect(decode(val.x).data[7]).toBe((val.x.data[7] as number) - (train.x.mean[7] as number))
+  })
+
+  it('standardizes each colour by the training part', () => {
+    const { train, test } = assembled({ preprocess: 'standardize', numTraining: 4, numValidation: 0 })
+    const decoded = decode(train.x, 'float64').data
+    for (const plane of [0, 1, 2]) {
+      const values = [0, 1, 2, 3].flatMap((i) => [...decoded.subarray(i * 3072 + plane * 1024).subarray(0, 1024)])
+      const mean = values.reduce((a, b) => a + b, 0) / values.length
+      expect(mean).toBeCloseTo(0, 5)
+      expect(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length).toBeCloseTo(1, 5)
+    }
+    expect(test.x.scale).toBe(train.x.scale)
+  })
+
+  it('makes a colour that is constant 0', () => {
+    const grey = records(0)
+    grey.fill(90, 1, 1025)
+    const parts = [right(parseBatch('f', grey, 1))]
+    const form = { numTraining: 1, numValidation: 0, numTest: 0, preprocess: 'standardize' } as const
+    const { train } = assembleCifar10(parts, [], form)
+    expect([...decode(train.x).data.subarray(0, 1024)].every((v) => v === 0)).toBe(true)
+  })
+
+  it('leaves bytes as they are', () => {
+    const { train } = assembled({ preprocess: 'none' })
+    expect([...decode(train.x).data]).toEqual([...train.x.data])
+  })
+})
+
+describe('loadCifar10 from a folder or an archive', () => {
+  const length = 10_000 * RECORD
+  const load = async (dir: string): Promise<string> => message(await loadCifar10({ dir })())
+
+  /** A folder with files of the right names and any lengths; they take no room on the disk. */
+  const folderWith = (lengths: Partial<Record<string, number>>, folder = newFolder()): string => {
+    mkdirSync(folder, { recursive: true })
+    for (const [name, bytes] of Object.entries(lengths)) {
+      writeFileSync(join(folder, name), '')
+      truncateSync(join(folder, name), bytes)
+    }
+    return folder
+  }
+  const all = Object.fromEntries(names.map((name) => [name, length]))
+
+  it('names the batches that are missing', async () => {
+    const dir = folderWith({ ...all })
+    const absent = folderWith(Object.fromEntries(names.filter((_, i) => i !== 2 && i !== 5).map((name) => [name, 0])))
+    expect(await load(absent)).toBe(
+      `${absent}: there is no data_batch_3.bin, test_batch.bin here; ` +
+        'give the folder that holds all six files of the binary version, or cifar-10-binary.tar.gz',
+    )
+    expect(await load(join(dir, 'data_batch_1.bin'))).toContain('this is a file; give the folder that holds all six')
+    expect(await load(join(dir, 'none'))).toContain('there is no such folder or file; give the one that holds')
+    expect(await load(newFolder())).toContain(`there is no ${names.join(', ')} here; give`)
+  })
+
+  it('tells the Python version', async () => {
+    const dir = folderWith({ data_batch_1: 100 })
+    expect(await load(dir)).toContain(
+      ', but a data_batch_1: this is the Python version; get the binary one, cifar-10-binary.tar.gz',
+    )
+    const archive = join(newFolder(), 'cifar-10-python.tar.gz')
+    writeFileSync(archive, packed(createTar([{ name: 'cifar-10-batches-py/data_batch_1', data: 'pickled' }])))
+    expect(await load(archive)).toContain('this is the Python version')
+  })
+
+  it('refuses files of another length, and the right length with another content', async () => {
+    const short = folderWith({ ...all, 'data_batch_1.bin': length - 1 })
+    expect(await load(short)).toContain(
+      `${join(short, 'data_batch_1.bin')}: a batch of 10000 images has 30730000 bytes`,
+    )
+    const long = folderWith({ ...all, 'data_batch_1.bin': length + RECORD })
+    expect(await load(long)).toContain('but this has 30733073: 3073 too many; is it the right file?')
+    const zeros = folderWith(all)
+    expect(await load(zeros)).toMatch(
+      /data_batch_1\.bin: its sha256 is [0-9a-f]{8}…, but that of CIFAR-10's data_batch_1\.bin is cee91656…: the file is damaged/,
+    )
+  })
+
+  it('looks in the folder of the archive too', async () => {
+    const outer = newFolder()
+    const inner = folderWith({ 'test_batch.bin': 0 }, join(outer, 'cifar-10-batches-bin'))
+    expect(await load(outer)).toContain(`${inner}: there is no data_batch_1.bin, `)
+  })
+
+  const archived = (bytes: Uint8Array): string => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'cifar-10-binary.tar.gz'), bytes)
+    return folder
+  }
+
+  it('takes an archive by its path or by its folder', async () => {
+    const files = names.map((name) => ({ name: `cifar-10-batches-bin/${name}`, data: records(1) }))
+    const folder = archived(packed(createTar(files)))
+    const path = join(folder, 'cifar-10-binary.tar.gz')
+    for (const dir of [folder, path]) {
+      expect(await load(dir)).toContain(`${join(path, 'data_batch_1.bin')}: a batch of 10000 images has 30730000 bytes`)
+    }
+    const four = archived(packed(createTar(files.slice(0, 4))))
+    expect(await load(four)).toContain(
+      'cifar-10-binary.tar.gz: there is no data_batch_5.bin, test_batch.bin here; give',
+    )
+  })
+
+  it('refuses an archive that climbs, is cut anywhere, is a web page or unpacks to too much', async () => {
+    const files = names.map((name) => ({ name, data: records(1) }))
+    const hostile = archived(packed(createTar([...files, { name: '../../.bashrc', data: 'x' }])))
+    expect(await load(hostile)).toContain('it holds the path "../../.bashrc", which leads out of its folder')
+    expect(readdirSync(hostile)).toEqual(['cifar-10-binary.tar.gz'])
+
+    const tar = createTar(files)
+    expect(await load(archived(packed(tar).subarray(0, 2000)))).toContain(
+      'the gzip data end too early, after 2000 bytes',
+    )
+    expect(await load(archived(packed(tar.subarray(0, 9000))))).toContain('the archive is truncated')
+    expect(await load(archived(tar.slice(0, 9000)))).toContain('the archive is truncated')
+    expect(await load(archived(webPage))).toContain('a tar archive has at least 512 bytes')
+    const bomb = archived(gzipSync(new Uint8Array(2 ** 28 + 1), { level: 1 }))
+    expect(await load(bomb)).toContain('unpacked it is longer than 268435456 bytes')
+  })
+})
+
+describe('the cache of CIFAR-10', () => {
+  const content = names.map((name, i) => ({ name: `cifar/${name}`, data: noise(200_000 * (i + 1)) }))
+  const archive = packed(createTar(content))
+  const known: CifarSource = {
+    folder: 'cifar',
+    mirrors: [],
+    archive: { name: 'cifar.tar.gz', sha256: sha256(archive) },
+    batches: content.map(({ data }, i) => ({ name: names[i] as string, sha256: sha256(data) })),
+  }
+  const cached = (cacheDir: string, mirrors: readonly string[], download = true, onProgress = (_: Progress) => {}) =>
+    cifarCache({ ...known, mirrors }, cacheDir, { download, timeout: 5_000, onProgress })()
+  const folderIn = (cacheDir: string): string => {
+    mkdirSync(join(cacheDir, 'cifar'), { recursive: true })
+    return join(cacheDir, 'cifar')
+  }
+
+  it('downloads the archive, keeps the batches and not the archive, and asks nobody the second time', async () => {
+    const cacheDir = newFolder()
+    let requests = 0
+    const mirror = await serve((_, response) => {
+      requests++
+      response.end(archive)
+    })
+    const first = right(await cached(cacheDir, [mirror]))
+    const second = right(await cached(cacheDir, [mirror]))
+    expect(requests).toBe(1)
+    expect(readdirSync(join(cacheDir, 'cifar')).sort()).toEqual([...names].sort())
+    for (const sources of [first, second]) {
+      expect(sources.map(({ bytes }) => sha256(bytes))).toEqual(known.batches.map((b) => b.sha256))
+    }
+    expect(second.map(({ path }) => path)).toEqual(names.map((name) => join(cacheDir, 'cifar', name)))
+  })
+
+  it('goes on with a download that broke off', async () => {
+    const cacheDir = newFolder()
+    const some = 2 ** 21
+    const broken = await serve((_, response) => breakOff(response, archive, some))
+    expect(message(await cached(cacheDir, [broken]))).toContain('the connection broke off (ECONNRESET)')
+    expect(readdirSync(join(cacheDir, 'cifar'))).toEqual(['.cifar.tar.gz.part'])
+    const mirror = await serve((request, response) => {
+      expect(request.headers.range).toBe(`bytes=${some}-`)
+      const range = { 'content-range': `bytes ${some}-${archive.length - 1}/${archive.length}` }
+      response.writeHead(206, range).end(archive.subarray(some))
+    })
+    const progress: Progress[] = []
+    right(await cached(cacheDir, [mirror], true, (p) => progress.push(p)))
+    expect(progress.every(({ received, total }) => received > some && total === archive.length)).toBe(true)
+    expect(readdirSync(join(cacheDir, 'cifar')).sort()).toEqual([...names].sort())
+  })
+
+  it('takes an archive that lies in its folder, and tells how to put it there', async () => {
+    const cacheDir = newFolder()
+    const folder = folderIn(cacheDir)
+    expect(message(await cached(cacheDir, ['http://127.0.0.1:1/'], false))).toBe(
+      `there is no ${join(folder, 'cifar.tar.gz')}, and downloads are off; to get the files by hand, ` +
+        `download http://127.0.0.1:1/cifar.tar.gz and put it into ${folder}; ` +
+        'or unpack it anywhere and give that folder as the option dir',
+    )
+    writeFileSync(join(folder, 'cifar.tar.gz'), archive)
+    right(await cached(cacheDir, [], false))
+    expect(existsSync(join(folder, 'cifar.tar.gz'))).toBe(false)
+  })
+
+  it('replaces a damaged batch, and tells of it when it cannot', async () => {
+    const cacheDir = newFolder()
+    right(await cached(cacheDir, [await serve((_, response) => response.end(archive))]))
+    const path = join(cacheDir, 'cifar', 'data_batch_4.bin')
+    writeFileSync(path, 'damaged')
+    expect(message(await cached(cacheDir, [], false))).toContain(
+      `the cached file ${path} is damaged or another one, its sha256 is not that of data_batch_4.bin; there is no `,
+    )
+    right(await cached(cacheDir, [await serve((_, response) => response.end(archive))]))
+    expect(sha256(readFileSync(path))).toBe(known.batches[3]?.sha256)
+  })
+
+  it('is looked in when no folder is given', async () => {
+    const cacheDir = newFolder()
+    expect(message(await loadCifar10({ cacheDir, download: false })())).toContain(
+      `there is no ${join(cacheDir, 'cifar-10-batches-bin', 'cifar-10-binary.tar.gz')}, and downloads are off; ` +
+        'to get the files by hand, download https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz and put it into',
+    )
+    expect(message(await loadCifar10({ cacheDir, mirrors: ['http://127.0.0.1:1/'] })())).toContain(
+      'cifar-10-binary.tar.gz cannot be downloaded (http://127.0.0.1:1/: the connection is refused',
+    )
+  })
+})
+
+describe("loadCifar10's options", () => {
+  const wrong = async (options: Record<string, unknown>): Promise<string> => {
+    const result = await loadCifar10({ download: false, cacheDir: '/nowhere', ...options } as Cifar10Options)()
+    expect('left' in result && result.left).toBeInstanceOf(DataError)
+    return message(result)
+  }
+
+  it('suggests the nearest name', async () => {
+    expect(await wrong({ numTrain: 5 })).toBe("loadCifar10: unknown option 'numTrain'; did you mean 'numTraining'?")
+    expect(await wrong({ preprocess: 'standardise' })).toBe(
+      "loadCifar10: preprocess must be one of 'subtractMean', 'standardize', 'none', " +
+        "but got 'standardise'; did you mean 'standardize'?",
+    )
+  })
+
+  it('refuses wrong values before it looks for files', async () => {
+    expect(await wrong({ numTraining: 0 })).toContain('numTraining must be an integer ≥ 1, but got 0')
+    expect(await wrong({ numTest: 'all' })).toContain("numTest must be an integer ≥ 0 or null, but got 'all'")
+    expect(await wrong({ numTraining: 49_500 })).toBe(
+      'loadCifar10: numTraining + numValidation must be at most 50000, the images that are not for the test, ' +
+        'but got 49500 + 1000',
+    )
+    expect(await wrong({ numTest: 10_001 })).toContain('numTest must be at most 10000, or null for all, but got 10001')
+    expect(await wrong({ numTest: undefined })).toContain('there is no ')
+  })
+})
+
+const data = process.env.CACHEGRAD_DATA
+const genuine = data === undefined ? 'genuine CIFAR-10 (left out: CACHEGRAD_DATA is not set)' : 'genuine CIFAR-10'
+
+// The numbers below, NumPy 2.4 in float64:
+//   a = np.concatenate([np.fromfile(f'data_batch_{i}.bin', np.uint8).reshape(-1, 3073) for i in range(1, 6)])
+//   t = np.fromfile('test_batch.bin', np.uint8).reshape(-1, 3073)
+//   a[:10, 0], a[49000:49010, 0], t[:10, 0], a[0, 1:6], a[49000, 1:6], t[0, 1:6]
+//   m = a[:49000, 1:].mean(0, dtype=np.float64); m[[0, 1, 1024, 2048, 3071]], m.mean()
+//   c = a[:49000, 1:].reshape(-1, 3, 1024).astype(np.float64); c.mean((0, 2)), c.std((0, 2))
+describe.skipIf(data === undefined)(genuine, () => {
+  const dir = join(data ?? '', 'cifar-10-batches-bin')
+
+  it('loads as cs231n does, from a folder and from a cache', async () => {
+    const fromFolder = right(await loadCifar10({ dir })())
+    const fromCache = right(await loadCifar10({ cacheDir: data ?? '', download: false })())
+    for (const { train, val, test } of [fromFolder, fromCache]) {
+      expect([train.x.shape, val.x.shape, test.x.shape]).toEqual([
+        [49000, 3, 32, 32],
+        [1000, 3, 32, 32],
+        [1000, 3, 32, 32],
+      ])
+      expect([...train.y.subarray(0, 10)]).toEqual([6, 9, 9, 4, 1, 1, 2, 7, 8, 3])
+      expect([...val.y.subarray(0, 10)]).toEqual([8, 9, 4, 9, 0, 5, 0, 8, 2, 3])
+      expect([...test.y.subarray(0, 10)]).toEqual([3, 8, 8, 0, 6, 6, 1, 6, 3, 1])
+      expect([...train.x.data.subarray(0, 5)]).toEqual([59, 43, 50, 68, 98])
+      expect([...val.x.data.subarray(0, 5)]).toEqual([171, 169, 168, 168, 171])
+      expect([...test.x.data.subarray(0, 5)]).toEqual([158, 159, 165, 166, 160])
+      // cs231n's assignment 1 prints the mean of its first pixel too: 130.64189796 135.98173469 132.47391837.
+      const places = [0, 1, 1024, 2048, 3071]
+      const means = [130.64189795918367, 130.05569387755102, 135.98173469387754, 132.47391836734693, 114.39957142857143]
+      close(
+        places.map((j) => train.x.mean[j] as number),
+        means,
+        1e-7,
+      )
+      expect(train.x.mean.reduce((a, b) => a + b, 0) / 3072).toBeCloseTo(120.68958305431549, 5)
+      close(gather(train.x, range(0, 1)).data.slice(0, 1), [59 - 130.64189795918367], 1e-6)
+    }
+  }, 60_000)
+
+  it('standardizes by the numbers that NumPy gives, and by the published ones for all 50,000', async () => {
+    const per = (values: Float32Array): readonly number[] => [0, 1, 2].map((plane) => values[plane * 1024] as number)
+    const { train } = right(await loadCifar10({ dir, preprocess: 'standardize' })())
+    close(per(train.x.mean), [125.28544214365434, 122.93411286272321, 113.84919415656887], 1e-7)
+    const deviations = [62.99359338978929, 62.0951271177296, 66.70597238731183]
+    close(
+      per(train.x.scale),
+      deviations.map((std) => 1 / std),
+      1e-7,
+    )
+    const form = { dir, preprocess: 'standardize', numTraining: 50_000, numValidation: 0, numTest: null } as const
+    const all = right(await loadCifar10(form)())
+    expect(per(all.train.x.mean).map((mean) => (mean / 255).toFixed(4))).toEqual(['0.4914', '0.4822', '0.4465'])
+    expect(per(all.train.x.scale).map((scale) => (1 / scale / 255).toFixed(4))).toEqual(['0.2470', '0.2435', '0.2616'])
+    for (const [y, count] of [
+      [all.train.y, 5000],
+      [all.test.y, 1000],
+    ] as const) {
+      const counts = new Array<number>(10).fill(0)
+      for (const label of y) counts[label] = (counts[label] as number) + 1
+      expect(counts).toEqual(new Array(10).fill(count))
+    }
+    expect(sliceRows(all.test.x, 9999, 10_000).data.length).toBe(3072)
+  }, 60_000)
+
+  it('loads from an archive of the genuine files', async () => {
+    const path = join(newFolder(), 'own.tar.gz')
+    const files = names.map((name) => ({ name: `x/${name}`, data: readFileSync(join(dir, name)) }))
+    writeFileSync(path, gzipSync(createTar(files), { level: 0 }))
+    const { test } = right(await loadCifar10({ dir: path, numTest: 10, preprocess: 'none' })())
+    expect([...test.y]).toEqual([3, 8, 8, 0, 6, 6, 1, 6, 3, 1])
+  }, 60_000)
+})
