@@ -2,25 +2,17 @@
 // iterations, batches drawn with replacement, beside the book's own numbers. Preset best: the best recipe we know for this kind of net.
 import { Option } from 'commander'
 import type { Mnist } from '../src/data/index.ts'
-import {
-  accuracy,
-  backend,
-  type Classifier,
-  type Epoch,
-  type Event,
-  fullyConnectedNet,
-  sliceRows,
-  train,
-} from '../src/index.ts'
+import { accuracy, backend, type Data, type Epoch, fullyConnectedNet, sliceRows, train } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { type DatasetOptions, datasetOptions, loadDataset } from './support/dataset.ts'
 import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts'
 import { type Preset, verdict } from './support/preset.ts'
 import { progress } from './support/progress.ts'
-import { runToEnd } from './support/run.ts'
+import { type ReportFlags, reporting, reportOptions } from './support/reporting.ts'
+import { type Consumer, runToEnd } from './support/run.ts'
 import { type SolverFlags, solverOptions, toSolverOptions } from './support/solverOptions.ts'
 
-interface Flags extends DatasetOptions, NetFlags, SolverFlags {
+interface Flags extends DatasetOptions, NetFlags, ReportFlags, SolverFlags {
   readonly preset: keyof typeof presets
 }
 
@@ -76,56 +68,69 @@ const row = ({ step, trainAcc, valAcc = Number.NaN }: Epoch, besideBook: boolean
     .trimEnd()
 }
 
-const program = solverOptions(
-  netOptions(
-    datasetOptions(
-      command('mnist', 'A fully connected net on MNIST: a preset, and every setting can be changed.').addOption(
-        new Option('--preset <name>', 'settings to start from').choices(Object.keys(presets)).default('book'),
+const program = reportOptions(
+  solverOptions(
+    netOptions(
+      datasetOptions(
+        command('mnist', 'A fully connected net on MNIST: a preset, and every setting can be changed.').addOption(
+          new Option('--preset <name>', 'settings to start from').choices(Object.keys(presets)).default('book'),
+        ),
       ),
     ),
   ),
 )
 
-/** As in the book the test set is looked at during training, so the weights are those of the last step, not the best. */
-const besideBook = (flags: Flags, model: Classifier, { train: training, test }: Mnist<Int32Array>): void => {
-  const data = { xTrain: training.x, yTrain: training.y, xVal: test.x, yVal: test.y }
-  const events = orFail(train(model, data, toSolverOptions(flags, presets.book.solver)))
-  const isBook = flags.data === 'mnist' && training.y.length === 60_000
-  console.log(`iteration   train    test${isBook ? '   (book)  train, test' : ''}`)
-  const print = (event: Event): void => {
-    if (event._tag === 'Epoch') console.log(row(event, isBook))
-  }
-  const { result, seconds } = runToEnd(events, [{ see: print }])
-  const reached = result.valAccHistory.at(-1) ?? Number.NaN
-  console.log(`test accuracy ${reached.toFixed(4)} after ${result.steps} iterations in ${seconds.toFixed(1)} s`)
-  if (isBook) console.log(verdict('book', presets.book, { validation: reached, test: reached }))
+/** Training on everything, and the test set looked at all the time, as the book does. */
+const booksSplit = ({ train: all, test }: Mnist<Int32Array>): Data => {
+  return { xTrain: all.x, yTrain: all.y, xVal: test.x, yVal: test.y }
 }
 
-/** The best weights by validation accuracy; the test set is touched once, at the end. */
-const best = (flags: Flags, model: Classifier, { train: all, test }: Mnist<Int32Array>): void => {
+/** Some training images choose the best weights, so that the test set is touched once, at the end. */
+const heldOut = ({ train: all }: Mnist<Int32Array>): Data => {
   const split = all.y.length - Math.min(HELD_OUT, Math.floor(all.y.length / 10))
-  const data = {
+  return {
     xTrain: sliceRows(all.x, 0, split),
     yTrain: all.y.subarray(0, split),
     xVal: sliceRows(all.x, split, all.y.length),
     yVal: all.y.subarray(split),
   }
-  const { result, seconds } = runToEnd(orFail(train(model, data, toSolverOptions(flags, presets.best.solver))), [
-    progress(),
-  ])
-  const validation = Math.max(...result.valAccHistory)
-  const reached = accuracy(model, result.weights, test.x, test.y)
-  console.log(`${result.steps} steps in ${seconds.toFixed(1)} s`)
-  console.log(`validation accuracy ${validation.toFixed(4)}, test accuracy ${reached.toFixed(4)} with the same weights`)
-  if (flags.data === 'mnist') console.log(verdict('best', presets.best, { validation, test: reached }))
 }
+
+/** The book's table. */
+const table = (besideBook: boolean): Consumer => ({
+  see: (event) => {
+    if (event._tag !== 'Epoch') return
+    if (event.epoch === 0) console.log(`iteration   train    test${besideBook ? '   (book)  train, test' : ''}`)
+    console.log(row(event, besideBook))
+  },
+})
 
 main(async () => {
   const flags = parse<Flags>(program)
-  const model = orFail(fullyConnectedNet(toNetOptions(flags, presets[flags.preset].net)))
+  const isBook = flags.preset === 'book'
+  const preset: Preset = presets[flags.preset]
+  const net = toNetOptions(flags, preset.net)
+  const solver = toSolverOptions(flags, preset.solver)
+  const model = orFail(fullyConnectedNet(net))
   const dataset = orFail(await loadDataset(flags)())
   const { train: training, test } = dataset
+  const data = isBook ? booksSplit(dataset) : heldOut(dataset)
+  const events = orFail(train(model, data, solver))
   console.log(`backend: ${backend().description}; ${training.y.length} training and ${test.y.length} test images`)
-  if (flags.preset === 'book') besideBook(flags, model, dataset)
-  else best(flags, model, dataset)
+
+  const reports = reporting(flags, model, data)
+  const isWhole = flags.data === 'mnist' && training.y.length === 60_000
+  const finished = runToEnd(events, [isBook ? table(isWhole) : progress(), ...reports.consumers])
+  const { result, seconds } = finished
+  // The book has no validation set, so its weights are those of the last step, not the best on the test set.
+  const weights = isBook ? result.lastWeights : result.weights
+  const reached = accuracy(model, weights, test.x, test.y)
+  const validation = Math.max(...result.valAccHistory)
+  console.log(`test accuracy ${reached.toFixed(4)} after ${result.steps} iterations in ${seconds.toFixed(1)} s`)
+  if (isWhole) console.log(verdict(flags.preset, preset, { validation, test: reached }))
+  await reports.finish(finished, {
+    title: `MNIST, preset ${flags.preset}`,
+    settings: { ...flags, ...net, ...solver },
+    test,
+  })
 })

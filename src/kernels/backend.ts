@@ -21,9 +21,12 @@ const environment = (name: string): string | undefined =>
 const cores = (): number =>
   typeof process === 'undefined' ? 1 : (process.getBuiltinModule?.('node:os')?.availableParallelism() ?? 1)
 
+// A waiting thread costs its core, and the nets that this engine is for have no work for more.
+const MOST_THREADS = 8
+
 const threadCount = (): number => {
   const asked = Number(environment('CACHEGRAD_THREADS'))
-  return Number.isInteger(asked) && asked > 0 ? asked : cores()
+  return Number.isInteger(asked) && asked > 0 ? asked : Math.min(MOST_THREADS, cores())
 }
 
 const fastest = (): Variant => (relaxedSupported() ? 'relaxed' : 'strict')
@@ -45,7 +48,7 @@ const isBackendName = (name: string): name is BackendName => (backendNames as re
  * Without a call, the variable CACHEGRAD_BACKEND decides, or else the fastest one that is found.
  *
  * @param name     one of `backendNames`
- * @param threads  most threads of one kernel; CACHEGRAD_THREADS or the number of cores unless given
+ * @param threads  most threads of one kernel; CACHEGRAD_THREADS, or the number of cores but not more than 8, unless given
  * @returns        what is in use now, or why it cannot be; then the former backend stays
  * @example        useBackend('js')   // right({ name: 'js', description: 'js' })
  */
