@@ -87,6 +87,7 @@ export {
   type Classifier,
   type ClassifierOptions,
   classifier,
+  type FullyConnectedNet,
   type FullyConnectedNetOptions,
   fullyConnectedNet,
   gradientCheckModel,

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Data, Model } from '../../src/index.ts'
+import type { Data, FullyConnectedNet } from '../../src/index.ts'
 import { jsonlLog, type RunDetails, recorder, tensorboardLog, writeReport } from '../../src/report/index.ts'
 import { fail } from './cli.ts'
 import type { Consumer, Finished } from './run.ts'
@@ -49,10 +49,10 @@ export interface Reporting {
   readonly finish: (finished: Finished, details: RunDetails) => Promise<void>
 }
 
-export const reporting = (flags: ReportFlags, model: Model, data: Data): Reporting => {
+export const reporting = (flags: ReportFlags, model: FullyConnectedNet, data: Data): Reporting => {
   const { report, log, tensorboard } = flags
   if (report !== undefined) checkWritable(report)
-  const record = report === undefined ? undefined : recorder({ model, data })
+  const record = report === undefined ? undefined : recorder({ model, data, activations: model.activations })
   const onError = (error: Error): void => warn(`${error.message}; the training goes on`)
   const logs = [
     ...(log === undefined ? [] : [jsonlLog(log, { onError })]),

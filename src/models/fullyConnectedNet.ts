@@ -30,8 +30,11 @@ import {
   oneOf,
   positiveInteger,
   probability,
+  type Tensor,
+  type Tensors,
 } from '../tensor/index.ts'
 import { type Classifier, classifier } from './classifier.ts'
+import type { Weights } from './model.ts'
 
 const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as const
 const normalizations = { batchnorm, layernorm } as const
@@ -61,6 +64,17 @@ export interface FullyConnectedNetOptions {
   readonly dtype?: Dtype
   /** Seed of the weights that `init()` gives when it is called without a key; 0 unless given. */
   readonly seed?: number
+}
+
+/** A classifier that shows what its layers compute. */
+export interface FullyConnectedNet extends Classifier {
+  /**
+   * What leaves each block and the last layer, in evaluation mode: h1, h2, …, scores
+   *
+   * @param weights  from `init` or a result
+   * @param x        examples, shape (N, …)
+   */
+  activations(weights: Weights, x: Tensor): Tensors
 }
 
 const requirements = {
@@ -101,7 +115,7 @@ const hiddenBlock = (dim: number, options: FullyConnectedNetOptions): Net => {
  * @example        orThrow(fullyConnectedNet({ inputDim: 4, hiddenDims: [3], numClasses: 2 })).init().params.W2!.shape   // [3, 2]
  * @see            cs231n, assignment 2, `FullyConnectedNet`
  */
-export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<OptionError, Classifier> =>
+export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<OptionError, FullyConnectedNet> =>
   pipe(
     checkOptions('fullyConnectedNet', options, requirements),
     E.filterOrElse(
@@ -116,10 +130,18 @@ export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<O
         ...hiddenDims.map((dim) => hiddenBlock(dim, { hiddenDims, weightScale, ...rest })),
         affine(numClasses, weightScale) as Net,
       ]
-      return classifier(sequence(blocks.map((block, i) => at(i + 1)(block))), {
-        inShape: [inputDim],
-        loss: losses[loss],
-        ...rest,
-      })
+      const layers = blocks.map((block, i) => at(i + 1)(block))
+      return {
+        ...classifier(sequence(layers), { inShape: [inputDim], loss: losses[loss], ...rest }),
+        activations: ({ params, state }, x) => {
+          const outputs: Record<string, Tensor> = {}
+          let y = x
+          layers.forEach((layer, i) => {
+            y = layer.predict(y, params, state)
+            outputs[i === hiddenDims.length ? 'scores' : `h${i + 1}`] = y
+          })
+          return outputs
+        },
+      }
     }),
   )

@@ -1,6 +1,7 @@
 export { type Classifier, type ClassifierOptions, classifier, type Loss } from './classifier.ts'
 export {
   type Activation,
+  type FullyConnectedNet,
   type FullyConnectedNetOptions,
   fullyConnectedNet,
   type Normalization,

@@ -10,8 +10,7 @@ import {
   oneOf,
   positiveInteger,
 } from '../tensor/index.ts'
-import type { Classifier } from './classifier.ts'
-import { fullyConnectedNet } from './fullyConnectedNet.ts'
+import { type FullyConnectedNet, fullyConnectedNet } from './fullyConnectedNet.ts'
 
 export interface TwoLayerNetOptions {
   /** D, numbers an example; 3072 (32×32×3) unless given. */
@@ -35,7 +34,7 @@ export interface TwoLayerNetOptions {
  * @example        Object.keys(orThrow(twoLayerNet({})).init().params)   // ['W1', 'b1', 'W2', 'b2']
  * @see            cs231n, assignment 2, `TwoLayerNet`
  */
-export const twoLayerNet = (options: TwoLayerNetOptions = {}): E.Either<OptionError, Classifier> =>
+export const twoLayerNet = (options: TwoLayerNetOptions = {}): E.Either<OptionError, FullyConnectedNet> =>
   pipe(
     checkOptions('twoLayerNet', options, {
       inputDim: positiveInteger,

@@ -195,6 +195,31 @@ describe('training and evaluation differ where they must', () => {
   })
 })
 
+describe('activations', () => {
+  const model = net({ inputDim: 6, hiddenDims: [5, 4], numClasses: 3, normalization: 'layernorm', keepProb: 0.5 })
+  const weights = model.init()
+  const x = random(2, [7, 6], 'float32')
+
+  test('are those of evaluation, layer by layer, and end with the scores', () => {
+    const activations = model.activations(weights, x)
+    expect(Object.entries(activations).map(([name, { shape }]) => [name, shape])).toEqual([
+      ['h1', [7, 5]],
+      ['h2', [7, 4]],
+      ['scores', [7, 3]],
+    ])
+    expect(activations.scores?.data).toEqual(model.scores(weights, x).data)
+    // relu comes last in a block, and evaluation drops nothing.
+    expect(activations.h1?.data.every((v) => v >= 0)).toBe(true)
+    expect(activations.h2?.data.filter((v) => v === 0).length).toBeLessThan(28)
+  })
+
+  test('of a net without hidden layers are its scores', () => {
+    expect(
+      Object.keys(net({ inputDim: 6, hiddenDims: [] }).activations(net({ inputDim: 6, hiddenDims: [] }).init(), x)),
+    ).toEqual(['scores'])
+  })
+})
+
 describe('wrong options', () => {
   test.each<[object, string]>([
     [{}, 'fullyConnectedNet: hiddenDims is missing; give the sizes of the hidden layers, e.g. [100], or [] for none'],
