@@ -20,7 +20,7 @@ const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f]/
 describe('a mistake is one line and a non-zero exit', { timeout: 60_000 }, () => {
   test.each([
     ['cifar10.ts', ['--data-dir', '/nowhere'], /^error: .*\/nowhere/],
-    ['cifar10.ts', ['--preset', 'bets'], /^error: .*'bets' is invalid. Allowed choices are cs231n, best/],
+    ['cifar10.ts', ['--preset', 'bets'], /^error: .*'bets' is invalid. Allowed choices are cs231n, deep, best/],
     ['mnist.ts', ['--data', 'strokes', '--shift', '-1'], /^error: augment: shift must be an integer ≥ 0, but got -1/],
     ['mnist.ts', ['--data', 'strokes', '--report', '/dev/null/run.html'], /^error: --report .* cannot be written/],
     [
