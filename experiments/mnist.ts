@@ -128,9 +128,12 @@ main(async () => {
   const validation = Math.max(...result.valAccHistory)
   console.log(`test accuracy ${reached.toFixed(4)} after ${result.steps} iterations in ${seconds.toFixed(1)} s`)
   if (isWhole) console.log(verdict(flags.preset, preset, { validation, test: reached }))
-  await reports.finish(finished, {
-    title: `MNIST, preset ${flags.preset}`,
-    settings: { ...flags, ...net, ...solver },
-    test,
-  })
+  await reports.finish(
+    { ...finished, result: { ...result, weights } },
+    {
+      title: `MNIST, preset ${flags.preset}`,
+      settings: { ...flags, ...net, ...solver },
+      test,
+    },
+  )
 })

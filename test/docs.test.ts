@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as data from '../src/data/index.ts'
 import * as main from '../src/index.ts'
 import { backend, useBackend } from '../src/kernels/index.ts'
+import * as report from '../src/report/index.ts'
 import { allDocs, type Doc, type Example, examplesOf, format } from './docs.ts'
 
 const docs = allDocs()
@@ -13,7 +14,7 @@ const examples = docs.flatMap(examplesOf)
 /** Runs an example with all public names in scope, and those of the module that it stands in. */
 const run = async ({ file, statements, expression }: Example): Promise<unknown> => {
   const own = (await import(/* @vite-ignore */ file)) as Record<string, unknown>
-  const scope: Record<string, unknown> = { ...own, ...data, ...main, E, pipe }
+  const scope: Record<string, unknown> = { ...own, ...data, ...report, ...main, E, pipe }
   // The examples are TypeScript: they have `!`.
   const { code } = await transformWithOxc(
     `const example = () => {\n${statements}\nreturn (${expression})\n}`,

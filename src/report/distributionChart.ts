@@ -1,0 +1,48 @@
+import { grid } from './axes.ts'
+import { accent, draw, ink, muted, type Size, small } from './chart.ts'
+import type { Distribution } from './histogram.ts'
+import { short } from './numbers.ts'
+
+/** Where values lay at the start (outline) and at the end (filled); each drawn to the same height. */
+export const distributionChart = (label: string, { low, high, start, end }: Distribution, size: Size): string => {
+  const width = (high - low) / Math.max(1, end.length)
+  const heights = (counts: readonly number[]): [number, number][] => {
+    const most = Math.max(1, ...counts)
+    return counts.map((count, i) => [low + (i + 0.5) * width, count / most])
+  }
+  const base = { type: 'line', silent: true, step: 'middle', showSymbol: false } as const
+  return draw(
+    {
+      grid,
+      xAxis: {
+        type: 'value',
+        min: low,
+        max: high,
+        splitNumber: 3,
+        axisLine: { show: true, onZero: false, lineStyle: { color: muted } },
+        axisTick: { show: false },
+        splitLine: { show: false },
+        axisLabel: {
+          ...small,
+          showMinLabel: false,
+          showMaxLabel: false,
+          hideOverlap: true,
+          formatter: (value: number) => short(value, 2),
+        },
+      },
+      yAxis: { type: 'value', min: 0, max: 1.02, show: false },
+      series: [
+        {
+          ...base,
+          data: heights(end),
+          color: accent,
+          lineStyle: { width: 0 },
+          areaStyle: { color: accent, opacity: 0.55 },
+        },
+        { ...base, data: heights(start), color: ink, lineStyle: { width: 1, color: ink, opacity: 0.75 } },
+      ],
+    },
+    size,
+    label,
+  )
+}

@@ -1,0 +1,29 @@
+/** A report or a log that cannot be written. The message is one line: which file, what is wrong, what to do. */
+export class ReportError extends Error {
+  readonly _tag = 'ReportError'
+  override readonly name = 'ReportError'
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be written here; give another path',
+  EPERM: 'it may not be written here; give another path',
+  EROFS: 'the file system is read-only; give another path',
+  ENOSPC: 'the disk is full; make room or give a path on another one',
+  EDQUOT: 'your disk quota is used up; make room or give a path on another disk',
+  ENOENT: 'there is no such folder; make it or give another path',
+  ENOTDIR: 'a part of the path is a file, not a folder; give another path',
+  EEXIST: 'a part of the path is a file, not a folder; give another path',
+  EISDIR: 'this is a folder; give the path of a file',
+}
+
+const codeOf = (reason: unknown): string => {
+  const code = reason instanceof Error && 'code' in reason ? reason.code : undefined
+  return typeof code === 'string' ? code : ''
+}
+
+/** What the system said about a file, in one line. */
+export const cannotWrite = (path: string, reason: unknown): ReportError => {
+  const message = reason instanceof Error ? reason.message : String(reason)
+  const why = reasons[codeOf(reason)] ?? message.replace(/\s+/g, ' ').trim()
+  return new ReportError(`${path.replace(/\s+/g, ' ')} cannot be written: ${why}`, { cause: reason })
+}

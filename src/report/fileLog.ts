@@ -1,0 +1,79 @@
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Event } from '../solver/index.ts'
+import { cannotWrite, type ReportError } from './errors.ts'
+
+/** A consumer of events that writes a file as the run goes on. */
+export interface Log {
+  readonly see: (event: Event) => void
+  /** Writes what is left. A file that could not be written is a left, here and from then on, and does not stop the run. */
+  readonly close: () => E.Either<ReportError, void>
+}
+
+export interface LogOptions {
+  /** Told once, at the first thing that cannot be written; nothing more is tried then. */
+  readonly onError?: (error: ReportError) => void
+}
+
+/** Writes into a buffer, from a place on, and gives the place after it. */
+export type Encoder<A> = (value: A, out: Buffer, at: number) => number
+
+const MOST_WAITING = 1 << 18 // bytes
+const LONGEST = 1 << 14 // bytes of one event
+
+/**
+ * Appends events to a new file, many at a time. Writing is synchronous since training is: a run leaves no time between its steps in
+ * which a promise could go on. A step takes 150 µs in a small net, so events are encoded straight into one buffer.
+ *
+ * @param encode   an event's bytes, at most 16 KB
+ * @param opening  what the file begins with
+ */
+export const fileLog = (
+  path: string,
+  encode: Encoder<Event>,
+  { onError = () => {} }: LogOptions,
+  opening: (out: Buffer, at: number) => number = (_, at) => at,
+): Log => {
+  const waiting = Buffer.alloc(MOST_WAITING + LONGEST)
+  let size = opening(waiting, 0)
+  let hasEvents = false
+  let file: number | undefined
+  let failure: ReportError | undefined
+
+  const attempt = (write: () => void): void => {
+    if (failure !== undefined) return
+    try {
+      write()
+    } catch (reason) {
+      failure = cannotWrite(path, reason)
+      onError(failure)
+    }
+  }
+  const open = (): number => {
+    mkdirSync(dirname(path), { recursive: true })
+    return openSync(path, 'w')
+  }
+  const flush = (): void =>
+    attempt(() => {
+      file ??= open()
+      writeFileSync(file, waiting.subarray(0, size))
+      size = 0
+    })
+  return {
+    see: (event) => {
+      if (failure !== undefined) return
+      hasEvents = true
+      size = encode(event, waiting, size)
+      if (event._tag !== 'Step' || size >= MOST_WAITING) flush()
+    },
+    close: () => {
+      if (hasEvents && size > 0) flush()
+      const opened = file
+      file = undefined
+      hasEvents = false
+      if (opened !== undefined) attempt(() => closeSync(opened))
+      return failure === undefined ? E.right(undefined) : E.left(failure)
+    },
+  }
+}

@@ -1,0 +1,22 @@
+export type { Point } from './curves.ts'
+export { ReportError } from './errors.ts'
+export type { TestSet } from './examine.ts'
+export type { Log, LogOptions } from './fileLog.ts'
+export type { Distribution } from './histogram.ts'
+export { jsonlLog } from './jsonl.ts'
+export type { ImageShape } from './pictures.ts'
+export type { Picture } from './png.ts'
+export type {
+  EpochRecord,
+  Fact,
+  FirstLayer,
+  LayerRecord,
+  Mistake,
+  RunRecord,
+  TestRecord,
+  WeightCurve,
+} from './record.ts'
+export { type Recorder, type RecorderOptions, type RunDetails, recorder } from './recorder.ts'
+export { reportPage } from './reportPage.ts'
+export { tensorboardLog } from './tensorboard.ts'
+export { writeReport } from './writeReport.ts'

@@ -1,0 +1,50 @@
+import * as O from 'fp-ts/lib/Option.js'
+import type { Event } from '../solver/index.ts'
+import { fileLog, type Log, type LogOptions } from './fileLog.ts'
+
+const fieldsOf = (event: Event): Readonly<Record<string, unknown>> => {
+  if (event._tag === 'Done') {
+    const { status, steps, backend, best } = event.result
+    const found = O.isSome(best) ? { bestEpoch: best.value.epoch, bestValAcc: best.value.valAcc } : {}
+    return { tag: 'Done', status, steps, backend, ...found }
+  }
+  const { _tag, step, epoch, loss, learningRate } = event
+  const fields = { tag: _tag, step, epoch, loss, learningRate }
+  if (_tag === 'Step') return fields
+  const { trainAcc, valAcc, improved } = event
+  return valAcc === undefined ? { ...fields, trainAcc } : { ...fields, trainAcc, valAcc, improved }
+}
+
+const isWritable = (value: unknown): boolean => typeof value !== 'number' || Number.isFinite(value)
+
+/**
+ * An event as one line of JSON; numbers that JSON has no word for are null, and `notFinite` says what they were.
+ *
+ * @param time  in seconds since 1970
+ */
+export const jsonLine = (event: Event, time: number): string => {
+  if (event._tag === 'Step' && isWritable(event.loss) && isWritable(event.learningRate)) {
+    // Nearly all lines; half the time of JSON.stringify.
+    const { step, epoch, loss, learningRate } = event
+    return `{"tag":"Step","step":${step},"epoch":${epoch},"loss":${loss},"learningRate":${learningRate},"time":${time}}\n`
+  }
+  const fields = { ...fieldsOf(event), time }
+  const odd = Object.entries(fields).filter(([, value]) => !isWritable(value))
+  const named = Object.fromEntries(odd.map(([name, value]) => [name, String(value)]))
+  // JSON.stringify writes null for NaN and infinities.
+  return `${JSON.stringify(odd.length === 0 ? fields : { ...fields, notFinite: named })}\n`
+}
+
+/**
+ * A log with one line of JSON an event: tag, step, epoch, loss, learningRate, accuracies, time (seconds since 1970)
+ *
+ * Lines are written after each epoch and at the end, to a new file. When they cannot be written, `onError` is told once, `close`
+ * gives the left, and the training goes on. A number that is not finite is null, and the line's `notFinite` names it.
+ *
+ * @param path     of the file; one that is there is replaced when the first event comes
+ * @returns        `see` for each event, `close` after the last
+ * @example        jsonlLog('run.jsonl').close()   // right(undefined)
+ * @see            https://jsonlines.org
+ */
+export const jsonlLog = (path: string, options: LogOptions = {}): Log =>
+  fileLog(path, (event, out, at) => at + out.write(jsonLine(event, Date.now() / 1000), at), options)

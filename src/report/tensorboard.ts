@@ -1,0 +1,61 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Event } from '../solver/index.ts'
+import { maskedCrc32c } from './crc32c.ts'
+import { fileLog, type Log, type LogOptions } from './fileLog.ts'
+import { doubleField, floatField, integerField, shortField, textField } from './protobuf.ts'
+
+const HEAD = 12
+
+/** A record: the length of its bytes and the length's checksum, what `body` writes, and the checksum of that. */
+const record = (out: Buffer, at: number, body: (at: number) => number): number => {
+  const start = at + HEAD
+  const end = body(start)
+  out.writeUInt32LE(end - start, at)
+  out.writeUInt32LE(0, at + 4)
+  out.writeUInt32LE(maskedCrc32c(out, at, at + 8), at + 8)
+  return out.writeUInt32LE(maskedCrc32c(out, start, end), end)
+}
+
+// Fields of tensorflow.Event: wall_time = 1, step = 2, file_version = 3, summary = 5; of Summary: value = 1; of Value: tag = 1,
+// simple_value = 2.
+const opening = (out: Buffer, at: number, time: number): number =>
+  record(out, at, (start) => textField(out, doubleField(out, start, 1, time), 3, 'brain.Event:2'))
+
+const scalar = (out: Buffer, at: number, tag: string, value: number): number =>
+  shortField(out, at, 1, (start) => floatField(out, textField(out, start, 1, tag), 2, value))
+
+const scalars = (out: Buffer, at: number, event: Event, time: number): number => {
+  if (event._tag === 'Done') return at
+  return record(out, at, (start) =>
+    shortField(out, integerField(out, doubleField(out, start, 1, time), 2, event.step), 5, (inner) => {
+      if (event._tag === 'Step') {
+        return scalar(out, scalar(out, inner, 'loss', event.loss), 'learning_rate', event.learningRate)
+      }
+      const next = scalar(out, inner, 'accuracy/train', event.trainAcc)
+      return event.valAcc === undefined ? next : scalar(out, next, 'accuracy/val', event.valAcc)
+    }),
+  )
+}
+
+/**
+ * An event file for TensorBoard: loss and learning_rate of each step, accuracy/train and accuracy/val of each epoch
+ *
+ * Show runs with `tensorboard --logdir <folder of their folders>`. When the file cannot be written, `onError` is told once, `close`
+ * gives the left, and the training goes on.
+ *
+ * @param folder  of the run; it is made if need be, and other files in it are left alone
+ * @returns       `see` for each event, `close` after the last
+ * @example       tensorboardLog('runs/first').close()   // right(undefined)
+ * @see           https://github.com/tensorflow/tensorboard, tensorboard/compat/proto/event.proto
+ */
+export const tensorboardLog = (folder: string, options: LogOptions = {}): Log => {
+  const began = Date.now() / 1000
+  const name = `events.out.tfevents.${Math.floor(began)}.${hostname().replace(/[^\w.-]/g, '_')}`
+  return fileLog(
+    join(folder, name),
+    (event, out, at) => scalars(out, at, event, Date.now() / 1000),
+    options,
+    (out, at) => opening(out, at, began),
+  )
+}

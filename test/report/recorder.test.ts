@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest'
+import { fullyConnectedNet, type Model, twoLayerNet } from '../../src/models/index.ts'
+import { recorder } from '../../src/report/index.ts'
+import { samplingInterval } from '../../src/report/probe.ts'
+import { accuracy, confusionMatrix, type Event, solve, train } from '../../src/solver/index.ts'
+import { ArgumentError, bytes, key, snapshotAll, type Tensor, tensor } from '../../src/tensor/index.ts'
+import { bitsOf, close, random, right } from '../support.ts'
+import { result, SMALL, smallRun } from './support.ts'
+
+const x = random(1, [40, 5], 'float32')
+const y = Array.from({ length: 40 }, (_, i) => i % 3)
+const data = { xTrain: x, yTrain: y, xVal: x, yVal: y }
+const model = right(fullyConnectedNet({ inputDim: 5, hiddenDims: [6], numClasses: 3 }))
+const options = { batchSize: 10, numEpochs: 5 } as const
+
+const record = (own: Model = model, more: object = {}) => {
+  const run = recorder({ model: own, data, ...more })
+  for (const event of right(train(own, data, options))) run.see(event)
+  return run
+}
+
+describe('what is recorded', () => {
+  test('all losses, learning rates and accuracies are those of the events', () => {
+    const events: Event[] = []
+    const run = recorder({ model, data })
+    for (const event of right(train(model, data, { ...options, schedule: 'cosine' }))) {
+      events.push(event)
+      run.see(event)
+    }
+    const { loss, learningRate, epochs, steps, best } = run.finish()
+    const stepEvents = events.filter((event) => event._tag === 'Step')
+    expect(loss).toEqual(stepEvents.map((event) => event.loss))
+    expect(learningRate).toEqual(stepEvents.map((event) => event.learningRate))
+    expect(epochs).toEqual(
+      events
+        .filter((e) => e._tag === 'Epoch')
+        .map(({ epoch, step, trainAcc, valAcc }) => ({ epoch, step, trainAcc, valAcc })),
+    )
+    expect(steps).toBe(20)
+    expect(best?.valAcc).toBe(Math.max(...epochs.map(({ valAcc = 0 }) => valAcc)))
+  })
+
+  test('it changes no bit of the training', () => {
+    const plain = right(solve(model, data, options))
+    const run = recorder({ model, data })
+    let last: Event | undefined
+    for (const event of right(train(model, data, options))) {
+      run.see(event)
+      last = event
+    }
+    const seen = last?._tag === 'Done' ? last.result : undefined
+    expect(bitsOf(seen?.lastWeights.params ?? {})).toEqual(bitsOf(plain.lastWeights.params))
+    expect(seen?.lossHistory).toEqual(plain.lossHistory)
+  })
+
+  test('update ratios are ‖Δw‖/‖w‖ of the step', () => {
+    const weights: Record<string, Tensor>[] = []
+    for (const event of right(train(model, data, options))) {
+      if (event._tag !== 'Done' && event.step === weights.length)
+        weights.push(snapshotAll(event.weights.params) as never)
+    }
+    const { updateRatios } = record().finish().layers
+    expect(updateRatios.map(({ name }) => name)).toEqual(['W1', 'W2'])
+    for (const { name, points } of updateRatios) {
+      expect(points.map(([step]) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+      const expected = points.map(([step]) => {
+        const [before, after] = [weights[step - 1]?.[name], weights[step]?.[name]].map((t) => [...(t as Tensor).data])
+        const norm = (values: readonly number[]) => Math.hypot(...values)
+        return norm((after as number[]).map((a, i) => a - (before?.[i] as number))) / norm(before as number[])
+      })
+      close(
+        points.map(([, ratio]) => ratio),
+        expected,
+        1e-9,
+      )
+    }
+  })
+
+  test('gradient norms are those of the probe rows, at the weights after the step', () => {
+    const { gradientNorms, probeRows } = record(model, { probeRows: 40 }).finish().layers
+    expect(probeRows).toBe(40)
+    const norms: number[] = []
+    for (const event of right(train(model, data, options))) {
+      if (event._tag !== 'Step') continue
+      const { grads } = model.loss(event.weights, { x, y }, key(0))
+      norms.push(Math.hypot(...(grads.W1 as Tensor).data))
+    }
+    close(gradientNorms[0]?.points.map(([, norm]) => norm) ?? [], norms, 1e-5)
+  })
+
+  test('the test set: what was predicted', () => {
+    const run = recorder({ model, data })
+    let weights = model.init()
+    for (const event of right(train(model, data, options))) {
+      run.see(event)
+      if (event._tag === 'Done') weights = event.result.weights
+    }
+    const { test: tested } = run.finish({ test: { x, y } })
+    expect(tested?.accuracy).toBeCloseTo(accuracy(model, weights, x, y), 12)
+    const { mistakes = [], numMistakes, classNames, perClass = [] } = tested ?? {}
+    expect(classNames).toEqual(['0', '1', '2'])
+    expect(perClass).toHaveLength(3)
+    expect(mistakes).toHaveLength(Math.min(24, numMistakes ?? 0))
+    for (const { row, truth, predicted, probability } of mistakes) {
+      expect(truth).toBe(y[row])
+      expect(predicted).not.toBe(truth)
+      const scores = [...model.scores(weights, tensor([1, 5], x.data.subarray(5 * row, 5 * row + 5))).data]
+      const sum = scores.reduce((total, score) => total + Math.exp(score), 0)
+      expect(probability).toBeCloseTo(Math.exp(scores[predicted] as number) / sum, 5)
+    }
+    const sureness = mistakes.map(({ probability }) => probability)
+    expect(sureness).toEqual([...sureness].sort((a, b) => b - a))
+    const counted = confusionMatrix(new Int32Array(y), y, 3).map((row) => row.reduce((a, b) => a + b, 0))
+    expect(tested?.confusion.map((row) => row.reduce((a, b) => a + b, 0))).toEqual(counted)
+  })
+
+  test('rows of 5 numbers are no images', () => {
+    const made = record().finish({ test: { x, y } })
+    expect(made.firstLayer).toBeUndefined()
+    expect(made.test?.mistakes.every(({ picture }) => picture === undefined)).toBe(true)
+  })
+
+  test('digits are', () => {
+    const { firstLayer, test: tested, distributions } = smallRun()
+    expect(firstLayer).toMatchObject({ name: 'W1', units: SMALL.units })
+    expect(firstLayer?.pictures[0]).toMatchObject({ width: 28, height: 28, channels: 1 })
+    expect(tested?.mistakes[0]?.picture).toMatchObject({ width: 28, height: 28, channels: 1 })
+    expect(distributions.map(({ name }) => name)).toEqual(['W1', 'W2', 'scores'])
+    for (const { start, end, name } of distributions) {
+      const total = { W1: 784 * SMALL.units, W2: 10 * SMALL.units, scores: 100 * 10 }[name]
+      expect(start.reduce((a, b) => a + b, 0)).toBe(total)
+      expect(end.reduce((a, b) => a + b, 0)).toBe(total)
+    }
+  })
+
+  test('activations of your own', () => {
+    const run = record(model, { activations: (_: unknown, rows: Tensor) => ({ input: rows }) })
+    expect(run.finish().distributions.map(({ name }) => name)).toEqual(['W1', 'W2', 'input'])
+  })
+
+  test('float64, batchnorm, dropout and bytes', () => {
+    const rows = bytes(
+      [40, 8],
+      new Uint8Array(320).map((_, i) => (37 * i) % 256),
+      0,
+      1 / 255,
+    )
+    const net = right(
+      fullyConnectedNet({
+        inputDim: 8,
+        hiddenDims: [4],
+        numClasses: 3,
+        normalization: 'batchnorm',
+        keepProb: 0.5,
+        dtype: 'float64',
+      }),
+    )
+    const run = recorder({ model: net, data: { xTrain: rows, yTrain: y } })
+    for (const event of right(train(net, { xTrain: rows, yTrain: y }, options))) run.see(event)
+    const made = run.finish({ test: { x: rows, y } })
+    expect(made.layers.gradientNorms.map(({ name }) => name)).toEqual(['W1', 'W2'])
+    expect(made.test?.rows).toBe(40)
+  })
+
+  test('a diverged run', () => {
+    const run = recorder({ model, data })
+    const wild = { ...options, optimConfig: { learningRate: 1e30 } }
+    for (const event of right(train(model, data, wild))) run.see(event)
+    const made = run.finish({ test: { x, y } })
+    expect(made.status).toBe('diverged')
+    expect(made.loss.length).toBeLessThan(20)
+  })
+
+  test('no end, no record', () => {
+    const run = recorder({ model, data })
+    expect(() => run.finish()).toThrow(ArgumentError)
+    expect(() => run.finish()).toThrow('call finish after the last event, or give its result')
+    expect(run.finish({ result }).steps).toBe(1)
+  })
+
+  test('another result in place of the one that was seen', () => {
+    expect(record().finish().steps).toBe(20)
+    const other = right(solve(model, data, { numIterations: 3 }))
+    expect(record().finish({ result: other }).steps).toBe(3)
+  })
+
+  test('settings become text', () => {
+    const settings = {
+      rate: 0.002,
+      dims: [100, 50],
+      none: [],
+      rule: 'adam',
+      own: () => 1,
+      absent: undefined,
+      all: null,
+      config: { a: 1, b: 2 },
+      yes: true,
+    }
+    expect(record().finish({ settings }).settings).toEqual([
+      ['rate', '0.002'],
+      ['dims', '100, 50'],
+      ['none', 'none'],
+      ['rule', 'adam'],
+      ['own', 'own'],
+      ['all', 'all'],
+      ['config', 'a 1, b 2'],
+      ['yes', 'true'],
+    ])
+  })
+})
+
+describe('how often is measured', () => {
+  test('at least 20 times, at most about 125 times, and one step in 80 where there are many', () => {
+    for (const steps of [1, 2, 19, 20, 57, 100, 999, 1000, 5000, 10_000, 123_456, 1e6]) {
+      const times = 1 + Math.floor(steps / samplingInterval(steps))
+      expect(times).toBeLessThanOrEqual(126)
+      expect(times).toBeGreaterThanOrEqual(Math.min(steps, 20))
+      if (steps >= 2000) expect(times / steps).toBeLessThanOrEqual(0.014)
+    }
+  })
+
+  test('of a deep net eight layers have curves', () => {
+    const deep = right(fullyConnectedNet({ inputDim: 5, hiddenDims: new Array(14).fill(4), numClasses: 3 }))
+    const names = record(deep)
+      .finish()
+      .layers.gradientNorms.map(({ name }) => name)
+    expect(names).toHaveLength(8)
+    expect([names[0], names[7]]).toEqual(['W1', 'W15'])
+  })
+
+  test('a linear classifier and a net of zeros', () => {
+    const zero = right(twoLayerNet({ inputDim: 5, hiddenDim: 2, numClasses: 3, weightScale: 0 }))
+    expect(record(zero).finish().layers.updateRatios[0]?.points[0]?.[1]).toBeNaN()
+    const linear = right(fullyConnectedNet({ inputDim: 5, hiddenDims: [], numClasses: 3 }))
+    expect(record(linear).finish().layers.gradientNorms).toHaveLength(1)
+  })
+})
