@@ -24,4 +24,9 @@ export const loadDataset = ({
 }: DatasetOptions): TE.TaskEither<DataError, Mnist<Int32Array>> =>
   data === 'strokes'
     ? TE.fromEither(strokes({ flatten: false }))
-    : loadMnist({ dataset: data, flatten: false, onProgress: downloadBar(), ...(dataDir === undefined ? {} : { dir: dataDir }) })
+    : loadMnist({
+        dataset: data,
+        flatten: false,
+        onProgress: downloadBar(),
+        ...(dataDir === undefined ? {} : { dir: dataDir }),
+      })

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import type { DataError, Mnist } from '../../src/data/index.ts'
-import { ArgumentError, type Data, sliceRows } from '../../src/index.ts'
+import { type Rows, sliceRows } from '../../src/index.ts'
 import { fail, number, parse } from './cli.ts'
 import { type DatasetOptions, datasetOptions } from './dataset.ts'
 
@@ -31,3 +30,14 @@ export const parseStudy = <O extends StudyOptions>(program: Command): O => {
   if (!existsSync(folder)) fail(`--out ${options.out}: there is no folder ${folder}`)
   return options
 }
+
+export interface Examples {
+  readonly x: Rows
+  readonly y: Int32Array
+}
+
+/** Examples from … to − 1. */
+export const part = ({ x, y }: Examples, from: number, to: number): Examples => ({
+  x: sliceRows(x, from, to),
+  y: y.subarray(from, to),
+})

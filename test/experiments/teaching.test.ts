@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'cachegrad-teaching-'))
+const execute = promisify(execFile)
+
+const run = async (name: string, ...args: readonly string[]): Promise<string> => {
+  const script = join(root, 'experiments', `${name}.ts`)
+  const tsx = ['--import', 'tsx', script, '--backend', 'wasm-strict']
+  return (await execute(process.execPath, [...tsx, ...args], { cwd: root })).stdout
+}
+
+// What each script is given to be quick, the first cells of the rows that its table must have, and its number of drawings.
+const scripts = [
+  {
+    name: 'compare-update-rules',
+    args: ['--iterations', '20'],
+    rows: ['sgd', 'sgdMomentum', 'adagrad', 'adam', 'nesterov', 'rmsprop', 'adamw'],
+    drawings: 4,
+  },
+  {
+    name: 'compare-initialisations',
+    args: ['--iterations', '8'],
+    rows: ['sigmoid, 1', 'tanh, xavier', 'relu, he', 'relu, 0.01'],
+    drawings: 13,
+  },
+  {
+    name: 'batchnorm-weight-scales',
+    args: ['--epochs', '1', '--examples', '100', '--scales', '3'],
+    rows: ['1', '0.01', '0.0001'],
+    drawings: 4,
+  },
+  {
+    name: 'dropout-overfitting',
+    args: ['--epochs', '5', '--examples', '60', '--test-samples', '100'],
+    rows: ['0.01, 1', '0.01, 5', '0.1, 5'],
+    drawings: 2,
+  },
+]
+
+describe('the experiments that compare', { timeout: 60_000, concurrent: true }, () => {
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it.each(scripts)(
+    '$name prints a table and writes a page that needs nothing else',
+    async ({ name, args, rows, drawings }) => {
+      const out = join(folder, `${name}.html`)
+      const lines = (await run(name, '--data', 'strokes', '--out', out, ...args)).split('\n')
+      for (const row of rows)
+        expect(
+          lines.some((line) => line.startsWith(`${row}  `)),
+          `a row ${row}`,
+        ).toBe(true)
+      expect(lines).toContain(`charts: ${out}`)
+      const page = readFileSync(out, 'utf8')
+      expect(page.match(/<svg /g)).toHaveLength(drawings)
+      expect(page.replace(/ xmlns(:\w+)?="[^"]*"/g, '')).not.toMatch(/https?:|<script|<link|\bsrc=/)
+      expect(page).not.toMatch(/NaN|undefined|Infinity/)
+    },
+  )
+
+  it('gives the same page for a seed', async () => {
+    const page = async (file: string): Promise<string> => {
+      const out = join(folder, file)
+      await run('compare-update-rules', '--data', 'strokes', '--iterations', '5', '--seed', '1', '--out', out)
+      return readFileSync(out, 'utf8')
+    }
+    expect(await page('one.html')).toBe(await page('same.html'))
+  })
+
+  it('says in one line that a page cannot be written, before it works', async () => {
+    const wrong = run('dropout-overfitting', '--data', 'strokes', '--out', join(folder, 'none', 'page.html'))
+    await expect(wrong).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: --out .*\n$/),
+      stdout: '',
+    })
+  })
+})
