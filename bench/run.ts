@@ -20,17 +20,19 @@ const names = workloads.map(({ name }) => name)
 const command = new Command('bench')
   .description('cachegrad against its peers, interleaved, ratios first')
   .option('--workloads <names…>', `some of ${names.join(', ')}`, (text) => text.split(','), names)
-  .option('--only <text>', 'contestants whose name contains the text, e.g. wasm')
+  .option('--only <texts>', 'contestants whose name contains one of the texts, e.g. wasm,PyTorch', (text) =>
+    text.split(','),
+  )
   .option('--rounds <number>', 'turns of each contestant', positive, 11)
   .option('--seconds <number>', 'length of a turn', positive, 0.3)
   .option('--out <path>', 'where the table and the JSON go, without ending', 'bench/results')
   .parse()
-const options = command.opts<{ workloads: string[]; only?: string; rounds: number; seconds: number; out: string }>()
+const options = command.opts<{ workloads: string[]; only?: string[]; rounds: number; seconds: number; out: string }>()
 
 const unknown = options.workloads.find((name) => !names.includes(name))
 if (unknown !== undefined) command.error(`error: --workloads: there is no ${unknown}; there are ${names.join(', ')}`)
-const chosen = contestants.filter(({ group }) => options.only === undefined || group.includes(options.only))
-if (chosen.length === 0) command.error(`error: --only: no contestant has '${options.only}' in its name`)
+const chosen = contestants.filter(({ group }) => options.only?.some((text) => group.includes(text)) ?? true)
+if (chosen.length === 0) command.error(`error: --only: no contestant has ${options.only} in its name`)
 
 const measurements: Measurement[] = []
 for (const workload of workloads.filter(({ name }) => options.workloads.includes(name))) {
