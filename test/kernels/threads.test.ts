@@ -21,7 +21,7 @@ const bits = (kernels: Kernels, name: KernelName): string => {
 
 const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : [])] as const
 
-describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', (variant) => {
+describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', { timeout: 60_000 }, (variant) => {
   const alone = wasmKernels(variant, 1)
 
   test.each(names)('%s', (name) => {
@@ -40,6 +40,7 @@ const blas = loadBlas('strict', 2)
 // Whether a thread is there in time, or whether the pool stands back, must not change how a product is cut.
 test.skipIf(E.isLeft(blas))(
   `blas with 2 threads gives the same bits each time${E.isLeft(blas) ? ` (left out: ${blas.left})` : ''}`,
+  { timeout: 60_000 },
   () => {
     if (E.isLeft(blas)) return
     const expected = bits(blas.right, 'matmul')
