@@ -3,18 +3,7 @@ import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Event } from '../solver/index.ts'
 import { cannotWrite, type ReportError } from './errors.ts'
-
-/** A consumer of events that writes a file as the run goes on. */
-export interface Log {
-  readonly see: (event: Event) => void
-  /** Writes what is left. A file that could not be written is a left, here and from then on, and does not stop the run. */
-  readonly close: () => E.Either<ReportError, void>
-}
-
-export interface LogOptions {
-  /** Told once, at the first thing that cannot be written; nothing more is tried then. */
-  readonly onError?: (error: ReportError) => void
-}
+import type { Log, LogOptions } from './log.ts'
 
 /** Writes into a buffer, from a place on, and gives the place after it. */
 export type Encoder<A> = (value: A, out: Buffer, at: number) => number

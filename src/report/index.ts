@@ -1,11 +1,11 @@
 export type { Point } from './curves.ts'
 export { ReportError } from './errors.ts'
 export type { TestSet } from './examine.ts'
-export type { Log, LogOptions } from './fileLog.ts'
 export type { Distribution } from './histogram.ts'
 export { jsonlLog } from './jsonl.ts'
+export type { Log, LogOptions } from './log.ts'
+export type { Picture } from './picture.ts'
 export type { ImageShape } from './pictures.ts'
-export type { Picture } from './png.ts'
 export type {
   EpochRecord,
   Fact,

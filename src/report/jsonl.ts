@@ -1,6 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import type { Event } from '../solver/index.ts'
-import { fileLog, type Log, type LogOptions } from './fileLog.ts'
+import { fileLog } from './fileLog.ts'
+import type { Log, LogOptions } from './log.ts'
 
 const fieldsOf = (event: Event): Readonly<Record<string, unknown>> => {
   if (event._tag === 'Done') {

@@ -1,5 +1,5 @@
 import { type Rows, type Shape, sizeOf } from '../tensor/index.ts'
-import type { Picture } from './png.ts'
+import type { Picture } from './picture.ts'
 
 /** Channels, height and width of an image. */
 export type ImageShape = readonly [channels: 1 | 3, height: number, width: number]

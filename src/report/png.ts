@@ -1,12 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib'
-
-/** Pixels, row by row: one byte each where grey, three (red, green, blue) where not. */
-export interface Picture {
-  readonly width: number
-  readonly height: number
-  readonly channels: 1 | 3
-  readonly pixels: Uint8Array
-}
+import type { Picture } from './picture.ts'
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const GREY = 0

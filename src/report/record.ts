@@ -1,7 +1,7 @@
 import type { Result } from '../solver/index.ts'
 import type { Point } from './curves.ts'
 import type { Distribution } from './histogram.ts'
-import type { Picture } from './png.ts'
+import type { Picture } from './picture.ts'
 
 /** A name and what it is, as text. */
 export type Fact = readonly [name: string, value: string]

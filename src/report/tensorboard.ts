@@ -2,7 +2,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Event } from '../solver/index.ts'
 import { maskedCrc32c } from './crc32c.ts'
-import { fileLog, type Log, type LogOptions } from './fileLog.ts'
+import { fileLog } from './fileLog.ts'
+import type { Log, LogOptions } from './log.ts'
 import { doubleField, floatField, integerField, shortField, textField } from './protobuf.ts'
 
 const HEAD = 12

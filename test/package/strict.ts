@@ -10,7 +10,8 @@ import {
   tensor,
   train,
 } from 'cachegrad'
-import { type DataError, type Mnist, strokes } from 'cachegrad/data'
+import { type DataError, loadCifar10, type Mnist, strokes } from 'cachegrad/data'
+import { jsonlLog, type Log, recorder, reportPage } from 'cachegrad/report'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 // Types that a user relies on, checked by tsc only.
@@ -20,3 +21,6 @@ const model = orThrow(fullyConnectedNet({ hiddenDims: [weights.b.data.length], i
 const data = { xTrain: tensor([1, 2], [1, 2]), yTrain: [3] }
 const events: Generator<Event, void, undefined> = orThrow(train(model, data, { numEpochs: 1 }))
 for (const event of events) if (event._tag === 'Done') console.log(event.result.status, digits._tag)
+const log: Log = jsonlLog('run.jsonl')
+const page: string = reportPage(recorder({ model, data }).finish({ title: 'types only' }))
+console.log(log.close()._tag, page.length, loadCifar10().name)
