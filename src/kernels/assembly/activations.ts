@@ -22,7 +22,6 @@ export function reluBackward(dy: usize, x: usize, dx: usize, n: usize): void {
 }
 
 /** v where x > 0, else alpha·v */
-// @ts-ignore: decorator
 @inline
 function leaky(v: v128, x: v128, alpha: v128): v128 {
   return v128.bitselect(v, f32x4.mul(alpha, v), f32x4.gt(x, f32x4.splat(0)))
@@ -42,7 +41,6 @@ export function leakyReluBackward(dy: usize, x: usize, slope: f64, dx: usize, n:
 }
 
 /** From e⁻|x|, which never overflows: 1/(1 + e⁻|x|), or e⁻|x| times that for a negative x. */
-// @ts-ignore: decorator
 @inline
 function sigmoid(x: v128): v128 {
   const e = exp(f32x4.neg(f32x4.abs(x)))
@@ -56,7 +54,6 @@ export function sigmoidForward(x: usize, y: usize, n: usize): void {
   if (rest) storeTail(y, sigmoid(loadTail(x, rest)), rest)
 }
 
-// @ts-ignore: decorator
 @inline
 function sigmoidSlope(dy: v128, y: v128): v128 {
   return f32x4.mul(f32x4.mul(dy, y), f32x4.sub(constant(ONE), y))
@@ -77,7 +74,6 @@ export function tanhForward(x: usize, y: usize, n: usize): void {
 }
 
 /** dy·(1 − y²), as a product since y² rounds where 1 − y does not. */
-// @ts-ignore: decorator
 @inline
 function tanhSlope(dy: v128, y: v128): v128 {
   const one = constant(ONE)
@@ -94,14 +90,12 @@ export function tanhBackward(dy: usize, y: usize, dx: usize, n: usize): void {
 
 // ½·(1 + tanh u) is sigmoid(2u), which keeps its precision where tanh u is near −1.
 // 2u = 2·√(2/π)·(x + 0.044715·x³)
-// @ts-ignore: decorator
 @inline
 function doubleInner(x: v128): v128 {
   const square = f32x4.mul(x, x)
   return f32x4.mul(x, madd(constant(GELU + 1), square, constant(GELU)))
 }
 
-// @ts-ignore: decorator
 @inline
 function gelu(x: v128): v128 {
   return f32x4.mul(x, sigmoid(doubleInner(x)))
@@ -114,7 +108,6 @@ export function geluForward(x: usize, y: usize, n: usize): void {
 }
 
 /** With s = sigmoid(2u): dy·(s + x·s·(1 − s)·(2u)′) */
-// @ts-ignore: decorator
 @inline
 function geluSlope(dy: v128, x: v128): v128 {
   const one = constant(ONE)

@@ -6,23 +6,19 @@ import { loadPair, loadTail, promoteHigh, promoteLow, sumOfPair, wholeBytes } fr
 /**
  * Columns that are worked on together: what is read of their rows stays in the second cache from one pass to the next.
  */
-// @ts-ignore: decorator
 @inline
 export const PANEL: usize = 128
 
 /** Bytes of a panel's sums. */
-// @ts-ignore: decorator
 @inline
 export const SUMS: usize = PANEL * 8
 
 /** Two floats as doubles, or one and 0 where the row ends. */
-// @ts-ignore: decorator
 @inline
 function pairOf(from: usize, single: bool): v128 {
   return single ? f64x2.promote_low_f32x4(v128.load32_zero(from)) : loadPair(from)
 }
 
-// @ts-ignore: decorator
 @inline
 function sumFour(x: usize, stride: usize, sums: usize, single: bool): void {
   let s = f64x2.add(v128.load(sums), pairOf(x, single))
@@ -32,7 +28,6 @@ function sumFour(x: usize, stride: usize, sums: usize, single: bool): void {
   v128.store(sums, s)
 }
 
-// @ts-ignore: decorator
 @inline
 function sumOne(x: usize, sums: usize, single: bool): void {
   v128.store(sums, f64x2.add(v128.load(sums), pairOf(x, single)))
@@ -53,14 +48,12 @@ export function sumColumns(x: usize, stride: usize, rows: usize, columns: usize,
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function squareOf(x: usize, mean: v128, single: bool): v128 {
   const d = f64x2.sub(pairOf(x, single), mean)
   return f64x2.mul(d, d)
 }
 
-// @ts-ignore: decorator
 @inline
 function squareFour(x: usize, stride: usize, means: usize, sums: usize, single: bool): void {
   const mean = v128.load(means)
@@ -71,7 +64,6 @@ function squareFour(x: usize, stride: usize, means: usize, sums: usize, single: 
   v128.store(sums, s)
 }
 
-// @ts-ignore: decorator
 @inline
 function squareOne(x: usize, means: usize, sums: usize, single: bool): void {
   v128.store(sums, f64x2.add(v128.load(sums), squareOf(x, v128.load(means), single)))
@@ -92,7 +84,6 @@ export function squareColumns(x: usize, stride: usize, rows: usize, columns: usi
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function multiplyFour(a: usize, b: usize, stride: usize, sums: usize, products: usize, single: bool): void {
   let v = pairOf(a, single)
@@ -111,7 +102,6 @@ function multiplyFour(a: usize, b: usize, stride: usize, sums: usize, products: 
   v128.store(products, p)
 }
 
-// @ts-ignore: decorator
 @inline
 function multiplyOne(a: usize, b: usize, sums: usize, products: usize, single: bool): void {
   const v = pairOf(a, single)

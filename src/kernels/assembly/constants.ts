@@ -2,36 +2,29 @@
 // longer to get its coefficients than to use them. So they lie in memory, in the heap's first page behind the counter
 // of claimed pages; every thread that loads the module writes the same bytes there once, before it calls a kernel.
 
-// @ts-ignore: decorator
 @inline
 const START: usize = 64
 
 /** The vector of constant `index`. */
-// @ts-ignore: decorator
 @inline
 export function constant(index: usize): v128 {
   return v128.load(START + (index << 4))
 }
 
-// @ts-ignore: decorator
 @inline
 export const ONE: usize = 0
-// @ts-ignore: decorator
 @inline
 export const TWO: usize = 1
 
 // exp: bounds of x, 1/ln 2, the rounding shift, ln 2 in two parts, six coefficients and the exponent's bias
-// @ts-ignore: decorator
 @inline
 export const EXP: usize = 2
 
 // tanh: five coefficients and where they end
-// @ts-ignore: decorator
 @inline
 export const TANH: usize = 15
 
 // gelu: 2·√(2/π), that times 0.044715, and that times 3
-// @ts-ignore: decorator
 @inline
 export const GELU: usize = 21
 

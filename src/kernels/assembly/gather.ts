@@ -16,14 +16,12 @@ export function gatherFloats(rows: usize, indices: usize, out: usize, count: usi
 }
 
 /** Four bytes, widened to 32 bits: (byte − mean)·scale */
-// @ts-ignore: decorator
 @inline
 function standardised(bytes: v128, mean: v128, scale: v128): v128 {
   return f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(bytes), mean), scale)
 }
 
 // Bytes that are touched ahead: they have to stay in the second cache together with the output.
-// @ts-ignore: decorator
 @inline
 const AHEAD: usize = 65536
 

@@ -7,7 +7,6 @@ import { madd } from './vector'
  * eˣ within about one unit in the last place, also where the result is subnormal; 0 far below, ∞ far above, NaN of NaN.
  * x = n·ln 2 + r with |r| ≤ ln 2 / 2; the polynomial is that of Cephes' expf.
  */
-// @ts-ignore: decorator
 @inline
 export function exp(value: v128): v128 {
   // pmax and pmin hand a NaN in their first operand on.
@@ -34,7 +33,6 @@ export function exp(value: v128): v128 {
 }
 
 /** tanh x without cancellation near 0: Cephes' polynomial there, 1 − 2/(e²ˣ + 1) elsewhere. */
-// @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
   const size = f32x4.abs(x)

@@ -2,7 +2,6 @@
 // neighbouring floats. Where the matrix ends inside a group, nothing beyond it is read and the lanes that are left over
 // are 0 or repeat the last row.
 
-// @ts-ignore: decorator
 @inline
 function rowAt(from: usize, stride: usize, row: usize, rows: usize): usize {
   return from + min(row, rows - 1) * stride

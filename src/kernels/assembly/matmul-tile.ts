@@ -9,7 +9,6 @@
 import { madd } from './vector'
 
 /** Rows of a tile. */
-// @ts-ignore: decorator
 @inline
 export const TILE: usize = ASC_FEATURE_RELAXED_SIMD ? 6 : 5
 

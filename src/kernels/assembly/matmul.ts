@@ -8,27 +8,20 @@ import { loadTail, madd, storeTail, wholeBytes } from './vector'
 
 // A panel of b (BLOCK_K × PANEL) and a group of a (TILE × BLOCK_K) stay in the first cache, the block of a (BLOCK_M ×
 // BLOCK_K) in the second. Half or double of each makes no difference that could be measured.
-// @ts-ignore: decorator
 @inline
 const BLOCK_K: usize = 256
-// @ts-ignore: decorator
 @inline
 const BLOCK_M: usize = TILE * 32
-// @ts-ignore: decorator
 @inline
 const BLOCK_N: usize = 512
-// @ts-ignore: decorator
 @inline
 const PANEL: usize = 8
 
 // What lies in the scratch memory: the two packed blocks, a tile that reaches over an edge of out, and a row of zeros.
-// @ts-ignore: decorator
 @inline
 const AT_A: usize = BLOCK_K * BLOCK_N * 4
-// @ts-ignore: decorator
 @inline
 const AT_EDGE: usize = AT_A + BLOCK_K * BLOCK_M * 4
-// @ts-ignore: decorator
 @inline
 const AT_ZEROS: usize = AT_EDGE + TILE * PANEL * 4
 
@@ -38,14 +31,12 @@ export function scratchBytes(): usize {
 }
 
 /** Columns of the tile that covers the last `left` ones. */
-// @ts-ignore: decorator
 @inline
 function widthFor(left: usize): usize {
   return left > 4 ? PANEL : 4
 }
 
 /** The size of equal parts of n that are no larger than `most`. */
-// @ts-ignore: decorator
 @inline
 function partOf(n: usize, most: usize): usize {
   const parts = (n + most - 1) / most

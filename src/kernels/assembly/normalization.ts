@@ -2,19 +2,52 @@
 // which keeps the digits of columns whose mean is large. Rows are `stride` bytes apart. `scratch` holds two times SUMS.
 
 import { multiplyColumns, PANEL, squareColumns, SUMS, sumColumns, sumRow } from './columns'
-import { loadPair, loadTail, madd, promoteHigh, promoteLow, storeTail, sumOfPair, wholeBytes } from './vector'
+import { loadPair, loadSome, loadTail, madd, promoteHigh, promoteLow, storeSome, sumOfPair, wholeBytes } from './vector'
 
-// @ts-ignore: decorator
 @inline
 function normalized(x: v128, mean: v128, error: v128, invStd: v128): v128 {
   return f32x4.mul(f32x4.sub(f32x4.sub(x, mean), error), invStd)
 }
 
 /** factor·(dy − a − xHat·b) */
-// @ts-ignore: decorator
 @inline
 function centred(dy: v128, a: v128, xHat: v128, b: v128, factor: v128): v128 {
   return f32x4.mul(factor, f32x4.sub(f32x4.sub(dy, a), f32x4.mul(xHat, b)))
+}
+
+/** xHat and y of `count` elements */
+@inline
+function normalizeAt(
+  x: usize,
+  mean: v128,
+  error: v128,
+  invStd: v128,
+  gamma: usize,
+  beta: usize,
+  xHat: usize,
+  y: usize,
+  count: usize,
+): void {
+  const h = normalized(loadSome(x, count), mean, error, invStd)
+  storeSome(xHat, h, count)
+  storeSome(y, madd(loadSome(gamma, count), h, loadSome(beta, count)), count)
+}
+
+@inline
+function normalizeColumnsAt(
+  x: usize,
+  mean: usize,
+  errors: usize,
+  invStd: usize,
+  gamma: usize,
+  beta: usize,
+  xHat: usize,
+  y: usize,
+  count: usize,
+): void {
+  const mu = loadSome(mean, count)
+  const error = loadSome(errors, count)
+  normalizeAt(x, mu, error, loadSome(invStd, count), gamma, beta, xHat, y, count)
 }
 
 export function batchnormForward(
@@ -53,16 +86,11 @@ export function batchnormForward(
     const rest = width & 3
     for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
       for (let j: usize = 0; j != whole; j += 16) {
-        const h = normalized(v128.load(x + at + j), v128.load(mean + j), v128.load(errors + j), v128.load(invStd + j))
-        v128.store(xHat + at + j, h)
-        v128.store(y + at + j, madd(v128.load(gamma + j), h, v128.load(beta + j)))
+        normalizeColumnsAt(x + at + j, mean + j, errors + j, invStd + j, gamma + j, beta + j, xHat + at + j, y + at + j, 4)
       }
       if (rest) {
         const j = whole
-        const m = loadTail(mean + j, rest)
-        const h = normalized(loadTail(x + at + j, rest), m, loadTail(errors + j, rest), loadTail(invStd + j, rest))
-        storeTail(xHat + at + j, h, rest)
-        storeTail(y + at + j, madd(loadTail(gamma + j, rest), h, loadTail(beta + j, rest)), rest)
+        normalizeColumnsAt(x + at + j, mean + j, errors + j, invStd + j, gamma + j, beta + j, xHat + at + j, y + at + j, rest)
       }
     }
     const next = width << 2
@@ -75,6 +103,23 @@ export function batchnormForward(
     variance += next
     invStd += next
   }
+}
+
+@inline
+function centreColumnsAt(
+  dy: usize,
+  sums: usize,
+  xHat: usize,
+  products: usize,
+  gamma: usize,
+  invStd: usize,
+  dx: usize,
+  count: usize,
+): void {
+  const factor = f32x4.mul(loadSome(gamma, count), loadSome(invStd, count))
+  const h = loadSome(xHat, count)
+  const d = loadSome(dy, count)
+  storeSome(dx, centred(d, loadSome(sums, count), h, loadSome(products, count), factor), count)
 }
 
 export function batchnormBackward(
@@ -108,18 +153,11 @@ export function batchnormBackward(
     const rest = width & 3
     for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
       for (let j: usize = 0; j != whole; j += 16) {
-        const factor = f32x4.mul(v128.load(gamma + j), v128.load(invStd + j))
-        const h = v128.load(xHat + at + j)
-        const d = v128.load(dy + at + j)
-        v128.store(dx + at + j, centred(d, v128.load(scratch + j), h, v128.load(products + j), factor))
+        centreColumnsAt(dy + at + j, scratch + j, xHat + at + j, products + j, gamma + j, invStd + j, dx + at + j, 4)
       }
       if (rest) {
         const j = whole
-        const factor = f32x4.mul(loadTail(gamma + j, rest), loadTail(invStd + j, rest))
-        const h = loadTail(xHat + at + j, rest)
-        const d = loadTail(dy + at + j, rest)
-        const dHat = centred(d, loadTail(scratch + j, rest), h, loadTail(products + j, rest), factor)
-        storeTail(dx + at + j, dHat, rest)
+        centreColumnsAt(dy + at + j, scratch + j, xHat + at + j, products + j, gamma + j, invStd + j, dx + at + j, rest)
       }
     }
     const next = width << 2
@@ -131,6 +169,21 @@ export function batchnormBackward(
     dgamma += next
     dbeta += next
   }
+}
+
+@inline
+function predictColumnsAt(
+  x: usize,
+  mean: usize,
+  invStd: usize,
+  gamma: usize,
+  beta: usize,
+  y: usize,
+  count: usize,
+): void {
+  const d = f32x4.sub(loadSome(x, count), loadSome(mean, count))
+  const h = f32x4.mul(d, loadSome(invStd, count))
+  storeSome(y, madd(loadSome(gamma, count), h, loadSome(beta, count)), count)
 }
 
 export function batchnormPredict(
@@ -155,14 +208,11 @@ export function batchnormPredict(
     const rest = width & 3
     for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
       for (let j: usize = 0; j != whole; j += 16) {
-        const h = f32x4.mul(f32x4.sub(v128.load(x + at + j), v128.load(mean + j)), v128.load(scratch + j))
-        v128.store(y + at + j, madd(v128.load(gamma + j), h, v128.load(beta + j)))
+        predictColumnsAt(x + at + j, mean + j, scratch + j, gamma + j, beta + j, y + at + j, 4)
       }
       if (rest) {
         const j = whole
-        const d = f32x4.sub(loadTail(x + at + j, rest), loadTail(mean + j, rest))
-        const h = f32x4.mul(d, loadTail(scratch + j, rest))
-        storeTail(y + at + j, madd(loadTail(gamma + j, rest), h, loadTail(beta + j, rest)), rest)
+        predictColumnsAt(x + at + j, mean + j, scratch + j, gamma + j, beta + j, y + at + j, rest)
       }
     }
     const next = width << 2
@@ -175,7 +225,6 @@ export function batchnormPredict(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function squareOf(x: v128, mean: v128): v128 {
   const d = f64x2.sub(x, mean)
@@ -221,14 +270,10 @@ export function layernormForward(
     const error = f32x4.splat(<f32>(mu - <f64>(<f32>mu)))
     const factor = f32x4.splat(inv)
     for (let j: usize = 0; j != whole; j += 16, x += 16, y += 16, xHat += 16) {
-      const h = normalized(v128.load(x), mean, error, factor)
-      v128.store(xHat, h)
-      v128.store(y, madd(v128.load(gamma + j), h, v128.load(beta + j)))
+      normalizeAt(x, mean, error, factor, gamma + j, beta + j, xHat, y, 4)
     }
     if (rest) {
-      const h = normalized(loadTail(x, rest), mean, error, factor)
-      storeTail(xHat, h, rest)
-      storeTail(y, madd(loadTail(gamma + whole, rest), h, loadTail(beta + whole, rest)), rest)
+      normalizeAt(x, mean, error, factor, gamma + whole, beta + whole, xHat, y, rest)
       x += rest << 2
       y += rest << 2
       xHat += rest << 2
@@ -236,8 +281,23 @@ export function layernormForward(
   }
 }
 
+/** dx of `count` elements, from the row's means */
+@inline
+function centreRowAt(
+  dy: usize,
+  gamma: usize,
+  a: v128,
+  xHat: usize,
+  b: v128,
+  invStd: v128,
+  dx: usize,
+  count: usize,
+): void {
+  const d = f32x4.mul(loadSome(dy, count), loadSome(gamma, count))
+  storeSome(dx, centred(d, a, loadSome(xHat, count), b, invStd), count)
+}
+
 /** dx of one row, which needs the sums over the row of dy·gamma and of that times xHat. */
-// @ts-ignore: decorator
 @inline
 function layernormRow(dy: usize, gamma: usize, xHat: usize, invStd: v128, dx: usize, columns: usize): void {
   const whole = wholeBytes(columns)
@@ -264,13 +324,9 @@ function layernormRow(dy: usize, gamma: usize, xHat: usize, invStd: v128, dx: us
   const a = f32x4.splat(<f32>(sumOfPair(sum) / count))
   const b = f32x4.splat(<f32>(sumOfPair(product) / count))
   for (let j: usize = 0; j != whole; j += 16) {
-    const d = f32x4.mul(v128.load(dy + j), v128.load(gamma + j))
-    v128.store(dx + j, centred(d, a, v128.load(xHat + j), b, invStd))
+    centreRowAt(dy + j, gamma + j, a, xHat + j, b, invStd, dx + j, 4)
   }
-  if (rest) {
-    const d = f32x4.mul(loadTail(dy + whole, rest), loadTail(gamma + whole, rest))
-    storeTail(dx + whole, centred(d, a, loadTail(xHat + whole, rest), b, invStd), rest)
-  }
+  if (rest) centreRowAt(dy + whole, gamma + whole, a, xHat + whole, b, invStd, dx + whole, rest)
 }
 
 export function layernormBackward(

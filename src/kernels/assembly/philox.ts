@@ -3,41 +3,33 @@
 
 import { storeTail } from './vector'
 
-// @ts-ignore: decorator
 @inline
 const M0: u32 = 0xd2511f53
-// @ts-ignore: decorator
 @inline
 const M1: u32 = 0xcd9e8d57
-// @ts-ignore: decorator
 @inline
 const W0: u32 = 0x9e3779b9
-// @ts-ignore: decorator
 @inline
 const W1: u32 = 0xbb67ae85
 
 /** High halves of the 64-bit products of lanes 0, 1 and lanes 2, 3. */
-// @ts-ignore: decorator
 @inline
 function highs(first: v128, last: v128): v128 {
   return i32x4.shuffle(first, last, 1, 3, 5, 7)
 }
 
-// @ts-ignore: decorator
 @inline
 function lows(first: v128, last: v128): v128 {
   return i32x4.shuffle(first, last, 0, 2, 4, 6)
 }
 
 /** kept where the word is below the limit (both with their sign bit flipped, for an unsigned comparison), else 0 */
-// @ts-ignore: decorator
 @inline
 function choose(word: v128, sign: v128, limit: v128, kept: v128): v128 {
   return v128.and(kept, i32x4.lt_s(v128.xor(word, sign), limit))
 }
 
 /** As many of the four as are left. */
-// @ts-ignore: decorator
 @inline
 function put(to: usize, v: v128, left: isize): void {
   if (left >= 4) v128.store(to, v)
@@ -45,7 +37,6 @@ function put(to: usize, v: v128, left: isize): void {
 }
 
 /** Four blocks: transposed, each vector holds the four words of one of them. */
-// @ts-ignore: decorator
 @inline
 function write(to: usize, left: isize, w0: v128, w1: v128, w2: v128, w3: v128): void {
   const low01 = i32x4.shuffle(w0, w1, 0, 4, 1, 5)

@@ -2,7 +2,7 @@
 // float32 NumPy a dw² beyond 3.4·10³⁸ is infinite, and then the update of adagrad, rmsprop and adam is 0.
 
 import { power } from './math'
-import { loadTail, madd, splat, storeTail, wholeBytes } from './vector'
+import { loadSome, madd, splat, storeSome, wholeBytes } from './vector'
 
 export function sgd(w: usize, dw: usize, learningRate: f64, nextW: usize, n: usize): void {
   const rest = n & 3
@@ -10,7 +10,15 @@ export function sgd(w: usize, dw: usize, learningRate: f64, nextW: usize, n: usi
   for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, nextW += 16) {
     v128.store(nextW, madd(s, v128.load(dw), v128.load(w)))
   }
-  if (rest) storeTail(nextW, madd(s, loadTail(dw, rest), loadTail(w, rest)), rest)
+  if (rest) storeSome(nextW, madd(s, loadSome(dw, rest), loadSome(w, rest)), rest)
+}
+
+@inline
+function momentumAt(w: usize, dw: usize, v: usize, s: v128, mu: v128, nextW: usize, nextV: usize, count: usize): void {
+  const next = madd(s, loadSome(dw, count), f32x4.mul(mu, loadSome(v, count)))
+  const moved = f32x4.add(loadSome(w, count), next)
+  storeSome(nextV, next, count)
+  storeSome(nextW, moved, count)
 }
 
 export function sgdMomentum(
@@ -27,17 +35,28 @@ export function sgdMomentum(
   const s = splat(-learningRate)
   const mu = splat(momentum)
   for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, v += 16, nextW += 16, nextV += 16) {
-    const next = madd(s, v128.load(dw), f32x4.mul(mu, v128.load(v)))
-    const moved = f32x4.add(v128.load(w), next)
-    v128.store(nextV, next)
-    v128.store(nextW, moved)
+    momentumAt(w, dw, v, s, mu, nextW, nextV, 4)
   }
-  if (rest) {
-    const next = madd(s, loadTail(dw, rest), f32x4.mul(mu, loadTail(v, rest)))
-    const moved = f32x4.add(loadTail(w, rest), next)
-    storeTail(nextV, next, rest)
-    storeTail(nextW, moved, rest)
-  }
+  if (rest) momentumAt(w, dw, v, s, mu, nextW, nextV, rest)
+}
+
+@inline
+function nesterovAt(
+  w: usize,
+  dw: usize,
+  v: usize,
+  s: v128,
+  mu: v128,
+  ahead: v128,
+  nextW: usize,
+  nextV: usize,
+  count: usize,
+): void {
+  const kept = f32x4.mul(mu, loadSome(v, count))
+  const next = madd(s, loadSome(dw, count), kept)
+  const moved = madd(ahead, next, f32x4.sub(loadSome(w, count), kept))
+  storeSome(nextV, next, count)
+  storeSome(nextW, moved, count)
 }
 
 export function nesterov(
@@ -55,30 +74,38 @@ export function nesterov(
   const mu = splat(momentum)
   const ahead = splat(1 + momentum)
   for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, v += 16, nextW += 16, nextV += 16) {
-    const kept = f32x4.mul(mu, v128.load(v))
-    const next = madd(s, v128.load(dw), kept)
-    const moved = madd(ahead, next, f32x4.sub(v128.load(w), kept))
-    v128.store(nextV, next)
-    v128.store(nextW, moved)
+    nesterovAt(w, dw, v, s, mu, ahead, nextW, nextV, 4)
   }
-  if (rest) {
-    const kept = f32x4.mul(mu, loadTail(v, rest))
-    const next = madd(s, loadTail(dw, rest), kept)
-    const moved = madd(ahead, next, f32x4.sub(loadTail(w, rest), kept))
-    storeTail(nextV, next, rest)
-    storeTail(nextW, moved, rest)
-  }
+  if (rest) nesterovAt(w, dw, v, s, mu, ahead, nextW, nextV, rest)
 }
 
 /** −rate·g/(√c + eps) */
-// @ts-ignore: decorator
 @inline
 function scaledStep(minusRate: v128, g: v128, c: v128, eps: v128): v128 {
   return f32x4.div(f32x4.mul(minusRate, g), f32x4.add(f32x4.sqrt(c), eps))
 }
 
+@inline
+function squareScaledAt(
+  w: usize,
+  dw: usize,
+  c: usize,
+  rate: v128,
+  keep: v128,
+  take: v128,
+  eps: v128,
+  nextW: usize,
+  nextC: usize,
+  count: usize,
+): void {
+  const g = loadSome(dw, count)
+  const next = madd(keep, loadSome(c, count), f32x4.mul(take, f32x4.mul(g, g)))
+  const moved = f32x4.add(loadSome(w, count), scaledStep(rate, g, next, eps))
+  storeSome(nextC, next, count)
+  storeSome(nextW, moved, count)
+}
+
 /** rmsprop with its two factors given, so that adagrad is the case (1, 1). */
-// @ts-ignore: decorator
 @inline
 function squareScaled(
   w: usize,
@@ -98,19 +125,9 @@ function squareScaled(
   const take = splat(share)
   const eps = splat(epsilon)
   for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, c += 16, nextW += 16, nextC += 16) {
-    const g = v128.load(dw)
-    const next = madd(keep, v128.load(c), f32x4.mul(take, f32x4.mul(g, g)))
-    const moved = f32x4.add(v128.load(w), scaledStep(rate, g, next, eps))
-    v128.store(nextC, next)
-    v128.store(nextW, moved)
+    squareScaledAt(w, dw, c, rate, keep, take, eps, nextW, nextC, 4)
   }
-  if (rest) {
-    const g = loadTail(dw, rest)
-    const next = madd(keep, loadTail(c, rest), f32x4.mul(take, f32x4.mul(g, g)))
-    const moved = f32x4.add(loadTail(w, rest), scaledStep(rate, g, next, eps))
-    storeTail(nextC, next, rest)
-    storeTail(nextW, moved, rest)
-  }
+  if (rest) squareScaledAt(w, dw, c, rate, keep, take, eps, nextW, nextC, rest)
 }
 
 export function adagrad(
@@ -138,6 +155,35 @@ export function rmsprop(
   n: usize,
 ): void {
   squareScaled(w, dw, c, learningRate, decay, 1 - decay, eps, nextW, nextC, n)
+}
+
+@inline
+function adamAt(
+  w: usize,
+  dw: usize,
+  m: usize,
+  v: usize,
+  b1: v128,
+  a1: v128,
+  b2: v128,
+  a2: v128,
+  rate: v128,
+  root: v128,
+  eps: v128,
+  kept: v128,
+  nextW: usize,
+  nextM: usize,
+  nextV: usize,
+  count: usize,
+): void {
+  const g = loadSome(dw, count)
+  const first = madd(b1, loadSome(m, count), f32x4.mul(a1, g))
+  const second = madd(b2, loadSome(v, count), f32x4.mul(a2, f32x4.mul(g, g)))
+  const step = f32x4.div(f32x4.mul(rate, first), madd(root, f32x4.sqrt(second), eps))
+  const moved = madd(kept, loadSome(w, count), step)
+  storeSome(nextM, first, count)
+  storeSome(nextV, second, count)
+  storeSome(nextW, moved, count)
 }
 
 /**
@@ -171,23 +217,7 @@ export function adam(
   const root = splat(1 / Math.sqrt(1 - power(beta2, t)))
   const end = w + wholeBytes(n)
   for (; w != end; w += 16, dw += 16, m += 16, v += 16, nextW += 16, nextM += 16, nextV += 16) {
-    const g = v128.load(dw)
-    const first = madd(b1, v128.load(m), f32x4.mul(a1, g))
-    const second = madd(b2, v128.load(v), f32x4.mul(a2, f32x4.mul(g, g)))
-    const step = f32x4.div(f32x4.mul(rate, first), madd(root, f32x4.sqrt(second), eps))
-    const moved = madd(kept, v128.load(w), step)
-    v128.store(nextM, first)
-    v128.store(nextV, second)
-    v128.store(nextW, moved)
+    adamAt(w, dw, m, v, b1, a1, b2, a2, rate, root, eps, kept, nextW, nextM, nextV, 4)
   }
-  if (rest) {
-    const g = loadTail(dw, rest)
-    const first = madd(b1, loadTail(m, rest), f32x4.mul(a1, g))
-    const second = madd(b2, loadTail(v, rest), f32x4.mul(a2, f32x4.mul(g, g)))
-    const step = f32x4.div(f32x4.mul(rate, first), madd(root, f32x4.sqrt(second), eps))
-    const moved = madd(kept, loadTail(w, rest), step)
-    storeTail(nextM, first, rest)
-    storeTail(nextV, second, rest)
-    storeTail(nextW, moved, rest)
-  }
+  if (rest) adamAt(w, dw, m, v, b1, a1, b2, a2, rate, root, eps, kept, nextW, nextM, nextV, rest)
 }

@@ -2,7 +2,6 @@
 // same vector operation with `loadTail` and `storeTail`, so that no element's result depends on its place.
 
 /** a·b + c: rounded once with relaxed SIMD, twice and the same on every machine without. */
-// @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c)
@@ -10,14 +9,12 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /** A scalar that came from JS, rounded once. */
-// @ts-ignore: decorator
 @inline
 export function splat(value: f64): v128 {
   return f32x4.splat(<f32>value)
 }
 
 /** Bytes of the whole vectors among n floats. */
-// @ts-ignore: decorator
 @inline
 export function wholeBytes(n: usize): usize {
   return (n & ~3) << 2
@@ -31,7 +28,6 @@ export function loadTailOr(from: usize, count: usize, fill: v128): v128 {
   return v
 }
 
-// @ts-ignore: decorator
 @inline
 export function loadTail(from: usize, count: usize): v128 {
   return loadTailOr(from, count, f32x4.splat(0))
@@ -43,26 +39,34 @@ export function storeTail(to: usize, v: v128, count: usize): void {
   if (count > 2) v128.store32_lane(to, v, 2, 8)
 }
 
+/** `count` floats, 1 to 4: a constant 4, as loops give it, is a plain load. */
+@inline
+export function loadSome(from: usize, count: usize): v128 {
+  return count == 4 ? v128.load(from) : loadTail(from, count)
+}
+
+@inline
+export function storeSome(to: usize, v: v128, count: usize): void {
+  if (count == 4) v128.store(to, v)
+  else storeTail(to, v, count)
+}
+
 /** Two floats as doubles. */
-// @ts-ignore: decorator
 @inline
 export function loadPair(from: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(from))
 }
 
-// @ts-ignore: decorator
 @inline
 export function promoteLow(v: v128): v128 {
   return f64x2.promote_low_f32x4(v)
 }
 
-// @ts-ignore: decorator
 @inline
 export function promoteHigh(v: v128): v128 {
   return f64x2.promote_low_f32x4(i32x4.shuffle(v, v, 2, 3, 2, 3))
 }
 
-// @ts-ignore: decorator
 @inline
 export function sumOfPair(v: v128): f64 {
   return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1)
