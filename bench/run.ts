@@ -34,6 +34,18 @@ if (unknown !== undefined) command.error(`error: --workloads: there is no ${unkn
 const chosen = contestants.filter(({ group }) => options.only?.some((text) => group.includes(text)) ?? true)
 if (chosen.length === 0) command.error(`error: --only: no contestant has ${options.only} in its name`)
 
+/** What of a measurement means something on another machine: no paths. */
+const portable = ({ workload, timings, absences }: Measurement) => ({
+  workload,
+  timings: timings.map(({ contestant: { group, threads }, description, seconds }) => ({
+    group,
+    threads,
+    description,
+    seconds,
+  })),
+  absences: absences.map(({ contestant: { group }, reason }) => ({ group, reason })),
+})
+
 const measurements: Measurement[] = []
 for (const workload of workloads.filter(({ name }) => options.workloads.includes(name))) {
   const fitting = chosen.filter(({ fits }) => fits(workload))
@@ -57,5 +69,5 @@ const text = `${heading}\n\n${tables(measurements)}\n`
 const out = resolve(options.out)
 mkdirSync(dirname(out), { recursive: true })
 writeFileSync(`${out}.md`, text)
-writeFileSync(`${out}.json`, `${JSON.stringify({ machine, measurements })}\n`)
+writeFileSync(`${out}.json`, `${JSON.stringify({ machine, measurements: measurements.map(portable) })}\n`)
 process.stdout.write(`\n${text}\nwritten to ${relative('.', out)}.md and .json\n`)
