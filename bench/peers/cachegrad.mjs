@@ -1,6 +1,6 @@
 // The package as it is built: the public generator for training, the public function for evaluation.
 import { accuracy, backend, bytes, fullyConnectedNet, orThrow, train } from '../../dist/index.js'
-import { dataOf, serve, workload } from './serve.mjs'
+import { dataOf, serve, timed, workload } from './serve.mjs'
 
 const { inputDim, hiddenDims, numClasses, batchSize, rule, learningRate, batchnorm, keepProb, rows, evaluate } =
   workload()
@@ -11,11 +11,7 @@ const model = orThrow(fullyConnectedNet({ inputDim, hiddenDims, numClasses, keep
 
 const evaluation = () => {
   const weights = model.init()
-  return (count) => {
-    const start = performance.now()
-    for (let i = 0; i < count; i++) accuracy(model, weights, images, y)
-    return (performance.now() - start) / 1000
-  }
+  return timed(() => accuracy(model, weights, images, y))
 }
 
 const training = () => {

@@ -3,7 +3,7 @@
 import koffi from 'koffi'
 import { backend } from '../../dist/index.js'
 import { allocate, kernelsFor } from '../../dist/kernels/index.js'
-import { serve, workload } from './serve.mjs'
+import { serve, timed, workload } from './serve.mjs'
 
 const { inputDim, hiddenDims, numClasses, batchSize, rows, evaluate } = workload()
 const dims = [inputDim, ...hiddenDims, numClasses]
@@ -56,8 +56,4 @@ const step = () => {
   }
 }
 
-await serve(`matrix products alone: ${what}`, (count) => {
-  const start = performance.now()
-  for (let i = 0; i < count; i++) step()
-  return (performance.now() - start) / 1000
-})
+await serve(`matrix products alone: ${what}`, timed(step))

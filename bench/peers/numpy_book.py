@@ -3,7 +3,6 @@
 The loss of a step is the one its forward pass left in the last layer; the book's loop runs the net once more for it.
 """
 from collections import OrderedDict
-from time import perf_counter
 
 from serve import blas_name, data_of, serve, threads_text, workload  # before NumPy
 import numpy as np
@@ -229,15 +228,8 @@ def main():
             right += network.right_answers(x_batch, t_train[i:i + batch_size])
         return float(right) / train_size
 
-    one = evaluation if w['evaluate'] else step
-
-    def run(steps):
-        start = perf_counter()
-        for _ in range(steps):
-            one()
-        return perf_counter() - start
-
-    serve(f'NumPy {np.__version__} as the book writes it, float64, {blas_name()}, {threads_text()}', run)
+    name = f'NumPy {np.__version__} as the book writes it, float64, {blas_name()}, {threads_text()}'
+    serve(name, evaluation if w['evaluate'] else step)
 
 
 if __name__ == '__main__':

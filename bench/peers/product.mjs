@@ -1,7 +1,7 @@
 // One product of square matrices, which tells what a matrix kernel can reach at best.
 import { backend } from '../../dist/index.js'
 import { allocate, kernelsFor } from '../../dist/kernels/index.js'
-import { serve, workload } from './serve.mjs'
+import { serve, timed, workload } from './serve.mjs'
 
 const { square: n } = workload()
 const [a, b, out] = [1, 2, 3].map((seed) => {
@@ -11,8 +11,7 @@ const [a, b, out] = [1, 2, 3].map((seed) => {
 })
 const kernels = kernelsFor(out)
 
-await serve(backend().description, (count) => {
-  const start = performance.now()
-  for (let i = 0; i < count; i++) kernels.matmul(false, false, n, n, n, a, b, out)
-  return (performance.now() - start) / 1000
-})
+await serve(
+  backend().description,
+  timed(() => kernels.matmul(false, false, n, n, n, a, b, out)),
+)

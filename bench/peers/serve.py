@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+from time import perf_counter
 
 THREADS = int(os.environ.get('BENCH_THREADS') or 0)
 if THREADS:
@@ -46,8 +47,15 @@ def tell(message):
     print(json.dumps(message) if isinstance(message, dict) else repr(message), flush=True)
 
 
-def serve(description, run):
-    """run(steps) returns the seconds that the steps took."""
+def seconds_of(step, steps):
+    start = perf_counter()
+    for _ in range(steps):
+        step()
+    return perf_counter() - start
+
+
+def serve(description, step):
+    """Answers each number of steps with the seconds that they took."""
     tell({'description': description})
     for line in sys.stdin:
-        tell(float(run(int(line))))
+        tell(seconds_of(step, int(line)))

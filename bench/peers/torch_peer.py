@@ -1,6 +1,5 @@
 """PyTorch on the CPU, eager: what torch 1.13 offers (no torch.compile; fused Adam is for CUDA only)."""
 import os
-from time import perf_counter
 
 from serve import THREADS, blas_name, data_of, serve, threads_text, workload  # before NumPy and torch
 
@@ -59,18 +58,12 @@ def main():
             right += (net(inputs).argmax(1) == y[i:i + batch_size]).sum().item()
         return right / rows
 
-    one = evaluation if w['evaluate'] else step
     net.train(not w['evaluate'])
-
-    def run(steps):
-        start = perf_counter()
-        for _ in range(steps):
-            one()
-        return perf_counter() - start
 
     # Unless told, the two pools may choose different numbers.
     own = '' if THREADS else f' for BLAS, {torch.get_num_threads()} for the rest'
-    serve(f'PyTorch {torch.__version__}, {blas_name()}, {threads_text()}{own}', run)
+    name = f'PyTorch {torch.__version__}, {blas_name()}, {threads_text()}{own}'
+    serve(name, evaluation if w['evaluate'] else step)
 
 
 if __name__ == '__main__':
