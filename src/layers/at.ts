@@ -53,17 +53,21 @@ export const at = <const N extends number>(place: N) => {
       }
       return placed as Placed<T, N>
     }
-    // Training passes the same record again and again, so its names are resolved once.
-    const resolved = new WeakMap<object, Tensors>()
-    const inward = <T extends Tensors>(tensors: Placed<T, N>): T => {
+    // Training passes the same record again and again, so its names are resolved once; a tensor in it may be another each time.
+    const resolved = new WeakMap<object, readonly (readonly [inner: string, outer: string])[]>()
+    const namesIn = (tensors: Tensors): readonly (readonly [inner: string, outer: string])[] => {
       const known = resolved.get(tensors)
-      if (known !== undefined) return known as T
+      if (known !== undefined) return known
+      const names = Object.keys(tensors).flatMap((outer) => {
+        const inner = innerName(outer, suffix)
+        return inner === undefined ? [] : [[inner, outer] as const]
+      })
+      resolved.set(tensors, names)
+      return names
+    }
+    const inward = <T extends Tensors>(tensors: Placed<T, N>): T => {
       const own: Record<string, Tensor> = {}
-      for (const name of Object.keys(tensors)) {
-        const inner = innerName(name, suffix)
-        if (inner !== undefined) own[inner] = (tensors as Tensors)[name] as Tensor
-      }
-      resolved.set(tensors, own)
+      for (const [inner, outer] of namesIn(tensors)) own[inner] = (tensors as Tensors)[outer] as Tensor
       return own as T
     }
     return {

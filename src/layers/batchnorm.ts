@@ -1,5 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import {
+  ArgumentError,
   dtypeOf,
   empty,
   emptyLike,
@@ -29,7 +30,7 @@ export interface BatchnormCache {
 const forwardContract = shapes('batchnormForward', 'x: N D, gamma: D, beta: D')
 const backwardContract = shapes('batchnormBackward', 'dout: N D, xHat: N D')
 const predictContract = shapes('batchnormPredict', 'x: N D, gamma: D, beta: D, runningMean: D, runningVar: D')
-const absorbContract = shapes('batchnormAbsorb', 'runningMean: D, mean: D')
+const absorbContract = shapes('batchnormAbsorb', 'runningMean: D, runningVar: D, mean: D, variance: D')
 
 /**
  * xHat = (x − mean(x))/√(var(x) + eps), out = gamma·xHat + beta, with the batch's mean and biased variance of each column
@@ -113,7 +114,7 @@ export const batchnormBackward = (
  * @param cache        from `batchnormForward`
  * @param momentum     in [0, 1), the share of the old value that is kept
  * @returns            the next running mean and variance
- * @throws             ShapeError when D disagrees
+ * @throws             ShapeError when D disagrees, ArgumentError when momentum is outside
  * @example            batchnormAbsorb(zeros([1]), ones([1]), batchnormForward(full([2, 1], 1), ones([1]), zeros([1]))[1])[1].data   // Float32Array [0.9]
  * @see                https://cs231n.github.io/neural-networks-2/
  */
@@ -123,7 +124,10 @@ export const batchnormAbsorb = (
   cache: BatchnormCache,
   momentum = MOMENTUM,
 ): readonly [runningMean: Tensor, runningVar: Tensor] => {
-  absorbContract(runningMean, cache.mean)
+  if (!(momentum >= 0 && momentum < 1)) {
+    throw new ArgumentError(`batchnormAbsorb: momentum must be in [0, 1), but got ${String(momentum)}`)
+  }
+  absorbContract(runningMean, runningVar, cache.mean, cache.variance)
   return [decay(runningMean, cache.mean, momentum), decay(runningVar, cache.variance, momentum)]
 }
 

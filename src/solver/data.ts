@@ -37,14 +37,20 @@ export interface CheckedData {
   readonly val: Examples | undefined
 }
 
-const isTensor = (rows: Rows): rows is Tensor => !(rows.data instanceof Uint8Array)
+const PIECE = 65_536 // elements
 
 /** The first row with a NaN or an infinity, or −1. */
 const badRow = (x: Tensor): number => {
-  // A finite sum of squares has no such element; only a bad or huge one needs the search.
-  if (Number.isFinite(kernelsFor(x.data).sumSquares(x.data))) return -1
-  const at = x.data.findIndex((v) => !Number.isFinite(v))
-  return at < 0 ? -1 : Math.floor(at / sizeOf(x.shape.slice(1)))
+  const { sumSquares } = kernelsFor(x.data)
+  // In pieces, since kernels copy to the heap what lies elsewhere.
+  for (let start = 0; start < x.data.length; start += PIECE) {
+    const piece = x.data.subarray(start, start + PIECE)
+    // A finite sum of squares has no such element; only a bad or huge one needs the search.
+    if (Number.isFinite(sumSquares(piece))) continue
+    const at = piece.findIndex((v) => !Number.isFinite(v))
+    if (at >= 0) return Math.floor((start + at) / sizeOf(x.shape.slice(1)))
+  }
+  return -1
 }
 
 const problem = (xName: string, x: Rows, yName: string, y: Int32Array, classes: number): string | undefined => {
@@ -55,7 +61,7 @@ const problem = (xName: string, x: Rows, yName: string, y: Int32Array, classes: 
   if (outside >= 0) {
     return `${yName}: a label is a class from 0 to ${classes - 1} because the net has ${classes} outputs, but row ${outside} has ${y[outside]}`
   }
-  const row = isTensor(x) ? badRow(x) : -1
+  const row = isBytes(x) ? -1 : badRow(x)
   return row < 0 ? undefined : `${xName}: row ${row} holds a NaN or an infinity; repair or remove it before training`
 }
 
@@ -77,7 +83,7 @@ export const checkImages = (augment: Augmentation | undefined, x: Rows): E.Eithe
   )
 }
 
-/** Checks data against the net once, so that the steps need not. */
+/** Checks data against the net before anything is trained. */
 export const checkData = (model: Model, weights: Weights, data: Data): E.Either<OptionError, CheckedData> =>
   E.tryCatch(
     () => {

@@ -1,5 +1,15 @@
 import { allocate, isOnHeap, type Kind, release } from '../kernels/index.ts'
-import { type Bytes, copyInto, dtypeOf, type Rows, type Tensor, type Tensors } from '../tensor/index.ts'
+import {
+  type Bytes,
+  copyInto,
+  type Dtype,
+  dtypeOf,
+  isBytes,
+  type Rows,
+  snapshot,
+  type Tensor,
+  type Tensors,
+} from '../tensor/index.ts'
 import type { RuleConfigs, TrainState } from './step.ts'
 
 /**
@@ -10,8 +20,8 @@ export interface Home {
   readonly current: () => TrainState
   /** Takes the next state over; its tensors may be temporaries. */
   readonly settle: (next: TrainState) => void
-  /** A data set where the batch kernels reach it without a copy a step. */
-  readonly bring: (rows: Rows) => Rows
+  /** A data set where the batch kernels reach it without a copy a step, floats in the net's precision. */
+  readonly bring: (rows: Rows, dtype: Dtype) => Rows
   readonly close: () => void
 }
 
@@ -19,23 +29,37 @@ const isTensor = (value: unknown): value is Tensor =>
   typeof value === 'object' && value !== null && 'data' in value && 'shape' in value
 
 export const openHome = (start: TrainState): Home => {
-  const owned: ArrayBufferView[] = []
+  const owned = new Set<ArrayBufferView>()
   const own = <A extends Float32Array | Float64Array | Uint8Array>(kind: Kind, from: A): A => {
     const home = allocate(kind, from.length) as A
     home.set(from)
-    owned.push(home)
+    owned.add(home)
     return home
   }
   const keep = (t: Tensor): Tensor => ({ shape: t.shape, data: own(dtypeOf(t), t.data) })
-  const bring = (rows: Rows): Rows => {
-    if (!(rows.data instanceof Uint8Array)) return isOnHeap(rows.data) ? rows : keep(rows as Tensor)
-    const { mean, scale, data } = rows as Bytes
+  const bring = (rows: Rows, dtype: Dtype): Rows => {
+    if (!isBytes(rows)) {
+      const ready = isOnHeap(rows.data) && dtypeOf(rows) === dtype
+      return ready ? rows : { shape: rows.shape, data: own(dtype, rows.data) }
+    }
+    const { mean, scale, data }: Bytes = rows
     return {
       shape: rows.shape,
       data: isOnHeap(data) ? data : own('uint8', data),
       mean: own('float32', mean),
       scale: own('float32', scale),
     }
+  }
+  // A result may hold a tensor that lies here under another name, e.g. a slot with the last weights; copied before anything is written.
+  const detached = (home: Tensor | undefined, next: Tensor): Tensor =>
+    owned.has(next.data) && next.data !== home?.data ? snapshot(next) : next
+  const detachAll = (homes: Tensors, next: Tensors): Tensors => {
+    let safe = next
+    for (const name in next) {
+      const tensor = detached(homes[name], next[name] as Tensor)
+      if (tensor !== next[name]) safe = { ...safe, [name]: tensor }
+    }
+    return safe
   }
   const settleTensor = (home: Tensor | undefined, next: Tensor): Tensor => {
     if (home === undefined || home.data.length !== next.data.length) return keep(next)
@@ -54,26 +78,32 @@ export const openHome = (start: TrainState): Home => {
     }
     return settled ?? homes
   }
-  const settleConfigs = (homes: RuleConfigs, next: RuleConfigs): RuleConfigs => {
+  /** Puts what `place` makes of each slot into its config. */
+  const replaceSlots = (
+    homes: RuleConfigs,
+    next: RuleConfigs,
+    place: (home: Tensor | undefined, next: Tensor) => Tensor,
+  ): void => {
     for (const name in next) {
       const config = next[name] as Record<string, unknown> & { learningRate: number }
       const home = homes[name] as Record<string, unknown> | undefined
       for (const slot in config) {
         const value = config[slot]
-        if (isTensor(value)) config[slot] = settleTensor(home?.[slot] as Tensor | undefined, value)
+        if (isTensor(value)) config[slot] = place(home?.[slot] as Tensor | undefined, value)
       }
     }
-    return next
   }
   let state: TrainState = { weights: { params: {}, state: {} }, configs: {} }
   const settle = (next: TrainState): void => {
-    const params = settleAll(state.weights.params, next.weights.params)
-    const statistics = settleAll(state.weights.state, next.weights.state)
-    const unmoved = params === state.weights.params && statistics === state.weights.state
-    state = {
-      weights: unmoved ? state.weights : { params, state: statistics },
-      configs: settleConfigs(state.configs, next.configs),
-    }
+    const { weights, configs } = state
+    replaceSlots(configs, next.configs, detached)
+    const newParams = detachAll(weights.params, next.weights.params)
+    const newStatistics = detachAll(weights.state, next.weights.state)
+    const params = settleAll(weights.params, newParams)
+    const statistics = settleAll(weights.state, newStatistics)
+    replaceSlots(configs, next.configs, settleTensor)
+    const unmoved = params === weights.params && statistics === weights.state
+    state = { weights: unmoved ? weights : { params, state: statistics }, configs: next.configs }
   }
   settle(start)
   return {
@@ -82,7 +112,7 @@ export const openHome = (start: TrainState): Home => {
     bring,
     close: () => {
       for (const view of owned) release(view)
-      owned.length = 0
+      owned.clear()
     },
   }
 }

@@ -32,7 +32,7 @@ import {
 export interface SolverOptions {
   /** Name of a rule, or one of yours; 'sgd' unless given. */
   readonly updateRule?: UpdateRuleName | UpdateRule<never>
-  /** Settings of the rule, e.g. `{ learningRate: 1e-3 }`; what is absent takes the rule's default. */
+  /** Settings of the rule, e.g. `{ learningRate: 1e-3 }`; what is absent takes the rule's default, the learning rate of a rule of yours 1e-2. */
   readonly optimConfig?: Readonly<Record<string, number>>
   /** Multiplies the learning rate after each epoch, in (0, 1]; 1 unless given. */
   readonly lrDecay?: number
@@ -89,8 +89,6 @@ export interface Settings {
   readonly numTrainSamples: number | null
   readonly numValSamples: number | null
   readonly seed: number
-  readonly verbose: boolean
-  readonly printEvery: number
 }
 
 const isFunction: Requirement = { expected: 'a function', holds: (v) => typeof v === 'function' }
@@ -186,8 +184,6 @@ export const settingsFrom = (options: SolverOptions): E.Either<OptionError, Sett
           numTrainSamples: rest.numTrainSamples === undefined ? 1000 : rest.numTrainSamples,
           numValSamples: rest.numValSamples ?? null,
           seed: rest.seed ?? 0,
-          verbose: rest.verbose ?? false,
-          printEvery: rest.printEvery ?? 10,
         }
       }),
     ),

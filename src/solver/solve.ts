@@ -7,7 +7,7 @@ import type { Event, Result } from './events.ts'
 import type { SolverOptions } from './options.ts'
 import { train } from './train.ts'
 
-/** The line that cs231n's Solver would print for an event, if any. */
+/** A line for an event, if any, much as cs231n's Solver prints it. */
 const lineOf = (event: Event, printEvery: number): string | undefined => {
   if (event._tag === 'Step' && (event.step - 1) % printEvery === 0) {
     return `(Iteration ${event.step} / ${event.totalSteps}) loss: ${event.loss.toFixed(6)}`

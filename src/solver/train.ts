@@ -6,7 +6,7 @@ import * as Ord from 'fp-ts/lib/Ord.js'
 import * as S from 'fp-ts/lib/Semigroup.js'
 import { backend, scoped, temporary } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
-import { startOfPlateau } from '../optim/index.ts'
+import { exponentialDecay, startOfPlateau } from '../optim/index.ts'
 import {
   ArgumentError,
   type Bytes,
@@ -17,6 +17,7 @@ import {
   key,
   type OptionError,
   permutation,
+  type Rows,
   randomIndices,
   selectRows,
   snapshotAll,
@@ -87,28 +88,26 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
   const batchSize = Math.min(settings.batchSize, n)
   const stepsPerEpoch = Math.max(1, Math.floor(n / batchSize))
   const totalSteps = settings.numIterations ?? settings.numEpochs * stepsPerEpoch
-  const trainSample = sample(data.train, settings.numTrainSamples, foldIn(root, 'train sample'))
   const valSample = data.val && sample(data.val, settings.numValSamples, foldIn(root, 'val sample'))
   const dtype = dtypeOfWeights(start.params)
 
   const lossHistory: number[] = []
   const trainAccHistory: number[] = []
   const valAccHistory: number[] = []
+  const lrDecay = exponentialDecay({ decay: settings.lrDecay })
   const home = openHome({ weights: start, configs: {} })
-  const x = home.bring(data.train.x)
   let best: O.Option<Snapshot> = O.none
   let plateau = startOfPlateau
-  let decay = 1
   let learningRate = settings.learningRate
-  let epochsSinceBest = 0
   let order: Int32Array = new Int32Array(0)
   let status: Result['status'] = 'finished'
 
-  const evaluate = (epoch: number, done: number, epochStart: number): Epoch => {
+  const evaluate = (epoch: number, trainSample: Examples): Epoch => {
     const { weights } = home.current()
+    const done = lossHistory.length
     const trainAcc = accuracy(model, weights, trainSample.x, trainSample.y)
     trainAccHistory.push(trainAcc)
-    const losses = lossHistory.slice(epochStart)
+    const losses = lossHistory.slice(Math.max(0, epoch - 1) * stepsPerEpoch)
     const loss = losses.reduce((sum, l) => sum + l, 0) / losses.length
     const event = { _tag: 'Epoch', epoch, step: done, loss, trainAcc, learningRate, weights } as const
     if (valSample === undefined) return { ...event, improved: false }
@@ -118,7 +117,6 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
     const winner = betterOf.concat(best, O.some(candidate))
     const improved = O.isSome(winner) && winner.value === candidate
     if (improved) best = O.some({ ...candidate, weights: copyOf(weights) })
-    epochsSinceBest = improved ? 0 : epochsSinceBest + 1
     if (settings.plateau !== undefined) plateau = settings.plateau(plateau, valAcc)
     return { ...event, valAcc, improved }
   }
@@ -132,40 +130,46 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
     return indices
   }
 
+  const { rule, optimConfig, clipNorm, clipValue } = settings
+  const optimizer = { rule, optimConfig, clipNorm, clipValue }
   const stepKeys = foldIn(root, 'step')
   const augmentKeys = foldIn(root, 'augment')
 
-  const inputs = (indices: Int32Array, done: number): Tensor =>
+  const inputs = (x: Rows, indices: Int32Array, done: number): Tensor =>
     settings.augment === undefined
       ? gather(x, indices, dtype)
       : gatherAugmented(x as Bytes, indices, settings.augment, foldIn(augmentKeys, done), dtype)
 
   /** One update in place; its loss. */
-  const advance = (done: number, epoch: number): number =>
+  const advance = (x: Rows, done: number, epoch: number): number =>
     scoped(() => {
       const indices = batchAt(done, epoch)
       const y = temporary('int32', indices.length)
       for (let i = 0; i < y.length; i++) y[i] = data.train.y[indices[i] as number] as number
-      const batch = { x: inputs(indices, done), y }
+      const batch = { x: inputs(x, indices, done), y }
       const current = home.current()
-      const next = step(model, { ...settings, learningRate }, current, batch, foldIn(stepKeys, done), current)
+      const next = step(model, { ...optimizer, learningRate }, current, batch, foldIn(stepKeys, done), current)
       if (next.state !== current) home.settle(next.state)
       return next.loss
     })
 
+  const hasPatience = (epoch: number): boolean =>
+    settings.patience === undefined || O.isNone(best) || epoch - best.value.epoch < settings.patience
+
   try {
-    let epochStart = 0
-    yield evaluate(0, 0, 0)
+    const x = home.bring(data.train.x, dtype)
+    const trainSample = sample({ x, y: data.train.y }, settings.numTrainSamples, foldIn(root, 'train sample'))
+    yield evaluate(0, trainSample)
     for (let done = 0; done < totalSteps; ) {
       const epoch = Math.floor(done / stepsPerEpoch)
-      learningRate =
-        settings.learningRate * decay * plateau.factor * settings.schedule({ step: done, epoch, totalSteps })
+      const progress = { step: done, epoch, totalSteps }
+      learningRate = settings.learningRate * lrDecay(progress) * plateau.factor * settings.schedule(progress)
       if (!Number.isFinite(learningRate)) {
         throw new ArgumentError(
           `schedule: a factor is a finite number, but the learning rate of step ${done} became ${learningRate}`,
         )
       }
-      const loss = advance(done, epoch)
+      const loss = advance(x, done, epoch)
       if (!Number.isFinite(loss)) {
         status = 'diverged'
         break
@@ -182,10 +186,8 @@ function* run(model: Model, data: CheckedData, start: Weights, settings: Setting
         weights: home.current().weights,
       }
       if (done % stepsPerEpoch !== 0 && done !== totalSteps) continue
-      yield evaluate(epoch + 1, done, epochStart)
-      epochStart = done
-      decay *= settings.lrDecay
-      if (settings.patience !== undefined && valSample !== undefined && epochsSinceBest >= settings.patience) {
+      yield evaluate(epoch + 1, trainSample)
+      if (!hasPatience(epoch + 1)) {
         status = 'stoppedEarly'
         break
       }
