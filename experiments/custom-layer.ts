@@ -2,6 +2,7 @@
 import { strokes } from '../src/data/index.ts'
 import {
   accuracy,
+  addForward,
   affine,
   at,
   classifier,
@@ -28,7 +29,7 @@ const swishForward = (x: Tensor) => {
 const swishBackward = (dout: Tensor, cache: ReturnType<typeof swishForward>[1]): Tensor => {
   const [direct, dgate] = mulBackward(dout, cache.productCache)
   const through = sigmoidBackward(dgate, cache.gateCache)
-  return { shape: dout.shape, data: direct.data.map((d, i) => d + (through.data[i] as number)) }
+  return addForward(direct, through)[0]
 }
 
 const swish: Layer<None, None, ReturnType<typeof swishForward>[1]> = {

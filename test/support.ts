@@ -50,7 +50,7 @@ export const allTensors = (fields: unknown, dtype: Dtype): Tensors =>
 
 export type ErrorMeasure = (actual: number, expected: number) => number
 
-/** DESIGN.md's measure: relative for large numbers, absolute for small ones. */
+/** The measure of gradient checks: relative for large numbers, absolute for small ones. */
 export const mixedError: ErrorMeasure = (a, e) => Math.abs(a - e) / (1 + Math.abs(a) + Math.abs(e))
 export const relativeError: ErrorMeasure = (a, e) => (a === e ? 0 : Math.abs(a - e) / Math.abs(e))
 

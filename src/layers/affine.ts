@@ -98,7 +98,7 @@ export const affineGradients = (dout: Tensor, cache: AffineCache): readonly [dw:
   return [dw, db]
 }
 
-/** Standard deviation of the initial weights: a number > 0, or a rule that looks at the layer's size. */
+/** Standard deviation of the initial weights: a number ≥ 0, or a rule that looks at the layer's size. */
 export type WeightScale = number | 'he' | 'xavier'
 
 const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOut: number): number => {

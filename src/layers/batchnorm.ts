@@ -38,7 +38,7 @@ const absorbContract = shapes('batchnormAbsorb', 'runningMean: D, runningVar: D,
  * @param x      input, shape (N, D), N ≥ 2
  * @param gamma  scale, shape (D)
  * @param beta   shift, shape (D)
- * @param eps    > 0, added to the variance
+ * @param eps    ≥ 0, added to the variance
  * @returns      out, shape (N, D), and what `batchnormBackward` and `batchnormAbsorb` need
  * @throws       ShapeError when D disagrees or N < 2
  * @example      batchnormForward(tensor([2, 1], [-1, 1]), ones([1]), zeros([1]), 0)[0].data   // Float32Array [-1, 1]

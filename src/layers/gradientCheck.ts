@@ -140,7 +140,7 @@ export const gradientCheck = (
  * @param layer    with backward to be checked
  * @param inShape  of one example
  * @param batch    number of examples, ≥ 2
- * @throws         ArgumentError when backward returns no gradient for a weight
+ * @throws         ArgumentError when backward returns no gradient for a weight, or a weight is named x
  * @example        gradientCheckLayer(affine(3), [4]).error < 1e-8   // true
  * @see            `gradientCheck`
  */
@@ -154,6 +154,9 @@ export const gradientCheckLayer = <P extends Tensors, S extends Tensors, C>(
   const { params, outShape } = layer.init(foldIn(root, 'init'), inShape, 'float64')
   const x = normal(foldIn(root, 'x'), [batch, ...inShape], 1, 'float64')
   const dy = normal(foldIn(root, 'dy'), [batch, ...outShape], 1, 'float64')
+  if (params.x !== undefined) {
+    throw new ArgumentError('gradientCheckLayer: a weight is named x, as the input is here; give it another name')
+  }
   const moved: Record<string, Tensor> = {}
   for (const [name, w] of Object.entries(params)) {
     const noise = normal(foldIn(root, name), w.shape, 0.1, 'float64')

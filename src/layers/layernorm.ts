@@ -20,7 +20,7 @@ const backwardContract = shapes('layernormBackward', 'dout: N D, xHat: N D')
  * @param x      input, shape (N, D)
  * @param gamma  scale, shape (D)
  * @param beta   shift, shape (D)
- * @param eps    > 0, added to the variance
+ * @param eps    ≥ 0, added to the variance
  * @returns      out, shape (N, D), and what `layernormBackward` needs
  * @throws       ShapeError when D disagrees
  * @example      layernormForward(tensor([1, 2], [-1, 1]), ones([2]), zeros([2]), 0)[0].data   // Float32Array [-1, 1]

@@ -23,7 +23,7 @@ export const labelsOf = (where: string, x: Tensor, y: Labels, rows: number, clas
   }
   if (rows === 0)
     throw new ShapeError(`${where}: a mean over no rows is not defined; x has shape ${formatShape(x.shape)}`)
-  checkLabels(where, labels, classes)
+  checkLabels(where, labels, classes, `there are ${classes} scores a row`)
   return labels
 }
 

@@ -1,12 +1,21 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { type Layer, type Net, softmaxLoss } from '../layers/index.ts'
 import {
+  checkOptions,
   type Dtype,
   dtypeOf,
   emptyLike,
+  isFunction,
   type Key,
   key,
   type Labels,
+  listOf,
+  naturalNumber,
+  nonNegative,
+  OptionError,
+  oneOf,
+  orThrow,
+  positiveInteger,
   type Shape,
   ShapeError,
   type Tensor,
@@ -53,7 +62,28 @@ const regularize = (params: Tensors, grads: Tensors, reg: number): readonly [pen
   return [0.5 * reg * squares, next]
 }
 
+const requirements = {
+  inShape: listOf(positiveInteger),
+  loss: isFunction,
+  reg: nonNegative,
+  dtype: oneOf(['float32', 'float64']),
+  seed: naturalNumber,
+}
+
+const checked = (options: ClassifierOptions): ClassifierOptions => {
+  const known = orThrow(checkOptions('classifier', options, requirements))
+  if (known.inShape === undefined) {
+    throw new OptionError('classifier: inShape is missing; give the shape of one example, e.g. [784] or [3, 32, 32]')
+  }
+  return known
+}
+
 const checkGradients = (params: Tensors, grads: Tensors): void => {
+  for (const name in grads) {
+    if (params[name] === undefined) {
+      throw new ShapeError(`classifier: a gradient is named ${name}, but there is no weight of that name`)
+    }
+  }
   for (const name in params) {
     if (grads[name] === undefined) {
       throw new ShapeError(
@@ -75,14 +105,15 @@ const checkDtype = (x: Tensor, dtype: Dtype): Tensor => {
  *
  * @param net      a layer that maps examples to scores
  * @param options  `inShape`, and `loss`, `reg`, `dtype`, `seed` where the defaults are not what is wanted
- * @throws         (loss) ShapeError when a weight gets no gradient or precisions differ
+ * @throws         OptionError for an option that does not fit; (loss) ShapeError when a weight gets no gradient or precisions differ
  * @example        classifier(affine(3), { inShape: [4] }).scores(classifier(affine(3), { inShape: [4] }).init(), ones([2, 4])).shape   // [2, 3]
  * @see            `fullyConnectedNet`
  */
 export const classifier = <P extends Tensors, S extends Tensors, C>(
   net: Layer<P, S, C>,
-  { inShape, loss: lossOf = softmaxLoss, reg = 0, dtype = 'float32', seed = 0 }: ClassifierOptions,
+  options: ClassifierOptions,
 ): Classifier => {
+  const { inShape, loss: lossOf = softmaxLoss, reg = 0, dtype = 'float32', seed = 0 } = checked(options)
   const product = net as Net
   return {
     net: product,

@@ -77,7 +77,7 @@ export interface FullyConnectedNet extends Classifier {
   activations(weights: Weights, x: Tensor): Tensors
 }
 
-const requirements = {
+export const requirements = {
   inputDim: positiveInteger,
   hiddenDims: listOf(positiveInteger),
   numClasses: positiveInteger,
@@ -91,7 +91,7 @@ const requirements = {
   seed: naturalNumber,
 }
 
-const hiddenBlock = (dim: number, options: FullyConnectedNetOptions): Net => {
+const hiddenBlock = (dim: number, options: Omit<FullyConnectedNetOptions, 'hiddenDims'>): Net => {
   const { keepProb = 1, normalization, activation = 'relu', weightScale } = options
   const drop = keepProb < 1 ? dropout(keepProb) : identity
   return normalization === undefined && activation === 'relu'
@@ -105,7 +105,7 @@ const hiddenBlock = (dim: number, options: FullyConnectedNetOptions): Net => {
 }
 
 /**
- * {affine - [batchnorm | layernorm] - activation - [dropout]} × (L − 1) - affine - softmax
+ * {affine - [batchnorm | layernorm] - activation - [dropout]} × (L − 1) - affine - softmax or svm
  *
  * The parameters are W1, b1, gamma1, beta1, W2, …, as in cs231n. Each initial weight is a function of the key and its own name, so
  * switching dropout or normalization on changes no other.
@@ -125,14 +125,11 @@ export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<O
           'fullyConnectedNet: hiddenDims is missing; give the sizes of the hidden layers, e.g. [100], or [] for none',
         ),
     ),
-    E.map(({ inputDim = 3072, hiddenDims, numClasses = 10, weightScale, loss = 'softmax', ...rest }) => {
-      const blocks = [
-        ...hiddenDims.map((dim) => hiddenBlock(dim, { hiddenDims, weightScale, ...rest })),
-        affine(numClasses, weightScale) as Net,
-      ]
+    E.map(({ inputDim = 3072, hiddenDims, numClasses = 10, loss = 'softmax', reg, dtype, seed, ...block }) => {
+      const blocks = [...hiddenDims.map((dim) => hiddenBlock(dim, block)), affine(numClasses, block.weightScale) as Net]
       const layers = blocks.map((block, i) => at(i + 1)(block))
       return {
-        ...classifier(sequence(layers), { inShape: [inputDim], loss: losses[loss], ...rest }),
+        ...classifier(sequence(layers), { inShape: [inputDim], loss: losses[loss], reg, dtype, seed }),
         activations: ({ params, state }, x) => {
           const outputs: Record<string, Tensor> = {}
           let y = x

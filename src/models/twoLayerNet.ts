@@ -1,16 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { WeightScale } from '../layers/index.ts'
-import {
-  checkOptions,
-  type Dtype,
-  either,
-  nonNegative,
-  type OptionError,
-  oneOf,
-  positiveInteger,
-} from '../tensor/index.ts'
-import { type FullyConnectedNet, fullyConnectedNet } from './fullyConnectedNet.ts'
+import { checkOptions, type Dtype, type OptionError, positiveInteger } from '../tensor/index.ts'
+import { type FullyConnectedNet, fullyConnectedNet, requirements } from './fullyConnectedNet.ts'
+
+const { inputDim, numClasses, weightScale, reg, dtype, seed } = requirements
 
 export interface TwoLayerNetOptions {
   /** D, numbers an example; 3072 (32×32×3) unless given. */
@@ -24,6 +18,8 @@ export interface TwoLayerNetOptions {
   /** L2 regularization ½·reg·ΣW², ≥ 0; 0 unless given. */
   readonly reg?: number
   readonly dtype?: Dtype
+  /** Seed of the weights that `init()` gives when it is called without a key; 0 unless given. */
+  readonly seed?: number
 }
 
 /**
@@ -37,12 +33,13 @@ export interface TwoLayerNetOptions {
 export const twoLayerNet = (options: TwoLayerNetOptions = {}): E.Either<OptionError, FullyConnectedNet> =>
   pipe(
     checkOptions('twoLayerNet', options, {
-      inputDim: positiveInteger,
+      inputDim,
       hiddenDim: positiveInteger,
-      numClasses: positiveInteger,
-      weightScale: either(nonNegative, oneOf(['he', 'xavier'])),
-      reg: nonNegative,
-      dtype: oneOf(['float32', 'float64']),
+      numClasses,
+      weightScale,
+      reg,
+      dtype,
+      seed,
     }),
     E.chain(({ hiddenDim = 100, weightScale = 1e-3, ...rest }) =>
       fullyConnectedNet({ ...rest, hiddenDims: [hiddenDim], weightScale }),

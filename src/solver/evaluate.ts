@@ -2,7 +2,7 @@ import { scoped } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
   argmaxRows,
-  checkLabels,
+  checkClasses,
   classIndices,
   gather,
   type Labels,
@@ -20,6 +20,7 @@ const BATCH = 500
  *
  * @param x  examples, shape (N, …)
  * @returns  N class indices
+ * @throws   ShapeError when the rows do not fit the net
  * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
  *           classify(model, model.init(), ones([3, 4])).length   // 3
  */
@@ -42,7 +43,7 @@ export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
  * @param x  examples, shape (N, …)
  * @param y  N labels
  * @returns  a fraction of 1; NaN for no rows
- * @throws   ShapeError when there are not N labels
+ * @throws   ShapeError when there are not N labels or the rows do not fit the net
  * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
  *           accuracy(model, model.init(), ones([1, 4]), classify(model, model.init(), ones([1, 4])))   // 1
  */
@@ -67,7 +68,7 @@ const agreement = (predicted: Int32Array, labels: Int32Array): number => {
  * @param y           labels, as many
  * @param numClasses  C
  * @returns           C rows of C counts
- * @throws            ShapeError when the numbers differ or a class is out of range
+ * @throws            ShapeError when the numbers differ or a class is out of range, ArgumentError when numClasses is no integer ≥ 1
  * @example           confusionMatrix(new Int32Array([0, 1]), [0, 0], 2)   // [[1, 1], [0, 0]]
  */
 export const confusionMatrix = (predicted: Int32Array, y: Labels, numClasses: number): number[][] => {
@@ -75,8 +76,8 @@ export const confusionMatrix = (predicted: Int32Array, y: Labels, numClasses: nu
   if (labels.length !== predicted.length) {
     throw new ShapeError(`confusionMatrix: ${predicted.length} predictions, but ${labels.length} labels`)
   }
-  checkLabels('confusionMatrix', labels, numClasses)
-  checkLabels('confusionMatrix', predicted, numClasses)
+  checkClasses('confusionMatrix', labels, numClasses)
+  checkClasses('confusionMatrix', predicted, numClasses)
   const counts = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0))
   labels.forEach((label, i) => {
     const row = counts[label] as number[]

@@ -18,6 +18,7 @@ import {
   checkOptions,
   either,
   fraction,
+  isFunction,
   naturalNumber,
   nonNegative,
   OptionError,
@@ -91,7 +92,6 @@ export interface Settings {
   readonly seed: number
 }
 
-const isFunction: Requirement = { expected: 'a function', holds: (v) => typeof v === 'function' }
 const isNull: Requirement = { expected: 'null', holds: (v) => v === null }
 
 const requirements = {

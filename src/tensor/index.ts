@@ -2,7 +2,7 @@ export { argmaxRows } from './argmax.ts'
 export { type Augmentation, gatherAugmented } from './augment.ts'
 export { ArgumentError, OptionError, ShapeError } from './errors.ts'
 export { foldIn, type Key, key } from './key.ts'
-export { checkLabels, classIndices, type Labels, oneHot } from './labels.ts'
+export { checkClasses, checkLabels, classIndices, type Labels, oneHot } from './labels.ts'
 export { normalQuantile } from './normalQuantile.ts'
 export {
   anything,
@@ -10,6 +10,7 @@ export {
   checkOptions,
   either,
   fraction,
+  isFunction,
   listOf,
   naturalNumber,
   nearest,

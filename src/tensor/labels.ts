@@ -1,4 +1,4 @@
-import { ShapeError } from './errors.ts'
+import { ArgumentError, ShapeError } from './errors.ts'
 import { formatShape, type Tensor } from './tensor.ts'
 
 /** Class indices, one an example, or a tensor (N, C) of one-hot rows. */
@@ -9,7 +9,7 @@ const isTensor = (labels: Labels): labels is Tensor => 'shape' in labels
 /**
  * The class indices of labels in any form; one-hot rows give the place of their 1.
  *
- * @throws  ShapeError when a label is no integer ≥ 0, a row is not one-hot, or labels are neither a list nor a tensor
+ * @throws  ShapeError when a label of a list is no integer ≥ 0 (an Int32Array comes back as it is), a row is not one-hot, or labels are neither a list nor a tensor
  * @example classIndices([2, 0])   // Int32Array [2, 0]
  */
 export const classIndices = (labels: Labels): Int32Array => {
@@ -47,25 +47,34 @@ const fromOneHot = ({ shape, data }: Tensor): Int32Array => {
 /**
  * One-hot rows of class indices: shape (N, numClasses)
  *
- * @throws  ShapeError for a label that is not from 0 to numClasses − 1
- * @example oneHot([1], 3).data   // Float32Array [0, 1, 0]
+ * @param numClasses  C, an integer ≥ 1
+ * @throws            ShapeError for a label that is not from 0 to numClasses − 1, ArgumentError when numClasses is no integer ≥ 1
+ * @example           oneHot([1], 3).data   // Float32Array [0, 1, 0]
  */
 export const oneHot = (labels: Labels, numClasses: number): Tensor => {
   const indices = classIndices(labels)
-  checkLabels('oneHot', indices, numClasses)
+  checkClasses('oneHot', indices, numClasses)
   const data = new Float32Array(indices.length * numClasses)
   for (let i = 0; i < indices.length; i++) data[i * numClasses + (indices[i] as number)] = 1
   return { shape: [indices.length, numClasses], data }
 }
 
-/** Throws a ShapeError that names the first label outside 0 … classes − 1. */
-export const checkLabels = (where: string, indices: Int32Array, classes: number): void => {
+/** Throws a ShapeError that names the first label outside 0 … classes − 1, and says why there are so many classes. */
+export const checkLabels = (where: string, indices: Int32Array, classes: number, because: string): void => {
   for (let i = 0; i < indices.length; i++) {
     const label = indices[i] as number
     if (!(label >= 0 && label < classes)) {
       throw new ShapeError(
-        `${where}: a label is a class from 0 to ${classes - 1} because there are ${classes} scores a row, but row ${i} has ${label}`,
+        `${where}: a label is a class from 0 to ${classes - 1} because ${because}, but row ${i} has ${label}`,
       )
     }
   }
+}
+
+/** `checkLabels` where the number of classes is an argument. */
+export const checkClasses = (where: string, indices: Int32Array, numClasses: number): void => {
+  if (!Number.isSafeInteger(numClasses) || numClasses < 1) {
+    throw new ArgumentError(`${where}: numClasses must be an integer ≥ 1, but got ${String(numClasses)}`)
+  }
+  checkLabels(where, indices, numClasses, `numClasses is ${numClasses}`)
 }

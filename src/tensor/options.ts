@@ -19,6 +19,7 @@ export const naturalNumber = requirement('an integer ≥ 0', (v) => Number.isSaf
 export const probability = requirement('a number in (0, 1]', (v) => isNumber(v) && v > 0 && v <= 1)
 export const fraction = requirement('a number in [0, 1)', (v) => isNumber(v) && v >= 0 && v < 1)
 export const boolean = requirement('true or false', (v) => typeof v === 'boolean')
+export const isFunction = requirement('a function', (v) => typeof v === 'function')
 export const anything = requirement('anything', () => true)
 
 export const oneOf = (names: readonly string[]): Requirement =>

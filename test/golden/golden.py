@@ -76,7 +76,7 @@ def draw_permutation(words, n):
 
 
 def distance(a, b):
-    """max |a − b| / (1 + |a| + |b|), as in DESIGN.md"""
+    """max |a − b| / (1 + |a| + |b|)"""
     a, b = np.asarray(a), np.asarray(b)
     assert a.shape == b.shape, f'shapes {a.shape} and {b.shape}'
     return float(np.max(np.abs(a - b) / (1 + np.abs(a) + np.abs(b)), initial=0.0))

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import {
   affine,
   affineRelu,
+  batchnormAbsorb,
+  batchnormForward,
   dropout,
   dropoutMask,
   leakyRelu,
@@ -31,6 +33,21 @@ describe('arguments out of range', () => {
     expect(() => affine(3, weightScale as WeightScale)).toThrow(
       new ArgumentError(`affine: weightScale must be a number ≥ 0, 'he' or 'xavier', but got ${weightScale}`),
     )
+  })
+
+  test.each([-0.1, 1, Number.NaN])('batchnormAbsorb with momentum %d', (momentum) => {
+    const [, cache] = batchnormForward(zeros([2, 3]), zeros([3]), zeros([3]))
+    expect(() => batchnormAbsorb(zeros([3]), zeros([3]), cache, momentum)).toThrow(
+      new ArgumentError(`batchnormAbsorb: momentum must be in [0, 1), but got ${momentum}`),
+    )
+  })
+
+  test('batchnormAbsorb with statistics of another width', () => {
+    const [, cache] = batchnormForward(zeros([2, 3]), zeros([3]), zeros([3]))
+    const message = (name: string) =>
+      `batchnormAbsorb: D = 3 because runningMean has shape (3,), but D = 4 because ${name} has shape (4,)`
+    expect(() => batchnormAbsorb(zeros([3]), zeros([4]), cache)).toThrow(message('runningVar'))
+    expect(() => batchnormAbsorb(zeros([4]), zeros([4]), cache)).toThrow('D = 3 because mean has shape (3,)')
   })
 
   test.each([-0.1, 1, Number.NaN])('leakyRelu with alpha %d', (alpha) => {

@@ -346,6 +346,16 @@ describe('names', () => {
     expect(Object.keys(net.backward(own, net.forward(x, params, key(0))[1])[1]).sort()).toEqual([...names].sort())
   })
 
+  test('a weight that is replaced in its record is the one that counts', () => {
+    const layer = at(1)(affine(2))
+    const params: Record<string, Tensor> = { ...layer.init(key(0), [3]).params }
+    const x = full([1, 3], 1)
+    const before = layer.predict(x, params as never, {}).data[0]
+    params.W1 = full([3, 2], 5)
+    expect(layer.predict(x, params as never, {}).data).toEqual(new Float32Array([15, 15]))
+    expect(before).not.toBe(15)
+  })
+
   test('places differ in randomness too', () => {
     const { params } = sequence([at(1)(affine(3)) as Net, at(2)(affine(3)) as Net]).init(key(0), [3])
     expect(bitsOf({ W: params.W1 as Tensor })).not.toEqual(bitsOf({ W: params.W2 as Tensor }))

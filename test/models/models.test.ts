@@ -335,6 +335,30 @@ describe('classifier', () => {
     )
     expect(Object.keys(once.state)).toEqual(['runningMean', 'runningVar'])
   })
+
+  test.each<[object, string]>([
+    [{ inShape: [3], reg: -1 }, 'classifier: reg must be a number ≥ 0, but got -1'],
+    [{ inShape: [3], regg: 1 }, "classifier: unknown option 'regg'; did you mean 'reg'?"],
+    [
+      { inShape: [3], dtype: 'float16' },
+      "classifier: dtype must be one of 'float32', 'float64', but got 'float16'; did you mean 'float32'?",
+    ],
+    [{ inShape: [3.5] }, 'classifier: inShape must be a list, each an integer ≥ 1, but got [3.5]'],
+    [{}, 'classifier: inShape is missing; give the shape of one example, e.g. [784] or [3, 32, 32]'],
+  ])('%j is refused', (options, message) => {
+    expect(() => classifier(affine(4), options as never)).toThrow(new OptionError(message))
+  })
+
+  test('a gradient that belongs to no weight', () => {
+    const generous = {
+      ...(affine(3) as Net),
+      gradients: () => ({ ...(affine(3) as Net).init(key(0), [4]).params, W7: zeros([1]) }),
+    }
+    const own = classifier(generous as Net, { inShape: [4], reg: 1 })
+    expect(() => own.loss(own.init(), { x: random(1, [2, 4], 'float32'), y: [0, 1] }, key(0))).toThrow(
+      new ShapeError('classifier: a gradient is named W7, but there is no weight of that name'),
+    )
+  })
 })
 
 /** An own layer without weights, as a reader of the README would write it. */

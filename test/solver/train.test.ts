@@ -2,7 +2,14 @@ import * as O from 'fp-ts/lib/Option.js'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { backend } from '../../src/kernels/index.ts'
 import { type FullyConnectedNetOptions, fullyConnectedNet, type Model, type Weights } from '../../src/models/index.ts'
-import { type Progress, sgd, sgdMomentum, type UpdateRule } from '../../src/optim/index.ts'
+import {
+  type Progress,
+  sgd,
+  sgdMomentum,
+  type UpdateRule,
+  type UpdateRuleName,
+  updateRules,
+} from '../../src/optim/index.ts'
 import { accuracy, type Event, type Result, type SolverOptions, solve, train } from '../../src/solver/index.ts'
 import {
   bytes,
@@ -325,6 +332,8 @@ describe('the learning rate', () => {
     const first = (updateRule: SolverOptions['updateRule']) =>
       rates({ updateRule, numIterations: 1 } as SolverOptions)[0]
     expect([first('adam'), first('adamw'), first('sgd'), first('rmsprop')]).toEqual([1e-3, 1e-3, 1e-2, 1e-2])
+    const own = (name: UpdateRuleName): number => updateRules[name](zeros([1]), zeros([1]))[1].learningRate
+    for (const name of Object.keys(updateRules) as UpdateRuleName[]) expect(first(name)).toBe(own(name))
   })
 
   test('a schedule that gives no number stops the run with a clear error', () => {
@@ -391,6 +400,25 @@ describe('update rules in the solver', () => {
     expect(weightsOf(pure as UpdateRule<never>)).toEqual(weightsOf('sgd'))
     const withSlot = ((w, dw, config) => sgdMomentum(w, dw, config)) as UpdateRule<never>
     expect(weightsOf(withSlot)).toEqual(weightsOf('sgdMomentum'))
+  })
+
+  test('its slots may be the weights, gradients and slots of the step before', () => {
+    const seen: number[][] = []
+    const first = (t: Tensor | undefined): number => t?.data[0] ?? Number.NaN
+    const remembering = ((
+      w: Tensor,
+      dw: Tensor,
+      config: { learningRate: number; last?: Tensor; g1?: Tensor; g2?: Tensor },
+    ) => {
+      const { learningRate, last, g1, g2 } = config
+      if (w.shape.length === 1 && w.data.length === 3) seen.push([w, dw, last, g1, g2].map(first))
+      return [sgd(w, dw, { learningRate })[0], { learningRate, last: w, g1: dw, g2: g1 ?? dw }] as const
+    }) as unknown as UpdateRule<never>
+    answer({ ...options, numIterations: 4, updateRule: remembering })
+    for (let step = 1; step < 4; step++) {
+      const [[w, dw, , g1], [, , last, nextG1, nextG2]] = [seen[step - 1], seen[step]] as [number[], number[]]
+      expect([last, nextG1, nextG2]).toEqual([w, dw, step === 1 ? dw : g1])
+    }
   })
 
   test('it is handed what it returned: settings, counters and slots of its own', () => {

@@ -50,8 +50,9 @@ describe('oneHot', () => {
 
   test('refuses a class that does not exist', () => {
     expect(() => oneHot([0, 3], 3)).toThrow(
-      'oneHot: a label is a class from 0 to 2 because there are 3 scores a row, but row 1 has 3',
+      'oneHot: a label is a class from 0 to 2 because numClasses is 3, but row 1 has 3',
     )
+    expect(() => oneHot([0], 0)).toThrow('oneHot: numClasses must be an integer ≥ 1, but got 0')
   })
 })
 
