@@ -21,12 +21,18 @@ const environment = (name: string): string | undefined =>
 const cores = (): number =>
   typeof process === 'undefined' ? 1 : (process.getBuiltinModule?.('node:os')?.availableParallelism() ?? 1)
 
+const checkedThreads = (where: string, threads: number, given: string): E.Either<string, number> =>
+  Number.isInteger(threads) && threads >= 1
+    ? E.right(threads)
+    : E.left(`${where} must be an integer ≥ 1, but got ${given}`)
+
 // A waiting thread costs its core, and the nets that this engine is for have no work for more.
 const MOST_THREADS = 8
 
-const threadCount = (): number => {
-  const asked = Number(environment('CACHEGRAD_THREADS'))
-  return Number.isInteger(asked) && asked > 0 ? asked : Math.min(MOST_THREADS, cores())
+const threadCount = (): E.Either<string, number> => {
+  const asked = environment('CACHEGRAD_THREADS')
+  if (asked === undefined) return E.right(Math.min(MOST_THREADS, cores()))
+  return checkedThreads('the variable CACHEGRAD_THREADS', Number(asked), asked)
 }
 
 const fastest = (): Variant => (relaxedSupported() ? 'relaxed' : 'strict')
@@ -48,15 +54,17 @@ const isBackendName = (name: string): name is BackendName => (backendNames as re
  * Without a call, the variable CACHEGRAD_BACKEND decides, or else the fastest one that is found.
  *
  * @param name     one of `backendNames`
- * @param threads  most threads of one kernel; CACHEGRAD_THREADS, or the number of cores but not more than 8, unless given
+ * @param threads  most threads of one kernel, an integer ≥ 1 (more than 64 count as 64); CACHEGRAD_THREADS, or the number of cores but not more than 8, unless given
  * @returns        what is in use now, or why it cannot be; then the former backend stays
  * @example        useBackend('js')   // right({ name: 'js', description: 'js' })
  */
-export const useBackend = (name: BackendName, threads: number = threadCount()): E.Either<string, Backend> => {
+export const useBackend = (name: BackendName, threads?: number): E.Either<string, Backend> => {
   if (!isBackendName(name)) {
     return E.left(`useBackend: name is one of ${backendNames.join(', ')}, but got '${String(name)}'`)
   }
-  const loaded = load(name, threads)
+  const count = threads === undefined ? threadCount() : checkedThreads('useBackend: threads', threads, String(threads))
+  if (E.isLeft(count)) return count
+  const loaded = load(name, count.right)
   if (E.isLeft(loaded)) return E.left(`backend blas is not available: ${loaded.left}`)
   active = loaded.right
   note = undefined
@@ -73,17 +81,18 @@ const chooseDefault = (): Kernels => {
     return active as Kernels
   }
   const threads = threadCount()
-  const best = loadBlas(fastest(), threads)
+  if (E.isLeft(threads)) throw new Error(threads.left)
+  const best = loadBlas(fastest(), threads.right)
   if (E.isRight(best)) return best.right
   note = `no blas: ${best.left}`
-  return wasmKernels(fastest(), threads)
+  return wasmKernels(fastest(), threads.right)
 }
 
 /**
  * The backend in use.
  *
- * @throws Error when the variable CACHEGRAD_BACKEND names one that does not exist or cannot be loaded
- * @example backend().description   // e.g. 'blas (OpenBLAS 0.3.21, up to 2 threads; wasm (SIMD))'
+ * @throws Error when the variable CACHEGRAD_BACKEND names one that does not exist or cannot be loaded, or CACHEGRAD_THREADS is no integer ≥ 1
+ * @example backend().description   // e.g. 'blas (OpenBLAS 0.3.21, up to 2 threads; wasm (SIMD, up to 2 threads))'
  */
 export const backend = (): Backend => {
   active ??= chooseDefault()

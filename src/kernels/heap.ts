@@ -33,16 +33,17 @@ export interface SharedMemory {
 }
 
 // Reserving 4 GB of addresses can be refused where virtual memory is limited; then a smaller heap does.
-const reserve = (): SharedMemory => {
+const reserve = (): { readonly memory: SharedMemory; readonly maximum: number } => {
   for (const maximum of [65536, 16384, 4096]) {
     try {
-      return new WebAssembly.Memory({ initial: 2, maximum, shared: true })
+      return { memory: new WebAssembly.Memory({ initial: 2, maximum, shared: true }), maximum }
     } catch {}
   }
-  return new WebAssembly.Memory({ initial: 2, maximum: 1024, shared: true })
+  return { memory: new WebAssembly.Memory({ initial: 2, maximum: 1024, shared: true }), maximum: 1024 }
 }
 
-export const memory = reserve()
+const reserved = reserve()
+export const memory = reserved.memory
 const claimedPages = new Int32Array(memory.buffer, 0, 1)
 let current = memory.buffer
 const buffers = new WeakSet<ArrayBufferLike>([current])
@@ -69,7 +70,7 @@ const claim = (bytes: number): { offset: number; size: number } => {
     } catch {
       Atomics.sub(claimedPages, 0, pages)
       throw new RangeError(
-        `the heap holds at most 4 GB and cannot give ${Math.ceil(bytes / 2 ** 20)} MB more: use a smaller batch or net, or fewer workers`,
+        `the heap holds at most ${reserved.maximum / 16} MB and cannot give ${Math.ceil(bytes / 2 ** 20)} MB more: use a smaller data set, batch or net`,
       )
     }
   }

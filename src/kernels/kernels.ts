@@ -10,7 +10,7 @@ export type Floats = Float32Array | Float64Array
  */
 export interface Kernels {
   readonly name: BackendName
-  /** What a run reports, e.g. `blas (OpenBLAS 0.3.21, 2 threads; wasm relaxed SIMD)`. */
+  /** What a run reports, e.g. `blas (OpenBLAS 0.3.21, up to 2 threads; wasm (relaxed SIMD, up to 2 threads))`. */
   readonly description: string
 
   /** out = op(a)·op(b), op(a) of shape (m, k), op(b) of shape (k, n); op transposes where the flag says so. k = 0 gives zeros. */

@@ -4,11 +4,16 @@ const { workerData } = require('node:worker_threads')
 const { memory, module, names, blas, control, layout } = workerData
 const { TICKET, DONE, READY, SLEEPING, FAILED, KERNEL, WORDS, WIDTH, PARTS } = layout
 
-const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory } })
-const calls = names.map((name) => kernels[name])
-if (blas !== undefined) calls.push(require(blas.koffi).load(blas.file).func(blas.prototype))
-
 const words = new Int32Array(memory.buffer, control, WORDS)
+const calls = []
+try {
+  const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory } })
+  calls.push(...names.map((name) => kernels[name]))
+  if (blas !== undefined) calls.push(require(blas.koffi).load(blas.file).func(blas.prototype))
+} catch {
+  // The caller waits for this thread, so it has to be told here: an error event would come too late.
+  Atomics.store(words, FAILED, 1)
+}
 const a = new Float64Array(memory.buffer, control + 4 * WORDS, WIDTH * PARTS)
 
 // How often a thread looks before it lies down: longer than the pauses between the kernels of a small net's step.

@@ -67,7 +67,7 @@ const start = (count: number, program: Program, control: number, words: Int32Arr
       if (Date.now() > deadline) return false
       Atomics.wait(words, READY, ready, START_MS)
     }
-    return true
+    return Atomics.load(words, FAILED) === 0
   } catch {
     return false
   }
@@ -91,10 +91,8 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     return running
   }
 
-  const partsFor: Pool['partsFor'] = (size, grain) => {
-    const parts = Math.min(most, Math.floor(size / grain))
-    return parts > 1 && isRunning() ? parts : 1
-  }
+  // Whether threads could be started changes who runs the parts, not how many there are.
+  const partsFor: Pool['partsFor'] = (size, grain) => Math.max(1, Math.min(most, Math.floor(size / grain) || 1))
 
   const record: Pool['record'] = (part, values) => {
     for (let i = 0; i < values.length; i++) numbers[part * WIDTH + i] = values[i] as number
@@ -138,7 +136,7 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     const call = calls[kernel] as Call
     if (parts === 1) return runPart(call, 0)
     const begin = performance.now()
-    if (begin < aloneUntil) return runAlone(call, parts)
+    if (begin < aloneUntil || !isRunning()) return runAlone(call, parts)
     const first = runShared(call, kernel, parts - 1)
     const end = performance.now()
     took += end - begin

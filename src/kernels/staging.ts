@@ -37,6 +37,9 @@ export const input = (array: Numbers): number => (isOnHeap(array) ? array.byteOf
 /** The address of an array that a kernel writes. */
 export const output = (array: Numbers): number => (isOnHeap(array) ? array.byteOffset : stage(array, true))
 
+/** Forgets what was staged for a kernel that failed. */
+export const discard = (): void => unstage(false)
+
 /** The result of a kernel that has run; copies what it wrote to ordinary arrays. */
 export const done = (result: number): number => {
   if (staged.length > 0) unstage(true)

@@ -3,7 +3,7 @@ import { isOnHeap, memory } from './heap.ts'
 import { jsKernels } from './js.ts'
 import type { Floats, Kernels } from './kernels.ts'
 import { type ArgumentsOf, type Call, openPool, type Pool, type Program, shareOut } from './pool.ts'
-import { done, input, output, scratch } from './staging.ts'
+import { discard, done, input, output, scratch } from './staging.ts'
 
 /**
  * The float32 kernels in SIMD WebAssembly; their source is AssemblyScript, in `assembly/`. The strict module gives the
@@ -52,6 +52,8 @@ const parallelNames = [
 
 type ParallelName = (typeof parallelNames)[number]
 
+const numberOf = Object.fromEntries(parallelNames.map((name, i) => [name, i])) as Readonly<Record<ParallelName, number>>
+
 /** The rows of a batch one after the other: what is staged of a data set that is not on the heap. */
 const pickRows = (bytes: Uint8Array, indices: Int32Array, columns: number): Uint8Array => {
   const rows = new Uint8Array(indices.length * columns)
@@ -76,7 +78,12 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
   const workOf = (part: number): number => work + part * workBytes
 
   const share = (name: ParallelName, size: number, unit: number, grain: number, argumentsOf: ArgumentsOf): void => {
-    shareOut(pool, parallelNames.indexOf(name), size, unit, grain, argumentsOf)
+    try {
+      shareOut(pool, numberOf[name], size, unit, grain, argumentsOf)
+    } catch (reason) {
+      discard()
+      throw reason
+    }
     done(0)
   }
 
