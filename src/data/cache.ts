@@ -1,17 +1,20 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { access, mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { codeOf, DataError, messageOf } from './errors.ts'
+import { explain, replaceFile } from '../files/index.ts'
+import { DataError } from './errors.ts'
 
 /**
  * The folder that downloaded data sets are kept in: CACHEGRAD_CACHE, else `cachegrad` in XDG_CACHE_HOME, in
  * LOCALAPPDATA on Windows, or in ~/.cache.
  *
- * @example cacheRoot({ CACHEGRAD_CACHE: '/data' })   // '/data'
- * @see     the XDG Base Directory Specification: a relative XDG_CACHE_HOME is ignored
+ * @param env       the variables; those of this process unless given
+ * @param platform  as node names it; this one unless given
+ * @param home      the user's folder; this user's unless given
+ * @example         cacheRoot({ CACHEGRAD_CACHE: '/data' })   // '/data'
+ * @see             the XDG Base Directory Specification: a relative XDG_CACHE_HOME is ignored
  */
 export const cacheRoot = (
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -38,12 +41,10 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why a cache folder cannot be written, and what to do. */
 export const cacheFault = (folder: string, error: unknown): DataError => {
-  const code = codeOf(error)
-  const reason = REASONS[code] === undefined ? messageOf(error) : `${REASONS[code]} (${code})`
-  return new DataError(
-    `the cache folder ${folder} cannot be written: ${reason}; set the variable CACHEGRAD_CACHE to a folder that can`,
-    { cause: error },
-  )
+  const remedy = 'set the variable CACHEGRAD_CACHE to a folder that can'
+  return new DataError(`the cache folder ${folder} cannot be written: ${explain(REASONS, error)}; ${remedy}`, {
+    cause: error,
+  })
 }
 
 /** Makes the folder and checks that it can be written, so that this is told before a download, not after it. */
@@ -56,24 +57,9 @@ export const prepareFolder = (folder: string): TE.TaskEither<DataError, void> =>
     (error) => cacheFault(folder, error),
   )
 
-/** Writes a file so that nobody sees a part of it: a temporary file beside it, forced to the disk, then renamed. */
+/** `replaceFile` in the cache. */
 export const writeWhole = (folder: string, file: string, bytes: Uint8Array): TE.TaskEither<DataError, void> =>
   TE.tryCatch(
-    async () => {
-      const temporary = join(folder, `.${file}.${randomUUID()}.part`)
-      try {
-        const handle = await open(temporary, 'wx')
-        try {
-          await handle.writeFile(bytes)
-          await handle.sync()
-        } finally {
-          await handle.close()
-        }
-        await rename(temporary, join(folder, file))
-      } catch (error) {
-        await rm(temporary, { force: true }).catch(() => undefined)
-        throw error
-      }
-    },
+    () => replaceFile(join(folder, file), bytes),
     (error) => cacheFault(folder, error),
   )

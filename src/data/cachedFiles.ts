@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { codeOf } from '../files/index.ts'
 import { prepareFolder, writeWhole } from './cache.ts'
-import { type DownloadOptions, download, type KnownFile, sha256 } from './download.ts'
-import { codeOf, DataError } from './errors.ts'
-import { readBytes } from './idx.ts'
+import { addressOf, type DownloadOptions, download, type KnownFile, sha256 } from './download.ts'
+import { DataError } from './errors.ts'
+import { readBytes } from './readBytes.ts'
 
 /** Files that are known by their sums, where they are kept, and from where they can be had. */
 export interface FileSet {
@@ -45,11 +46,9 @@ const STROKES = 'the data set strokes (--data strokes in the experiments) needs 
 const byHand = ({ files, folder, mirrors, otherwise = STROKES }: FileSet): string => {
   const [first = '', ...others] = files.map(({ name }) => name)
   const beside = others.length === 0 ? '' : ` and beside it ${others.join(', ')}`
+  const address = mirrors[0] === undefined ? first : addressOf(mirrors[0], first)
   const these = others.length === 0 ? 'it' : 'them'
-  return (
-    `to get the files by hand, download ${mirrors[0] ?? ''}${first}${beside} and put ${these} into ${folder}; ` +
-    otherwise
-  )
+  return `to get the files by hand, download ${address}${beside} and put ${these} into ${folder}; ${otherwise}`
 }
 
 interface Fetched {
@@ -131,9 +130,4 @@ const obtainAll = (
  *           be written
  */
 export const cachedFiles = (set: FileSet, options: CachedFilesOptions): TE.TaskEither<DataError, readonly Source[]> =>
-  obtainAll(
-    { ...set, mirrors: set.mirrors.map((mirror) => (mirror.endsWith('/') ? mirror : `${mirror}/`)) },
-    options,
-    set.mirrors,
-    [],
-  )
+  obtainAll(set, options, set.mirrors, [])

@@ -2,18 +2,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { either, naturalNumber, oneOf, positiveInteger, type Requirement } from '../tensor/index.ts'
-import { cacheRoot } from './cache.ts'
 import { type Batch, genuineBatch, parseBatch } from './cifarBatch.ts'
 import { cifarCache } from './cifarCache.ts'
 import { BATCH, cifar10Source } from './cifarFiles.ts'
 import { cifarFolder } from './cifarFolder.ts'
 import { assembleCifar10, type Cifar10, type Cifar10Form, countFault } from './cifarSplits.ts'
-import { type KnownFile, type Progress, STALL } from './download.ts'
+import type { KnownFile } from './download.ts'
 import { DataError } from './errors.ts'
-import { checked, sourcing } from './options.ts'
+import { checked, type Sourcing, sourcing, withDefaults } from './options.ts'
 import { preprocessings } from './preprocess.ts'
 
-export interface Cifar10Options extends Cifar10Form {
+export interface Cifar10Options extends Cifar10Form, Sourcing {
   /**
    * Only this is looked in: a folder that holds the six .bin files, or a folder `cifar-10-batches-bin` with them, or
    * cifar-10-binary.tar.gz; or the path of that archive, which is unpacked in memory at each start.
@@ -23,11 +22,6 @@ export interface Cifar10Options extends Cifar10Form {
   readonly cacheDir?: string
   /** Whether files that are missing are downloaded, 170 MB; true unless given. */
   readonly download?: boolean
-  readonly onProgress?: (progress: Progress) => void
-  /** Addresses of folders that hold cifar-10-binary.tar.gz, instead of the known ones; its sum is checked all the same. */
-  readonly mirrors?: readonly string[]
-  /** Milliseconds without a byte after which a mirror is given up; 20,000 unless given. */
-  readonly timeout?: number
 }
 
 const isNull: Requirement = { expected: 'null', holds: (value) => value === null }
@@ -42,21 +36,17 @@ const requirements = {
 
 // Files of the cache come with their sums checked, files of the user do not.
 const batches = (options: Cifar10Options): TE.TaskEither<DataError, readonly Batch[]> => {
-  const { dir, cacheDir = cacheRoot(), download = true, timeout = STALL, onProgress = () => {} } = options
-  if (dir !== undefined) {
+  if (options.dir !== undefined) {
     return pipe(
-      cifarFolder(dir),
+      cifarFolder(options.dir),
       TE.chainEitherK(
         E.traverseReadonlyArrayWithIndex((i, file) => genuineBatch(file, cifar10Source.batches[i] as KnownFile)),
       ),
     )
   }
+  const { cacheDir, mirrors, fetching } = withDefaults(options, cifar10Source.mirrors)
   return pipe(
-    cifarCache({ ...cifar10Source, mirrors: options.mirrors ?? cifar10Source.mirrors }, cacheDir, {
-      download,
-      timeout,
-      onProgress,
-    }),
+    cifarCache({ ...cifar10Source, mirrors }, cacheDir, fetching),
     TE.chainEitherK(E.traverseReadonlyArrayWithIndex((_, { path, bytes }) => parseBatch(path, bytes))),
   )
 }
@@ -68,8 +58,8 @@ const batches = (options: Cifar10Options): TE.TaskEither<DataError, readonly Bat
  * download that broke off is gone on with the next time.
  *
  * An image is (3, 32, 32), the red, green and blue plane, as in the files and from cs231n's get_CIFAR10_data; the
- * (32, 32, 3) of its load_CIFAR10 are the same pixels transposed by (1, 2, 0). Bytes stay bytes in shared memory; `x.mean` and `x.scale`, one number a pixel, hold the
- * preprocessing, which is the training images' for all three parts.
+ * (32, 32, 3) of its load_CIFAR10 are the same pixels transposed by (1, 2, 0). Bytes stay bytes in shared memory;
+ * `x.mean` and `x.scale`, one number a pixel, hold the preprocessing, which is the training images' for all three parts.
  *
  * @param options  all optional: see `Cifar10Options` and `Cifar10Form`
  * @returns        left(DataError), one line that says what to do: a wrong option; a file that is missing, truncated,

@@ -7,7 +7,7 @@ import type { Source } from './cachedFiles.ts'
 import { archiveBatches, missingBatches, PYTHON } from './cifarArchive.ts'
 import { cifar10Source } from './cifarFiles.ts'
 import { DataError } from './errors.ts'
-import { readBytes } from './idx.ts'
+import { readBytes } from './readBytes.ts'
 
 const names = cifar10Source.batches.map(({ name }) => name)
 

@@ -3,9 +3,9 @@ import { get as getHttp, type IncomingMessage } from 'node:http'
 import { get as getHttps } from 'node:https'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as T from 'fp-ts/lib/Task.js'
-import { codeOf, messageOf } from './errors.ts'
-import { isWebPage } from './idx.ts'
+import { codeOf, explain } from '../files/index.ts'
 import { openPart, type Part } from './part.ts'
+import { isWebPage } from './webPage.ts'
 
 /** How far a download is, in bytes; `total` is absent where the mirror does not tell. */
 export interface Progress {
@@ -34,6 +34,8 @@ export const STALL = 20_000
 // The longest of the known files has two thirds of it; it keeps a wrong mirror from filling the memory.
 const LONGEST = 2 ** 28
 const MOST_REDIRECTS = 5
+// A timer of more milliseconds fires at once.
+const LONGEST_TIMER = 2 ** 31 - 1
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -81,7 +83,7 @@ interface Received {
 const receive = async (url: URL, file: string, options: DownloadOptions, part: Part): Promise<Received> => {
   const { timeout, onProgress } = options
   const stalled = new AbortController()
-  const timer = setTimeout(() => stalled.abort(), timeout)
+  const timer = setTimeout(() => stalled.abort(), Math.min(timeout, LONGEST_TIMER))
   try {
     const response = await respond(url, part.bytes.length, stalled.signal)
     const place = placeOf(response, part.bytes.length)
@@ -121,14 +123,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no way to the host',
 }
 
-const reason = (error: unknown): string => {
-  const code = codeOf(error)
-  return REASONS[code] === undefined ? messageOf(error) || code : `${REASONS[code]} (${code})`
-}
+/** A file's address in a folder, whose address ends with a slash or not. */
+export const addressOf = (mirror: string, file: string): string => `${mirror}${mirror.endsWith('/') ? '' : '/'}${file}`
 
 /**
  * The file's bytes from one mirror, in memory, if their sum is right. A part from a try before is gone on with, where
- * the mirror can; if the sum is wrong then, all is fetched again, once.
+ * the mirror can; if the sum is wrong then, all is fetched again, once, and nothing of it kept should it break off.
  *
  * @param mirror  the address of the folder, with or without a slash at its end
  * @returns       left(why not, in a few words)
@@ -138,16 +138,18 @@ export const download =
   async () => {
     const part = await openPart(options.folder, file.name)
     try {
-      const url = new URL(file.name, mirror.endsWith('/') ? mirror : `${mirror}/`)
+      const url = new URL(addressOf(mirror, file.name))
       const { bytes, resumed } = await receive(url, file.name, options, part)
       const sum = sha256(bytes)
       if (sum === file.sha256 || resumed || part.hasGrown()) await part.remove()
       if (sum === file.sha256) return E.right(bytes)
-      if (resumed) return await download(mirror, file, options)()
+      // Without a folder, since a part that cannot be removed would be resumed for ever.
+      if (resumed) return await download(mirror, file, { ...options, folder: undefined })()
       const came = `${bytes.length} bytes came whose sha256 is ${sum.slice(0, 8)}…, not ${file.sha256.slice(0, 8)}…`
       return E.left(isWebPage(bytes) ? 'a web page came instead of the file' : came)
     } catch (error) {
-      return E.left(reason(error))
+      // Some errors of the network have a code and no message.
+      return E.left(explain(REASONS, error) || codeOf(error))
     } finally {
       await part.close()
     }

@@ -5,7 +5,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Source } from './cachedFiles.ts'
 import { DataError } from './errors.ts'
-import { readBytes } from './idx.ts'
+import { readBytes } from './readBytes.ts'
 
 // Some archives write train-images.idx3-ubyte, and unpack it into a folder called train-images-idx3-ubyte.
 const spellings = (name: string): readonly string[] =>

@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { codeOf, DataError, messageOf } from './errors.ts'
+import { codeOf, messageOf } from '../files/index.ts'
+import { DataError } from './errors.ts'
 
 /**
  * The most bytes that one file may hold, packed or not: 1 GiB. The largest file of this format in circulation, EMNIST's
@@ -37,10 +37,8 @@ const reason = (error: unknown, bytes: Uint8Array, limit: number): string => {
  */
 export const unpack = (name: string, bytes: Uint8Array, limit = LIMIT): TE.TaskEither<DataError, Uint8Array> =>
   isGzip(bytes)
-    ? pipe(
-        TE.tryCatch(
-          () => inflate(bytes, { maxOutputLength: limit }),
-          (error) => new DataError(`${name}: ${reason(error, bytes, limit)}`, { cause: error }),
-        ),
+    ? TE.tryCatch(
+        () => inflate(bytes, { maxOutputLength: limit }),
+        (error) => new DataError(`${name}: ${reason(error, bytes, limit)}`, { cause: error }),
       )
     : TE.right(bytes)

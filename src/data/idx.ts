@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { codeOf, DataError, messageOf } from './errors.ts'
-import { LIMIT, unpack } from './gzip.ts'
+import { DataError } from './errors.ts'
+import { unpack } from './gzip.ts'
+import { readBytes } from './readBytes.ts'
+import { isWebPage } from './webPage.ts'
 
 /** What an IDX file holds: unsigned bytes in row-major order. */
 export interface Idx {
@@ -19,13 +20,6 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
   12: '32-bit integers',
   13: '32-bit floats',
   14: '64-bit floats',
-}
-
-/** Whether the first thing after white space (or a byte order mark) is '<'. */
-export const isWebPage = (bytes: Uint8Array): boolean => {
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  const first = bytes.subarray(start, 1024).find((b) => b !== 0x20 && (b < 9 || b > 13))
-  return first === 0x3c
 }
 
 const hex = (bytes: Uint8Array): string => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ')
@@ -57,8 +51,8 @@ const headerFault = (bytes: Uint8Array): string | undefined => {
  *
  * @param name   of the file, for messages
  * @param bytes  the whole file, unpacked; the result shares their memory
- * @returns      left(DataError) for another magic number, a web page, missing or extra bytes; nothing is allocated for
- *               what a header promises
+ * @returns      right with its axes and bytes; left(DataError) for another magic number, a web page, missing or extra
+ *               bytes; nothing is allocated for what a header promises
  * @example      parseIdx('y', new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 7, 9]))   // right({ shape: [2], data: Uint8Array [7, 9] })
  * @see          LeCun, Cortes, Burges, "The MNIST database of handwritten digits", the file formats
  */
@@ -90,40 +84,13 @@ export const decodeIdx = (name: string, bytes: Uint8Array): TE.TaskEither<DataEr
     TE.chainEitherK((plain) => parseIdx(name, plain)),
   )
 
-const unreadable = (path: string, error: unknown): DataError => {
-  if (error instanceof DataError) return error
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    ENOTDIR: 'there is no such file',
-    EACCES: 'no permission to read it',
-  }
-  return new DataError(`${path}: ${reasons[codeOf(error)] ?? messageOf(error)}`, { cause: error })
-}
-
-/**
- * The bytes of a file of at most 1 GiB.
- *
- * @internal
- */
-export const readBytes = (path: string): TE.TaskEither<DataError, Uint8Array> =>
-  TE.tryCatch(
-    async () => {
-      const info = await stat(path)
-      if (!info.isFile()) throw new DataError(`${path}: this is no file but a folder or a device`)
-      if (info.size > LIMIT) {
-        throw new DataError(`${path}: it has ${info.size} bytes, but at most ${LIMIT} are read; is it the right file?`)
-      }
-      return await readFile(path)
-    },
-    (error) => unreadable(path, error),
-  )
-
 /**
  * The array in an IDX file, plain or packed by gzip.
  *
- * @returns  left(DataError) when the file cannot be read, is truncated, is no IDX file of unsigned bytes, or is longer
- *           than 1 GiB
- * @example  readIdx('t10k-labels-idx1-ubyte.gz')()   // Promise of right({ shape: [10000], data })
+ * @param path  of the file, whatever its name ends with
+ * @returns     right with its axes and bytes; left(DataError) when it cannot be read, is truncated, is no IDX file of
+ *              unsigned bytes, or is longer than 1 GiB
+ * @example     readIdx('t10k-labels-idx1-ubyte.gz')()   // Promise of right({ shape: [10000], data })
  */
 export const readIdx = (path: string): TE.TaskEither<DataError, Idx> =>
   pipe(

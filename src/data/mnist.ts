@@ -3,42 +3,30 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { oneOf } from '../tensor/index.ts'
-import { cacheRoot } from './cache.ts'
 import { cachedFiles, type Source } from './cachedFiles.ts'
 import { assemble, type LabelsOf, type Mnist, type MnistForm, type NamedIdx } from './digits.ts'
-import { type Progress, STALL } from './download.ts'
 import type { DataError } from './errors.ts'
 import { folderFiles } from './folder.ts'
 import { decodeIdx } from './idx.ts'
 import { MNIST_NAMES, mnistSources } from './mnistFiles.ts'
-import { checked, form, sourcing } from './options.ts'
+import { checked, form, type Sourcing, sourcing, withDefaults } from './options.ts'
 
-export interface MnistOptions<H extends boolean = boolean> extends MnistForm<H> {
+export interface MnistOptions<H extends boolean = boolean> extends MnistForm<H>, Sourcing {
   /** Only this folder is looked in. It may hold any files of this format and these names. */
   readonly dir?: string
   /** Which files the cache and the mirrors hold: 'mnist' (the default) or 'fashion'. */
   readonly dataset?: 'mnist' | 'fashion'
   /** Instead of CACHEGRAD_CACHE: `mnist/` or `fashion-mnist/` in it holds the files. */
   readonly cacheDir?: string
-  /** Whether files that are missing are downloaded; true unless given. */
-  readonly download?: boolean
-  readonly onProgress?: (progress: Progress) => void
-  /** Addresses of folders that hold the four .gz files, instead of the known ones; sums are checked all the same. */
-  readonly mirrors?: readonly string[]
-  /** Milliseconds without a byte after which a mirror is given up; 20,000 unless given. */
-  readonly timeout?: number
 }
 
 const requirements = { ...form, ...sourcing, dataset: oneOf(['mnist', 'fashion']) }
 
 const sources = (options: MnistOptions): TE.TaskEither<DataError, readonly Source[]> => {
-  const { dir, dataset = 'mnist', cacheDir = cacheRoot(), mirrors, onProgress = () => {} } = options
-  if (dir !== undefined) return folderFiles(dir, MNIST_NAMES)
-  const known = mnistSources[dataset]
-  return cachedFiles(
-    { files: known.files, folder: join(cacheDir, known.folder), mirrors: mirrors ?? known.mirrors },
-    { download: options.download ?? true, timeout: options.timeout ?? STALL, onProgress },
-  )
+  if (options.dir !== undefined) return folderFiles(options.dir, MNIST_NAMES)
+  const known = mnistSources[options.dataset ?? 'mnist']
+  const { cacheDir, mirrors, fetching } = withDefaults(options, known.mirrors)
+  return cachedFiles({ files: known.files, folder: join(cacheDir, known.folder), mirrors }, fetching)
 }
 
 const decode = ({ path, bytes }: Source): TE.TaskEither<DataError, NamedIdx> =>

@@ -40,6 +40,7 @@ const write = <H extends boolean>(key: Key, count: number, form: MnistForm<H>): 
  *
  * @param options  all optional: key, numTrain and numTest (integers ≥ 0), normalize, flatten, oneHot as in `loadMnist`
  * @returns        left(DataError) for a wrong option
+ * @throws         RangeError when numTrain or numTest is more than the heap of at most 4 GB can give
  * @example        strokes({ numTrain: 100, numTest: 0 })   // right({ name: 'strokes', train: { x, y }, … })
  */
 export const strokes = <H extends boolean = false>(

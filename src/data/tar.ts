@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { parseTar } from 'nanotar'
-import { DataError, messageOf } from './errors.ts'
+import { messageOf } from '../files/index.ts'
+import { DataError } from './errors.ts'
 
 const BLOCK = 512
 

@@ -1,0 +1,2 @@
+export { codeOf, explain, messageOf } from './faults.ts'
+export { replaceFile } from './replaceFile.ts'
