@@ -27,18 +27,30 @@ const wholeTicks = (last: number): number[] => {
   return Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every)
 }
 
+type ValueAxis = Extract<XAXisComponentOption, { readonly type?: 'value' }>
+
+/** A line below the drawing with numbers at it. */
+export const bottom = (
+  min: number,
+  max: number,
+  format: (value: number) => string,
+  labels: ValueAxis['axisLabel'] = {},
+): ValueAxis => ({
+  type: 'value',
+  min,
+  max,
+  axisLine: { show: true, onZero: false, lineStyle: { color: muted, width: 1 } },
+  axisTick: { show: false },
+  axisLabel: { ...small, ...labels, formatter: format },
+  splitLine: { show: false },
+})
+
 /** Steps or epochs, from 0 to the last. */
 export const horizontal = (last: number): XAXisComponentOption => {
   const customValues = wholeTicks(last)
   return {
-    type: 'value',
-    min: 0,
-    max: last,
-    ...quiet,
-    axisLine: { show: true, onZero: false, lineStyle: { color: muted, width: 1 } },
+    ...bottom(0, last, (value) => count(value), { customValues }),
     axisTick: { show: true, customValues, length: 4, lineStyle: { color: muted } },
-    axisLabel: { ...small, customValues, formatter: (value: number) => count(value) },
-    splitLine: { show: false },
   }
 }
 

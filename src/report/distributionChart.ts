@@ -1,5 +1,5 @@
-import { grid } from './axes.ts'
-import { accent, draw, ink, muted, type Size, small } from './chart.ts'
+import { bottom, grid } from './axes.ts'
+import { accent, draw, ink, type Size } from './chart.ts'
 import type { Distribution } from './histogram.ts'
 import { short } from './numbers.ts'
 
@@ -15,20 +15,12 @@ export const distributionChart = (label: string, { low, high, start, end }: Dist
     {
       grid,
       xAxis: {
-        type: 'value',
-        min: low,
-        max: high,
-        splitNumber: 3,
-        axisLine: { show: true, onZero: false, lineStyle: { color: muted } },
-        axisTick: { show: false },
-        splitLine: { show: false },
-        axisLabel: {
-          ...small,
+        ...bottom(low, high, (value) => short(value, 2), {
           showMinLabel: false,
           showMaxLabel: false,
           hideOverlap: true,
-          formatter: (value: number) => short(value, 2),
-        },
+        }),
+        splitNumber: 3,
       },
       yAxis: { type: 'value', min: 0, max: 1.02, show: false },
       series: [

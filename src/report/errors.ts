@@ -1,3 +1,6 @@
+import { inspect } from 'node:util'
+import { codeOf, messageOf } from '../files/index.ts'
+
 /** A report or a log that cannot be written. The message is one line: which file, what is wrong, what to do. */
 export class ReportError extends Error {
   readonly _tag = 'ReportError'
@@ -16,14 +19,20 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder; give the path of a file',
 }
 
-const codeOf = (reason: unknown): string => {
-  const code = reason instanceof Error && 'code' in reason ? reason.code : undefined
-  return typeof code === 'string' ? code : ''
-}
+/** Any value, also one that String cannot take, in one line. */
+export const shown = (value: unknown): string =>
+  inspect(value, {
+    depth: 0,
+    customInspect: false,
+    maxStringLength: 100,
+    breakLength: Number.POSITIVE_INFINITY,
+  }).replace(/\s+/g, ' ')
 
 /** What the system said about a file, in one line. */
 export const cannotWrite = (path: string, reason: unknown): ReportError => {
-  const message = reason instanceof Error ? reason.message : String(reason)
-  const why = reasons[codeOf(reason)] ?? message.replace(/\s+/g, ' ').trim()
-  return new ReportError(`${path.replace(/\s+/g, ' ')} cannot be written: ${why}`, { cause: reason })
+  // Who has no types may give anything.
+  const named = typeof path === 'string' && path !== '' ? path.replace(/\s+/g, ' ') : shown(path)
+  return new ReportError(`${named} cannot be written: ${reasons[codeOf(reason)] ?? messageOf(reason)}`, {
+    cause: reason,
+  })
 }

@@ -30,6 +30,10 @@ ${body}
 export const chartFigure = (id: string, title: string, keys: readonly Key[], svg: string, caption: string): Html =>
   figure(id, title, keys, trusted(svg), caption)
 
+/** A small drawing by `draw` under its own name, for a grid of them. */
+export const panel = (id: string, title: string, svg: string): Html =>
+  html`<div><h4 id="${id}-title">${title}</h4>${trusted(svg)}</div>`
+
 /** A part of the page; nothing when there is nothing in it. */
 export const section = (id: string, title: string, parts: readonly (Html | undefined)[]): Html | undefined => {
   const present = parts.filter((part) => part !== undefined)

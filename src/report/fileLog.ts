@@ -28,20 +28,30 @@ export const fileLog = (
   let size = opening(waiting, 0)
   let hasEvents = false
   let file: number | undefined
+  let isBegun = false
   let failure: ReportError | undefined
 
-  const attempt = (write: () => void): void => {
-    if (failure !== undefined) return
-    try {
-      write()
-    } catch (reason) {
-      failure = cannotWrite(path, reason)
-      onError(failure)
-    }
-  }
   const open = (): number => {
     mkdirSync(dirname(path), { recursive: true })
-    return openSync(path, 'w')
+    const opened = openSync(path, isBegun ? 'a' : 'w')
+    isBegun = true
+    return opened
+  }
+  const release = (): void => {
+    const opened = file
+    file = undefined
+    if (opened !== undefined) closeSync(opened)
+  }
+  const attempt = (work: () => void): void => {
+    if (failure !== undefined) return
+    try {
+      work()
+    } catch (reason) {
+      failure = cannotWrite(path, reason)
+      // Nothing more is written; what closing says comes after what is told already.
+      E.tryCatch(release, () => undefined)
+      onError(failure)
+    }
   }
   const flush = (): void =>
     attempt(() => {
@@ -58,10 +68,8 @@ export const fileLog = (
     },
     close: () => {
       if (hasEvents && size > 0) flush()
-      const opened = file
-      file = undefined
       hasEvents = false
-      if (opened !== undefined) attempt(() => closeSync(opened))
+      attempt(release)
       return failure === undefined ? E.right(undefined) : E.left(failure)
     },
   }

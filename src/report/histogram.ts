@@ -1,6 +1,7 @@
 /** How often values fell between `low` and `high`, in bins of equal width, at the start and at the end of a run. */
 export interface Distribution {
   readonly name: string
+  readonly of: 'weights' | 'activations'
   readonly low: number
   readonly high: number
   readonly start: readonly number[]
@@ -24,10 +25,11 @@ const tally = (values: ArrayLike<number>, low: number, high: number): number[] =
  * Both sets of values in the same bins, which reach from the smallest to the largest of all.
  *
  * @returns  undefined when there is no finite value
- * @example  distribution('W1', [0, 0], [0, 1])?.end.at(-1)   // 1
+ * @example  distribution('W1', 'weights', [0, 0], [0, 1])?.end.at(-1)   // 1
  */
 export const distribution = (
   name: string,
+  of: Distribution['of'],
   start: ArrayLike<number>,
   end: ArrayLike<number>,
 ): Distribution | undefined => {
@@ -46,5 +48,5 @@ export const distribution = (
     low -= 0.5
     high += 0.5
   }
-  return { name, low, high, start: tally(start, low, high), end: tally(end, low, high) }
+  return { name, of, low, high, start: tally(start, low, high), end: tally(end, low, high) }
 }

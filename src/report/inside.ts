@@ -1,7 +1,7 @@
 import { accent, ink } from './chart.ts'
 import { distributionChart } from './distributionChart.ts'
-import { figure, section } from './figure.ts'
-import { type Html, html, trusted } from './html.ts'
+import { figure, panel, section } from './figure.ts'
+import { type Html, html } from './html.ts'
 import { count } from './numbers.ts'
 import { dataUri } from './png.ts'
 import type { RunRecord } from './record.ts'
@@ -36,11 +36,11 @@ const distributionFigure = ({ distributions, layers }: RunRecord): Html | undefi
         ],
         html`<div class="panels">${distributions.map((one, i) => {
           const label = `distribution-${i + 1}`
-          return html`<div><h4 id="${label}-title">${one.name}</h4>${trusted(distributionChart(label, one, PANEL))}</div>`
+          return panel(label, one.name, distributionChart(label, one, PANEL))
         })}</div>`,
         `How often each value occurs at the start and at the end, both drawn to the same height. What the net computes (${
           distributions
-            .filter(({ name }) => !/^W\d*$/.test(name))
+            .filter((one) => one.of === 'activations')
             .map(({ name }) => name)
             .join(', ') || 'scores'
         }) is that of ${layers.probeRows} training rows.`,

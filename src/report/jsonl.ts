@@ -2,6 +2,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import type { Event } from '../solver/index.ts'
 import { fileLog } from './fileLog.ts'
 import type { Log, LogOptions } from './log.ts'
+import { checkLog } from './logArguments.ts'
 
 const fieldsOf = (event: Event): Readonly<Record<string, unknown>> => {
   if (event._tag === 'Done') {
@@ -43,9 +44,15 @@ export const jsonLine = (event: Event, time: number): string => {
  * gives the left, and the training goes on. A number that is not finite is null, and the line's `notFinite` names it.
  *
  * @param path     of the file; one that is there is replaced when the first event comes
+ * @param options  `onError`, which is told the first thing that cannot be written
  * @returns        `see` for each event, `close` after the last
+ * @throws         ArgumentError when the path is no text or empty, OptionError for an option that does not fit
  * @example        jsonlLog('run.jsonl').close()   // right(undefined)
  * @see            https://jsonlines.org
  */
 export const jsonlLog = (path: string, options: LogOptions = {}): Log =>
-  fileLog(path, (event, out, at) => at + out.write(jsonLine(event, Date.now() / 1000), at), options)
+  fileLog(
+    path,
+    (event, out, at) => at + out.write(jsonLine(event, Date.now() / 1000), at),
+    checkLog('jsonlLog', 'path', path, options),
+  )

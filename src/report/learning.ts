@@ -55,7 +55,7 @@ const rateFigure = ({ learningRate }: RunRecord): Html | undefined => {
     'Learning rate',
     [{ text: 'each step', color: muted }],
     learningRateChart(learningRate, HALF),
-    first === end && learningRate.every((rate) => rate === first)
+    learningRate.every((rate) => rate === first)
       ? `The same in all steps: ${short(first)}.`
       : `From ${short(first)} in the first step to ${short(end)} in the last, with decay and schedule applied.`,
   )

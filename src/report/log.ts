@@ -4,6 +4,7 @@ import type { ReportError } from './errors.ts'
 
 /** A consumer of events that writes a file as the run goes on. */
 export interface Log {
+  /** An event that comes after `close` is added to what was written. */
   readonly see: (event: Event) => void
   /** Writes what is left. A file that could not be written is a left, here and from then on, and does not stop the run. */
   readonly close: () => E.Either<ReportError, void>

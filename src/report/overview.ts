@@ -10,13 +10,11 @@ const statuses = {
     'The run diverged: a loss was not finite, so it stopped, and the weights are those before that step. A lower learning rate may help.',
 } as const
 
-const lastOf = <A>(values: readonly A[]): A | undefined => values.at(-1)
-
 /** The accuracy that counts: on the test set, else on validation data, else on training data. */
 export const headline = ({ test, best, epochs }: RunRecord): Fact | undefined => {
   if (test !== undefined) return ['test accuracy', percent(test.accuracy, test.rows < 1000 ? 1 : 2)]
   if (best !== undefined) return ['best validation accuracy', percent(best.valAcc)]
-  const last = lastOf(epochs)
+  const last = epochs.at(-1)
   return last === undefined ? undefined : ['training accuracy', percent(last.trainAcc)]
 }
 
@@ -30,14 +28,14 @@ const outcome = (record: RunRecord): string => {
 
 const tiles = (record: RunRecord): readonly Fact[] => {
   const { best, test, epochs, steps, seconds, parameters, loss } = record
-  const last = lastOf(epochs)
+  const last = epochs.at(-1)
   const facts: (Fact | undefined)[] = [
     headline(record),
     test !== undefined && best !== undefined ? ['best validation', percent(best.valAcc)] : undefined,
     last !== undefined && (test !== undefined || best !== undefined)
       ? ['training accuracy', percent(last.trainAcc)]
       : undefined,
-    loss.length === 0 ? undefined : ['last loss', short(lastOf(loss) ?? Number.NaN)],
+    loss.length === 0 ? undefined : ['last loss', short(loss.at(-1) ?? Number.NaN)],
     ['parameters', count(parameters)],
     ['time', duration(seconds)],
     steps > 0 && seconds > 0 ? ['steps a second', count(Number((steps / seconds).toPrecision(3)))] : undefined,

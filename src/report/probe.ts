@@ -8,11 +8,11 @@ import type { LayerRecord } from './record.ts'
 const MOST_CURVES = 8
 const SAMPLES = 125
 const FEWEST_SAMPLES = 20
-const CHEAP = 80 // steps: measuring after one in so many costs less than 3 % of them, as it takes about two steps' time
+const CHEAP = 80 // steps: measuring after one in so many costs less than 3 %, as with batches of 100 it takes about two steps' time
 
 /**
- * Every how many steps to measure: about 125 times a run, but not so often that it costs more than 3 %, and in short runs, where
- * that does not matter, at least 20 times.
+ * Every how many steps to measure: about 125 times a run, but at most after one step in 80, and in short runs, where the time does
+ * not matter, at least 20 times.
  *
  * @example [100, 1000, 10_000].map(samplingInterval)   // [5, 50, 80]
  */

@@ -7,6 +7,7 @@ import type { Picture } from './picture.ts'
 export type Fact = readonly [name: string, value: string]
 
 export interface EpochRecord {
+  /** 0 is before the first step. */
   readonly epoch: number
   readonly step: number
   /** Fractions of 1. */

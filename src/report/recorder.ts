@@ -117,8 +117,14 @@ export const recorder = ({
     if (atStart === undefined || x === undefined) return []
     const before: Tensors = { ...atStart.weights.params, ...atStart.activations }
     const after: Tensors = { ...weights.params, ...activationsOf(weights, x) }
-    return [...matricesOf(weights).slice(0, MOST_DISTRIBUTIONS), ...Object.keys(atStart.activations)]
-      .map((name) => distribution(name, before[name]?.data ?? [], after[name]?.data ?? []))
+    const named = [
+      ...matricesOf(weights)
+        .slice(0, MOST_DISTRIBUTIONS)
+        .map((name) => [name, 'weights'] as const),
+      ...Object.keys(atStart.activations).map((name) => [name, 'activations'] as const),
+    ]
+    return named
+      .map(([name, of]) => distribution(name, of, before[name]?.data ?? [], after[name]?.data ?? []))
       .filter((found) => found !== undefined)
   }
 

@@ -1,14 +1,11 @@
+import { document } from './document.ts'
 import { pair, section } from './figure.ts'
-import { html, trusted } from './html.ts'
+import { html } from './html.ts'
 import { insideSection } from './inside.ts'
 import { learningSection } from './learning.ts'
 import { factTable, overview } from './overview.ts'
 import type { RunRecord } from './record.ts'
-import { style } from './style.ts'
 import { testSection } from './testing.ts'
-
-// No address may be fetched: images are in the page, and nothing else is allowed at all.
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 const dateOf = (milliseconds: number): string =>
   `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`
@@ -26,25 +23,12 @@ const dateOf = (milliseconds: number): string =>
  * @see           `writeReport`
  */
 export const reportPage = (record: RunRecord): string =>
-  html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="generator" content="cachegrad">
-<title>${record.title}</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-<main>
-${overview(record)}
+  document(
+    record.title,
+    html`${overview(record)}
 ${section('setup', 'Setup', [pair(factTable('settings', 'Settings', record.settings), factTable('machine', 'Machine', record.machine))])}
 ${learningSection(record)}
 ${testSection(record)}
 ${insideSection(record)}
-<footer>Recorded ${dateOf(record.began)}. Measuring for this page took ${(record.seconds > 0 ? (100 * record.measuringSeconds) / record.seconds : 0).toFixed(1)} % of the time.</footer>
-</main>
-</body>
-</html>
-`.markup
+<footer>Recorded ${dateOf(record.began)}. Measuring for this page took ${(record.seconds > 0 ? (100 * record.measuringSeconds) / record.seconds : 0).toFixed(1)} % of the time.</footer>`,
+  )

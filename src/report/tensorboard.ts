@@ -1,9 +1,11 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import type { Event } from '../solver/index.ts'
 import { maskedCrc32c } from './crc32c.ts'
 import { fileLog } from './fileLog.ts'
 import type { Log, LogOptions } from './log.ts'
+import { checkLog } from './logArguments.ts'
 import { doubleField, floatField, integerField, shortField, textField } from './protobuf.ts'
 
 const HEAD = 12
@@ -39,24 +41,34 @@ const scalars = (out: Buffer, at: number, event: Event, time: number): number =>
   )
 }
 
+let logs = 0
+
+// As TensorFlow names them: the process and a number keep logs apart that begin in the same second.
+const fileName = (began: number): string => {
+  const host = hostname().replace(/[^\w.-]/g, '_')
+  return ['events.out.tfevents', Math.floor(began), host, process.pid, threadId, logs++].join('.')
+}
+
 /**
  * An event file for TensorBoard: loss and learning_rate of each step, accuracy/train and accuracy/val of each epoch
  *
  * Show runs with `tensorboard --logdir <folder of their folders>`. When the file cannot be written, `onError` is told once, `close`
  * gives the left, and the training goes on.
  *
- * @param folder  of the run; it is made if need be, and other files in it are left alone
- * @returns       `see` for each event, `close` after the last
- * @example       tensorboardLog('runs/first').close()   // right(undefined)
- * @see           https://github.com/tensorflow/tensorboard, tensorboard/compat/proto/event.proto
+ * @param folder   of the run; it is made if need be, and other files in it are left alone
+ * @param options  `onError`, which is told the first thing that cannot be written
+ * @returns        `see` for each event, `close` after the last
+ * @throws         ArgumentError when the folder is no text or empty, OptionError for an option that does not fit
+ * @example        tensorboardLog('runs/first').close()   // right(undefined)
+ * @see            https://github.com/tensorflow/tensorboard, tensorboard/compat/proto/event.proto
  */
 export const tensorboardLog = (folder: string, options: LogOptions = {}): Log => {
+  const checked = checkLog('tensorboardLog', 'folder', folder, options)
   const began = Date.now() / 1000
-  const name = `events.out.tfevents.${Math.floor(began)}.${hostname().replace(/[^\w.-]/g, '_')}`
   return fileLog(
-    join(folder, name),
+    join(folder, fileName(began)),
     (event, out, at) => scalars(out, at, event, Date.now() / 1000),
-    options,
+    checked,
     (out, at) => opening(out, at, began),
   )
 }

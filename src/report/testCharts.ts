@@ -25,7 +25,7 @@ export const confusionChart = (test: TestRecord, size: Size): string => {
   const { confusion } = test
   const cells = confusion.flatMap((row, truth) => row.map((count, predicted) => [predicted, truth, count] as const))
   const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0))
-  const most = Math.max(1, ...cells.filter(([x, y]) => x !== y).map(([, , count]) => count))
+  const most = cells.reduce((highest, [x, y, count]) => (x === y ? highest : Math.max(highest, count)), 1)
   const isReadable = confusion.length <= READABLE
   const fontSize = confusion.length > 14 ? 9 : 12
   const cell: CustomSeriesOption['renderItem'] = (_params, api) => {

@@ -1,38 +1,59 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { cannotWrite, ReportError } from './errors.ts'
+import { messageOf, replaceFile } from '../files/index.ts'
+import { cannotWrite, ReportError, shown } from './errors.ts'
 import type { RunRecord } from './record.ts'
 import { reportPage } from './reportPage.ts'
 
-// A page appears whole or not at all: it is written beside its place and moved there. What is no file, e.g. /dev/stdout, is
-// written as it is.
-const replaceFile = async (path: string, text: string): Promise<void> => {
-  await mkdir(dirname(resolve(path)), { recursive: true })
-  const target = await realpath(path).catch(() => resolve(path))
-  const there = await stat(target).catch(() => undefined)
-  if (there !== undefined && !there.isFile()) return writeFile(target, text)
-  const draft = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}`)
-  try {
-    await writeFile(draft, text, { flag: 'wx' })
-    await rename(draft, target)
-  } catch (reason) {
-    await rm(draft, { force: true }).catch(() => {})
-    throw reason
-  }
-}
+const checkedPath = (path: string): E.Either<ReportError, string> =>
+  typeof path === 'string' && path !== ''
+    ? E.right(path)
+    : E.left(new ReportError(`writeReport: path is the name of a file, e.g. run.html, but got ${shown(path)}`))
+
+const drawn = (record: RunRecord): E.Either<ReportError, string> =>
+  E.tryCatch(
+    () => reportPage(record),
+    (reason) =>
+      reason instanceof ReportError
+        ? reason
+        : new ReportError(
+            `writeReport: the page cannot be drawn (${messageOf(reason)}); give the record that a recorder's finish returns`,
+            { cause: reason },
+          ),
+  )
+
+const written = (path: string, page: string): TE.TaskEither<ReportError, void> =>
+  TE.tryCatch(
+    async () => {
+      await mkdir(dirname(resolve(path)), { recursive: true })
+      await replaceFile(path, page)
+    },
+    (reason) => cannotWrite(path, reason),
+  )
 
 /**
- * `reportPage` in a file
+ * `reportPage` in a file, which appears whole or not at all
  *
  * @param path    of the page; its folder is made if need be, and a page that is there is replaced
  * @param record  from a `recorder`
- * @returns       left(ReportError), with a message of one line, when it cannot be written
- * @example       writeReport('run.html', { title: 'A run' } as RunRecord)()   // Promise of right(undefined)
+ * @returns       left(ReportError), with a message of one line, when it cannot be drawn or written, or the path is no text
+ * @example       const data = { xTrain: tensor([4, 2], [0, 0, 0, 1, 1, 0, 1, 1]), yTrain: [0, 1, 1, 0] }
+ *                const model = orThrow(twoLayerNet({ inputDim: 2, numClasses: 2 }))
+ *                const run = recorder({ model, data })
+ *                for (const event of orThrow(train(model, data, { numEpochs: 3 }))) run.see(event)
+ *                writeReport('run.html', run.finish())()   // Promise of right(undefined)
  */
 export const writeReport = (path: string, record: RunRecord): TE.TaskEither<ReportError, void> =>
-  TE.tryCatch(
-    async () => replaceFile(path, reportPage(record)),
-    (reason) => (reason instanceof ReportError ? reason : cannotWrite(path, reason)),
+  pipe(
+    TE.fromEither(checkedPath(path)),
+    // Drawn when the task runs, not when it is made.
+    TE.chain((file) =>
+      pipe(
+        TE.fromIOEither(() => drawn(record)),
+        TE.chain((page) => written(file, page)),
+      ),
+    ),
   )

@@ -77,7 +77,12 @@ describe('smooth', () => {
 
 describe('distribution', () => {
   test('counts each value once, the largest in the last bin', () => {
-    const { low, high, start, end } = distribution('w', [-1, 1], [0, 3, 3, Number.NaN, Number.POSITIVE_INFINITY]) ?? {
+    const { low, high, start, end } = distribution(
+      'w',
+      'weights',
+      [-1, 1],
+      [0, 3, 3, Number.NaN, Number.POSITIVE_INFINITY],
+    ) ?? {
       start: [],
       end: [],
     }
@@ -88,8 +93,8 @@ describe('distribution', () => {
   })
 
   test('of equal values, and of none', () => {
-    expect(distribution('w', [2, 2], [2])?.start.reduce((a, b) => a + b, 0)).toBe(2)
-    expect(distribution('w', [], [Number.NaN])).toBeUndefined()
+    expect(distribution('w', 'weights', [2, 2], [2])?.start.reduce((a, b) => a + b, 0)).toBe(2)
+    expect(distribution('w', 'weights', [], [Number.NaN])).toBeUndefined()
   })
 })
 

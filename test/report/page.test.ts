@@ -142,7 +142,7 @@ describe('hostile texts', () => {
         name: evil,
       },
       layers: { probeRows: 1, gradientNorms: [{ name: evil, points: [[1, 1]] }], updateRatios: [] },
-      distributions: [{ name: evil, low: 0, high: 1, start: [1], end: [1] }],
+      distributions: [{ name: evil, of: 'activations', low: 0, high: 1, start: [1], end: [1] }],
     })
     expect(hostile).not.toContain('<script')
     expect(hostile).not.toContain('<img src=x')

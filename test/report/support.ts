@@ -64,7 +64,14 @@ export const bigRecord = (steps = 10_000, epochs = 20, classes = 10): RunRecord 
       valAcc: 0.9 + epoch / 2000,
     })),
     layers: { probeRows: 100, gradientNorms: curves, updateRatios: curves },
-    distributions: [...weights, 'scores'].map((name) => ({ name, low: -1, high: 1, start: bins, end: bins })),
+    distributions: [...weights, 'scores'].map((name) => ({
+      name,
+      of: name === 'scores' ? 'activations' : 'weights',
+      low: -1,
+      high: 1,
+      start: bins,
+      end: bins,
+    })),
     test: {
       accuracy: 0.9,
       rows: 10_000,
