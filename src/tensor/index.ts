@@ -1,6 +1,7 @@
 export { argmaxRows } from './argmax.ts'
 export { type Augmentation, gatherAugmented } from './augment.ts'
 export { ArgumentError, OptionError, ShapeError } from './errors.ts'
+export { allFinite } from './finite.ts'
 export { foldIn, type Key, key } from './key.ts'
 export { checkClasses, checkLabels, classIndices, type Labels, oneHot } from './labels.ts'
 export { normalQuantile } from './normalQuantile.ts'
