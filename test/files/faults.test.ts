@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { codeOf, explain, messageOf } from '../../src/files/index.ts'
+
+const thrown = (work: () => unknown): unknown => {
+  try {
+    work()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+const missing = thrown(() => readFileSync('/no/such/file'))
+
+describe('codeOf', () => {
+  test('is the code of a fault of the system', () => {
+    expect(codeOf(missing)).toBe('ENOENT')
+  })
+
+  test.each([
+    [new Error('no code')],
+    [Object.assign(new Error('a number'), { code: 7 })],
+    [{ code: 'ENOENT' }],
+    [null],
+  ])('is empty for %o', (error) => {
+    expect(codeOf(error)).toBe('')
+  })
+})
+
+describe('messageOf', () => {
+  test.each([
+    [new Error('  two\n   lines\t'), 'two lines'],
+    ['a\r\ntext', 'a text'],
+    [undefined, 'undefined'],
+    [7, '7'],
+  ])('%o in one line', (error, message) => {
+    expect(messageOf(error)).toBe(message)
+  })
+})
+
+describe('explain', () => {
+  test('gives the reason that is known for the code', () => {
+    expect(explain({ ENOENT: 'it is not there' }, missing)).toBe('it is not there (ENOENT)')
+  })
+
+  test('gives the message where no reason is known', () => {
+    expect(explain({ EACCES: 'it is locked' }, missing)).toBe(messageOf(missing))
+    expect(explain({ EACCES: 'it is locked' }, new Error('as it is'))).toBe('as it is')
+  })
+})
