@@ -1,7 +1,4 @@
-import { accent, draw, muted, small } from '../../src/report/chart.ts'
-import { figure } from '../../src/report/figure.ts'
-import { type Html, html, trusted } from '../../src/report/html.ts'
-import { short } from '../../src/report/numbers.ts'
+import { accent, bottom, draw, figure, type Html, html, panel, short, small } from '../../src/report/drawing.ts'
 
 const BINS = 40
 const SIZE = { width: 1016, height: 118 }
@@ -49,20 +46,9 @@ const histogramRow = (id: string, panels: readonly Panel[], { low, high, top }: 
       })),
       grid: panels.map((_, i) => ({ left: `${i * width}%`, width: `${width - 2.5}%`, top: 22, bottom: 20 })),
       xAxis: panels.map((_, gridIndex) => ({
-        type: 'value',
+        ...bottom(low, high, (value) => short(value, 2), { alignMinLabel: 'left', alignMaxLabel: 'right' }),
         gridIndex,
-        min: low,
-        max: high,
         interval: high - low,
-        axisLine: { show: true, onZero: false, lineStyle: { color: muted } },
-        axisTick: { show: false },
-        splitLine: { show: false },
-        axisLabel: {
-          ...small,
-          alignMinLabel: 'left',
-          alignMaxLabel: 'right',
-          formatter: (value: number) => short(value, 2),
-        },
       })),
       yAxis: panels.map((_, gridIndex) => ({ type: 'value', gridIndex, min: 0, max: top, show: false })),
       series: panels.map(({ values }, i) => ({
@@ -94,10 +80,9 @@ export const histogramFigure = (
     id,
     title,
     [],
-    html`${rows.map((row, i) => {
+    html`<div class="rows">${rows.map((row, i) => {
       const label = `${id}-${i + 1}`
-      const drawing = trusted(histogramRow(label, row.panels, axes))
-      return html`<div class="row"><h4 id="${label}-title">${row.title}</h4>${drawing}</div>`
-    })}`,
+      return panel(label, row.title, histogramRow(label, row.panels, axes))
+    })}</div>`,
     caption,
   )

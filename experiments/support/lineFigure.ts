@@ -1,10 +1,23 @@
 import type { LineSeriesOption, XAXisComponentOption } from 'echarts'
-import { grid, horizontal, logarithmic, vertical } from '../../src/report/axes.ts'
-import { draw, muted, type Size, series, small } from '../../src/report/chart.ts'
-import { type Point, thin } from '../../src/report/curves.ts'
-import { chartFigure, figure, type Key } from '../../src/report/figure.ts'
-import { type Html, html, trusted } from '../../src/report/html.ts'
-import { short } from '../../src/report/numbers.ts'
+import {
+  bottom,
+  chartFigure,
+  draw,
+  figure,
+  grid,
+  type Html,
+  horizontal,
+  html,
+  type Key,
+  logarithmic,
+  type Point,
+  panel,
+  type Size,
+  series,
+  short,
+  thin,
+  vertical,
+} from '../../src/report/drawing.ts'
 
 export interface Curve {
   readonly name: string
@@ -27,22 +40,14 @@ const QUARTER: Size = { width: 233, height: 150 }
 
 const PALE = 0.45
 
-const shares = { ...vertical((share) => `${Math.round(100 * share)} %`, { min: 0, max: 1 }), interval: 0.25 } as const
+const shares = vertical((share) => `${Math.round(100 * share)} %`, { min: 0, max: 1, interval: 0.25 })
 
 const colorOf = ({ color }: Curve, i: number): string => series(color ?? i)
 
 const powersOfTen = (points: readonly Point[]): XAXisComponentOption => {
   const exponents = points.map(([x]) => x)
-  return {
-    type: 'value',
-    min: Math.min(...exponents),
-    max: Math.max(...exponents),
-    interval: 1,
-    axisLine: { show: true, onZero: false, lineStyle: { color: muted, width: 1 } },
-    axisTick: { show: false },
-    splitLine: { show: false },
-    axisLabel: { ...small, formatter: (exponent: number) => short(10 ** exponent, 2) },
-  }
+  const label = (exponent: number): string => short(10 ** exponent, 2)
+  return { ...bottom(Math.min(...exponents), Math.max(...exponents), label), interval: 1 }
 }
 
 /** Several curves in one drawing. */
@@ -105,10 +110,9 @@ export const lineGridFigure = (
     id,
     title,
     keysOf(panels[0]?.curves ?? []),
-    html`<div class="panels">${panels.map((panel, i) => {
+    html`<div class="panels">${panels.map((one, i) => {
       const label = `${id}-${i + 1}`
-      const drawing = trusted(lineChart(label, panel.curves, scales, panels.length > 3 ? QUARTER : THIRD))
-      return html`<div><h4 id="${label}-title">${panel.title}</h4>${drawing}</div>`
+      return panel(label, one.title, lineChart(label, one.curves, scales, panels.length > 3 ? QUARTER : THIRD))
     })}</div>`,
     caption,
   )

@@ -1,5 +1,5 @@
 import { type Model, type SolverOptions, solve } from '../../src/index.ts'
-import { bySteps, type Point, smooth } from '../../src/report/curves.ts'
+import { bySteps, type Point, smooth } from '../../src/report/drawing.ts'
 import { orFail } from './cli.ts'
 import type { Examples } from './study.ts'
 

@@ -31,7 +31,7 @@ const syncFolder = async (folder: string): Promise<void> => {
 
 /**
  * Writes a file so that nobody ever sees a part of it, also after a power failure: a temporary file beside it, forced to
- * the disk, then renamed. Where it fails, what was there stays.
+ * the disk, then renamed. Where it fails there is the whole old content, or, by a fault of the disk, the whole new one.
  *
  * The file keeps its permissions, and one that may not be written is not replaced. A symbolic link is followed; other
  * hard links keep the old content. What is no file, e.g. /dev/stdout, is written as it is.

@@ -64,13 +64,25 @@ describe('the experiments that compare', { timeout: 60_000, concurrent: true }, 
     },
   )
 
-  it('gives the same page for a seed', async () => {
-    const page = async (file: string): Promise<string> => {
+  it('gives the same page for the same seed', async () => {
+    const page = async (file: string, ...seed: readonly string[]): Promise<string> => {
       const out = join(folder, file)
-      await run('compare-update-rules', '--data', 'strokes', '--iterations', '5', '--seed', '1', '--out', out)
+      await run('compare-update-rules', '--data', 'strokes', '--iterations', '5', '--out', out, ...seed)
       return readFileSync(out, 'utf8')
     }
-    expect(await page('one.html')).toBe(await page('same.html'))
+    expect(await page('default.html')).toBe(await page('zero.html', '--seed', '0'))
+  })
+
+  it.each(scripts)('$name gives something else for another seed', async ({ name, args }) => {
+    // The page names its seed, so only what is drawn is compared.
+    const drawn = async (seed: string): Promise<string[]> => {
+      const out = join(folder, `${name}-${seed}.html`)
+      await run(name, '--data', 'strokes', '--out', out, '--seed', seed, ...args)
+      return readFileSync(out, 'utf8').match(/<path [^>]*>/g) ?? []
+    }
+    const [first, second] = [await drawn('0'), await drawn('2')]
+    expect(first.length).toBeGreaterThan(0)
+    expect(second).not.toEqual(first)
   })
 
   it('says in one line that a page cannot be written, before it works', async () => {
