@@ -1,7 +1,7 @@
 /**
  * One growing, shared wasm memory that holds what lives long (weights, slots, data sets) and the step arena. Pages are claimed by an
  * atomic counter in the memory itself, so threads that were handed the same memory never overlap; blocks inside claimed pages belong to
- * the thread that claimed them. Page 0 holds the counter and, from byte 64, constants of the wasm kernels; nothing else.
+ * the thread that claimed them, and after its end to the one that takes its place. Page 0 holds the counter and, from byte 64, constants of the wasm kernels; nothing else.
  */
 
 const PAGE = 65536
@@ -32,6 +32,15 @@ export interface SharedMemory {
   grow(pages: number): number
 }
 
+/** What another thread needs to have this heap too: it finds it in its `workerData` under the name `cachegradHeap`. */
+export interface SharedHeap {
+  readonly memory: SharedMemory
+  /** Most pages. */
+  readonly maximum: number
+  /** Number of claims, then first page and pages of each. */
+  readonly ledger: Int32Array<SharedArrayBuffer>
+}
+
 // Reserving 4 GB of addresses can be refused where virtual memory is limited; then a smaller heap does.
 const reserve = (): { readonly memory: SharedMemory; readonly maximum: number } => {
   for (const maximum of [65536, 16384, 4096]) {
@@ -42,8 +51,15 @@ const reserve = (): { readonly memory: SharedMemory; readonly maximum: number } 
   return { memory: new WebAssembly.Memory({ initial: 2, maximum: 1024, shared: true }), maximum: 1024 }
 }
 
-const reserved = reserve()
-export const memory = reserved.memory
+const adopted = (): SharedHeap | undefined => {
+  const node = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:worker_threads')
+  const given: unknown = node?.workerData
+  return (given as { readonly cachegradHeap?: SharedHeap } | null | undefined)?.cachegradHeap
+}
+
+const shared = adopted()
+const { memory: ours, maximum } = shared ?? reserve()
+export const memory: SharedMemory = ours
 const claimedPages = new Int32Array(memory.buffer, 0, 1)
 let current = memory.buffer
 const buffers = new WeakSet<ArrayBufferLike>([current])
@@ -60,26 +76,52 @@ export const isOnHeap = (view: ArrayBufferView): boolean => {
   return true
 }
 
-const claim = (bytes: number): { offset: number; size: number } => {
+type Block = { offset: number; size: number }
+
+const MOST_CLAIMS = 65536 / GROWTH
+
+/** Where a thread notes the pages it claims, so that the one that takes its place after its end goes on with them. */
+export const newLedger = (): SharedHeap['ledger'] => new Int32Array(new SharedArrayBuffer(4 * (1 + 2 * MOST_CLAIMS)))
+
+const note = (ledger: Int32Array, first: number, pages: number): void => {
+  const claims = ledger[0] as number
+  ledger.set([first, pages], 1 + 2 * claims)
+  ledger[0] = claims + 1
+}
+
+const claimsIn = (ledger: Int32Array): readonly (readonly [first: number, pages: number])[] =>
+  Array.from({ length: ledger[0] as number }, (_, i) => [ledger[1 + 2 * i] as number, ledger[2 + 2 * i] as number])
+
+/** This heap for a worker thread; a ledger belongs to one living thread. */
+export const heapWith = (ledger: SharedHeap['ledger']): SharedHeap => ({ memory, maximum, ledger })
+
+const growTo = (pages: number): void => {
+  // Growing by nothing tells the size, also what other threads have made it.
+  const missing = pages - memory.grow(0)
+  if (missing > 0) memory.grow(missing)
+}
+
+const claim = (bytes: number): Block => {
   const pages = Math.max(GROWTH, Math.ceil(bytes / PAGE))
-  const first = 1 + Atomics.add(claimedPages, 0, pages)
-  const missing = first + pages - memory.buffer.byteLength / PAGE
-  if (missing > 0) {
+  let claimed = Atomics.load(claimedPages, 0)
+  for (;;) {
     try {
-      memory.grow(missing)
+      growTo(1 + claimed + pages)
     } catch {
-      Atomics.sub(claimedPages, 0, pages)
       throw new RangeError(
-        `the heap holds at most ${reserved.maximum / 16} MB and cannot give ${Math.ceil(bytes / 2 ** 20)} MB more: use a smaller data set, batch or net`,
+        `the heap holds at most ${maximum / 16} MB and cannot give ${Math.ceil(bytes / 2 ** 20)} MB more: use a smaller data set, batch or net`,
       )
     }
+    // Claimed only when they are there, so a thread that fails has nothing to give back.
+    const found = Atomics.compareExchange(claimedPages, 0, claimed, claimed + pages)
+    if (found === claimed) break
+    claimed = found
   }
   current = memory.buffer
   buffers.add(current)
-  return { offset: first * PAGE, size: pages * PAGE }
+  if (shared !== undefined) note(shared.ledger, 1 + claimed, pages)
+  return { offset: (1 + claimed) * PAGE, size: pages * PAGE }
 }
-
-type Block = { offset: number; size: number }
 
 // Free blocks in the order of their offsets; neighbours are merged.
 const free: Block[] = []
@@ -96,6 +138,11 @@ const give = (block: Block): void => {
     before.size += merged.size
     if (joinsAfter) free.splice(i, 1)
   } else free.splice(i, joinsAfter ? 1 : 0, merged)
+}
+
+// What a thread had claimed that is no more.
+if (shared !== undefined) {
+  for (const [first, pages] of claimsIn(shared.ledger)) give({ offset: first * PAGE, size: pages * PAGE })
 }
 
 export const allocateBytes = (bytes: number): number => {

@@ -1,5 +1,17 @@
 export { scoped, temporary } from './arena.ts'
 export { type Backend, backend, backendNames, kernelsFor, useBackend } from './backend.ts'
-export { allocate, heapBytesInUse, isOnHeap, type Kind, ordinary, release, type ViewOf } from './heap.ts'
+export {
+  allocate,
+  heapBytesInUse,
+  heapWith,
+  isOnHeap,
+  type Kind,
+  newLedger,
+  ordinary,
+  release,
+  type SharedHeap,
+  type ViewOf,
+  viewAt,
+} from './heap.ts'
 export type { BackendName, Floats, Kernels } from './kernels.ts'
 export { philox4x32 } from './philox.ts'

@@ -177,6 +177,11 @@ const largest = (x: Floats, from: number, to: number): number => {
   return max
 }
 
+const allFinite: Kernels['allFinite'] = (x) => {
+  for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) return false
+  return true
+}
+
 const softmax: Kernels['softmax'] = (x, columns, y) => {
   for (let i = 0; i < x.length; i += columns) {
     const max = largest(x, i, i + columns)
@@ -445,6 +450,7 @@ export const jsKernels: Kernels = {
   scale,
   addScaled,
   sumSquares,
+  allFinite,
   softmax,
   softmaxLoss,
   svmLoss,

@@ -52,6 +52,8 @@ export interface Kernels {
   addScaled(a: Floats, s: number, b: Floats, y: Floats): void
   /** Σ x², summed in float64; NaN or infinite exactly when an element is (or when float64 overflows) */
   sumSquares(x: Floats): number
+  /** Whether no element is NaN or infinite */
+  allFinite(x: Floats): boolean
 
   // Losses: labels holds one class index a row, already checked; columns = x.length / labels.length.
   /** y[i, :] = exp(x[i, :]) / Σ exp(x[i, :]), computed after subtracting the row's maximum */

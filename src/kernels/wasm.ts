@@ -1,5 +1,5 @@
 import { relaxed, strict } from './generated.ts'
-import { isOnHeap, memory } from './heap.ts'
+import { allocate, isOnHeap, memory } from './heap.ts'
 import { jsKernels } from './js.ts'
 import type { Floats, Kernels } from './kernels.ts'
 import { type ArgumentsOf, type Call, openPool, type Pool, type Program, shareOut } from './pool.ts'
@@ -39,6 +39,7 @@ const parallelNames = [
   'multiply',
   'scale',
   'addScaled',
+  'allFinite',
   'batchnormForward',
   'batchnormBackward',
   'batchnormPredict',
@@ -76,6 +77,7 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
   const workBytes = wasm.scratchBytes()
   const work = scratch(workBytes * pool.threads)
   const workOf = (part: number): number => work + part * workBytes
+  const verdict = allocate('int32', 1)
 
   const share = (name: ParallelName, size: number, unit: number, grain: number, argumentsOf: ArgumentsOf): void => {
     try {
@@ -197,6 +199,14 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
   }
 
   const sumSquares: Kernels['sumSquares'] = (x) => done(wasm.sumSquares(input(x), x.length))
+
+  const allFinite: Kernels['allFinite'] = (x) => {
+    // No need to stage what is read once.
+    if (!isOnHeap(x)) return jsKernels.allFinite(x)
+    verdict[0] = 1
+    share('allFinite', x.length, 16, ELEMENTS, (from, count) => [x.byteOffset + 4 * from, count, verdict.byteOffset])
+    return verdict[0] === 1
+  }
 
   const softmax: Kernels['softmax'] = (x, columns, y) => {
     done(wasm.softmax(input(x), output(y), x.length / columns, columns))
@@ -387,6 +397,7 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
     scale,
     addScaled,
     sumSquares,
+    allFinite,
     softmax,
     softmaxLoss,
     svmLoss,

@@ -4,6 +4,7 @@ export { ArgumentError, OptionError, ShapeError } from './errors.ts'
 export { allFinite } from './finite.ts'
 export { foldIn, type Key, key } from './key.ts'
 export { checkClasses, checkLabels, classIndices, type Labels, oneHot } from './labels.ts'
+export { log } from './log.ts'
 export { normalQuantile } from './normalQuantile.ts'
 export {
   anything,

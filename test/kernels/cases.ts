@@ -144,6 +144,15 @@ export const cases: Readonly<Record<KernelName, Case>> = {
     return [y]
   },
   sumSquares: (kernels, place, rows, columns) => [kernels.sumSquares(place.floats(numbers(rows * columns, 1)))],
+  // Finite numbers, and those with one that is not: the first, one in the middle, the last.
+  allFinite: (kernels, place, rows, columns) => {
+    const x = numbers(rows * columns, 1)
+    const spoilt = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((bad, i) => {
+      const at = Math.floor(((x.length - 1) * i) / 2)
+      return x.map((v, j) => (j === at ? bad : v))
+    })
+    return [x, ...spoilt].map((values) => Number(kernels.allFinite(place.floats(values))))
+  },
   softmax: (kernels, place, rows, columns) => {
     const y = junk(place, rows * columns)
     kernels.softmax(place.floats(numbers(rows * columns, 1)), columns, y)

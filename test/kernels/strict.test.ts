@@ -42,6 +42,7 @@ const expected: Readonly<Record<KernelName, string>> = {
   scale: '927040d6',
   addScaled: 'd2d9966e',
   sumSquares: 'ef4adeca',
+  allFinite: '5e7d5438',
   softmax: 'f270f4a2',
   softmaxLoss: 'bf4afc47',
   svmLoss: '4ca8f09d',

@@ -55,6 +55,35 @@ export function sumSquares(x: usize, n: usize): f64 {
   return sumOfPair(f64x2.add(low, high))
 }
 
+/** Bits without the sign, doubled: those of a NaN or an infinity are at least 0xff000000. */
+@inline
+function larger(magnitudes: v128, v: v128): v128 {
+  return i32x4.max_u(magnitudes, i32x4.shl(v, 1))
+}
+
+/**
+ * Writes 0 to `verdict` when an element is not finite, else nothing, so threads can share it. Four maxima, since one would wait for
+ * its own last comparison.
+ */
+export function allFinite(x: usize, n: usize, verdict: usize): void {
+  const rest = n & 3
+  const end = x + wholeBytes(n)
+  let a = i32x4.splat(0)
+  let b = a
+  let c = a
+  let d = a
+  for (const last = x + (wholeBytes(n) & ~63); x != last; x += 64) {
+    a = larger(a, v128.load(x))
+    b = larger(b, v128.load(x, 16))
+    c = larger(c, v128.load(x, 32))
+    d = larger(d, v128.load(x, 48))
+  }
+  for (; x != end; x += 16) a = larger(a, v128.load(x))
+  if (rest) b = larger(b, loadTail(x, rest))
+  const magnitudes = i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d))
+  if (v128.any_true(i32x4.ge_u(magnitudes, i32x4.splat(0xff000000)))) store<i32>(verdict, 0)
+}
+
 export function addBias(x: usize, b: usize, y: usize, rows: usize, columns: usize): void {
   const stride = columns << 2
   for (; rows; rows--, x += stride, y += stride) add(x, b, y, columns)

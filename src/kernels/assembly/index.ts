@@ -16,7 +16,7 @@ export {
 } from './activations'
 export { columnSums } from './columns'
 export { writeConstants } from './constants'
-export { add, addBias, addBiasRelu, addScaled, multiply, scale, sumSquares } from './elementwise'
+export { add, addBias, addBiasRelu, addScaled, allFinite, multiply, scale, sumSquares } from './elementwise'
 export { gatherBytes, gatherFloats, gatherImages } from './gather'
 export { softmax, softmaxLoss, svmLoss } from './losses'
 export { matmul, scratchBytes } from './matmul'
