@@ -8,6 +8,8 @@ export interface SamplerView {
   readonly direction: Direction
   /** Of the trial that is drawn. */
   readonly number: number
+  /** Of the study, from its seed: the same for all its trials, e.g. for the shift of a quasi-random sequence. */
+  readonly studyKey: Key
   /** The final trials 0 … sees(number) − 1, in order of number: the same ones however many workers there are. */
   readonly seen: readonly Trial[]
 }

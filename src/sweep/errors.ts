@@ -1,0 +1,8 @@
+/**
+ * A sweep that cannot be run or resumed: a bad space, a journal that is held or damaged, a study that changed. The message is one
+ * line: which parameter, file or setting, what was expected, what came, what to do.
+ */
+export class SweepError extends Error {
+  readonly _tag = 'SweepError'
+  override readonly name = 'SweepError'
+}

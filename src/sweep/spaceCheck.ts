@@ -1,0 +1,122 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { nearest } from '../tensor/index.ts'
+import { SweepError } from './errors.ts'
+import { contains } from './spaceAxis.ts'
+import { cardinality, type Domain, type When } from './spaceDomain.ts'
+import { conditionOf, domainAt, type Space, usedTwice } from './spaceParameters.ts'
+
+const show = (value: unknown): string =>
+  typeof value === 'string' ? `'${value}'` : typeof value === 'object' ? JSON.stringify(value) : String(value)
+
+const isPlain = (value: unknown): boolean =>
+  value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value)
+
+const rangeFault = (kind: string, low: number, high: number): string | undefined => {
+  const odd = [low, high].find((bound) => !Number.isFinite(bound))
+  if (odd !== undefined) return `the bounds of ${kind} must be finite numbers, but one is ${show(odd)}`
+  return low > high ? `low ${low} is above high ${high}; exchange them` : undefined
+}
+
+const intFault = ({ low, high, step, log }: Extract<Domain, { kind: 'int' }>): string | undefined => {
+  const odd = [low, high].find((bound) => !Number.isSafeInteger(bound))
+  if (odd !== undefined) return `the bounds of int must be integers, but one is ${show(odd)}; uniform takes any number`
+  if (low > high) return `low ${low} is above high ${high}; exchange them`
+  if (!Number.isSafeInteger(step) || step < 1) return `step must be an integer ≥ 1, but is ${show(step)}`
+  const steps = Math.floor((high - low) / step)
+  if ((high - low) % step !== 0) {
+    return `step ${step} does not divide ${low} … ${high}; the last value would be ${low + steps * step}`
+  }
+  if (typeof log !== 'boolean') return `log must be true or false, but is ${show(log)}`
+  if (log && low < 1) return `int with log needs low ≥ 1, but low is ${low}`
+  return log && step !== 1 ? `int with log has step 1, but step is ${step}; leave one of them out` : undefined
+}
+
+const choiceFault = (choices: unknown): string | undefined => {
+  if (!Array.isArray(choices) || choices.length === 0) return 'choice is empty; give it at least one value'
+  const odd = choices.findIndex((value) => !isPlain(value))
+  if (odd >= 0) {
+    return `a choice must be a text, a finite number, true, false or null, but one is ${show(choices[odd])}; choose among names and look it up in the objective`
+  }
+  const again = choices.find((value, i) => choices.indexOf(value) < i)
+  return again === undefined ? undefined : `choice has ${show(again)} twice`
+}
+
+const kinds = ['uniform', 'logUniform', 'int', 'normal', 'choice', 'when']
+
+const domainFault = (domain: Domain): string | undefined => {
+  switch (domain?.kind) {
+    case 'uniform':
+      return rangeFault('uniform', domain.low, domain.high)
+    case 'logUniform':
+      return domain.low <= 0
+        ? `logUniform needs low > 0, but low is ${domain.low}`
+        : rangeFault('logUniform', domain.low, domain.high)
+    case 'int':
+      return intFault(domain)
+    case 'normal':
+      if (!Number.isFinite(domain.mean)) return `mean must be a finite number, but is ${show(domain.mean)}`
+      return Number.isFinite(domain.std) && domain.std > 0
+        ? undefined
+        : `std must be a number > 0, but is ${show(domain.std)}`
+    case 'choice':
+      return choiceFault(domain.choices)
+    default:
+      return `expected one of ${kinds.join(', ')}, but got ${show(domain)}; for a fixed value write choice([value])`
+  }
+}
+
+const conditionFault = (space: Space, name: string, { parent, values, domain }: When): string | undefined => {
+  if ((domain as { kind?: unknown })?.kind === 'when') {
+    return 'a condition within a condition; give the parent a condition instead'
+  }
+  if (!Object.hasOwn(space, parent)) {
+    const near = nearest(String(parent), Object.keys(space))
+    return `its condition looks at '${parent}', which is no parameter${near === undefined ? '' : `; did you mean '${near}'?`}`
+  }
+  const chain = [name]
+  for (let up: string | undefined = parent; up !== undefined; up = conditionOf(space, up)?.parent) {
+    if (chain.includes(up)) return `its condition depends on itself: ${[...chain, up].join(' → ')}`
+    chain.push(up)
+  }
+  const looked = domainAt(space, parent)
+  if (looked.kind !== 'choice' && looked.kind !== 'int') {
+    return `its condition looks at '${parent}', which is ${looked.kind}; only a choice or an int can be looked at`
+  }
+  if (!Array.isArray(values) || values.length === 0)
+    return `its condition has no value of '${parent}'; name at least one`
+  const alien = values.find((value) => !contains(looked, value))
+  if (alien === undefined) return undefined
+  const known = looked.kind === 'choice' ? looked.choices.map(show).join(', ') : `${looked.low} … ${looked.high}`
+  const step = looked.kind === 'int' && looked.step > 1 && cardinality(looked) > 1 ? ` in steps of ${looked.step}` : ''
+  return `its condition needs '${parent}' to be ${show(alien)}, but that is one of ${known}${step}`
+}
+
+const faultOf = (space: Space, name: string): string | undefined => {
+  if (name === '') return 'a name must not be empty'
+  const condition = conditionOf(space, name)
+  return (condition && conditionFault(space, name, condition)) ?? domainFault(domainAt(space, name))
+}
+
+/**
+ * The space, if each domain has values and each condition can hold.
+ *
+ * @returns  left(SweepError), which names the first parameter that is wrong
+ * @example  E.isRight(checkSpace({ keepProb: { kind: 'uniform', low: 0.5, high: 1 } }))   // true
+ */
+export const checkSpace = <S extends Space>(space: S): E.Either<SweepError, S> => {
+  const refuse = (message: string): E.Either<SweepError, never> => E.left(new SweepError(`space: ${message}`))
+  if (typeof space !== 'object' || space === null || Array.isArray(space)) {
+    return refuse(`expected parameters by name, e.g. { reg: logUniform(1e-6, 1) }, but got ${show(space)}`)
+  }
+  const names = Object.keys(space)
+  if (names.length === 0) return refuse('it has no parameter')
+  const twice = usedTwice(space)[0]
+  if (twice !== undefined) return refuse(`'${twice}' is used twice, in spaces that were joined; rename one`)
+  // First the domains, so that a condition is judged by a parent that is right.
+  const isFree = (name: string): boolean => conditionOf(space, name) === undefined
+  for (const name of [...names.filter(isFree), ...names.filter((n) => !isFree(n))]) {
+    const fault = faultOf(space, name)
+    if (fault !== undefined) return refuse(`'${name}': ${fault}`)
+  }
+  return E.right(space)
+}
