@@ -16,7 +16,8 @@ export type {
   TestRecord,
   WeightCurve,
 } from './record.ts'
-export { type Recorder, type RecorderOptions, type RunDetails, recorder } from './recorder.ts'
+export { type Recorder, recorder } from './recorder.ts'
+export type { RecorderOptions, RunDetails } from './recorderOptions.ts'
 export { reportPage } from './reportPage.ts'
 export { tensorboardLog } from './tensorboard.ts'
 export { writeReport } from './writeReport.ts'

@@ -7,7 +7,8 @@ const statuses = {
   stoppedEarly:
     'The run stopped early: the validation accuracy had not risen for as many epochs as its patience allows.',
   diverged:
-    'The run diverged: a loss was not finite, so it stopped, and the weights are those before that step. A lower learning rate may help.',
+    'The run diverged: a loss or a gradient was not finite, so it stopped, and the weights are those before that step. A lower learning rate may help.',
+  interrupted: 'The run was interrupted before its end.',
 } as const
 
 /** The accuracy that counts: on the test set, else on validation data, else on training data. */
@@ -48,7 +49,7 @@ const list = (kind: string, facts: readonly Fact[]): Html =>
 
 /** Title, outcome, how to repeat it, and the figures that sum it up. */
 export const overview = (record: RunRecord): Html => {
-  const warning = statuses[record.status]
+  const warning = record.fault === undefined ? statuses[record.status] : `The run diverged: ${record.fault}.`
   return html`<header>
 <h1>${record.title}</h1>
 <p class="outcome">${outcome(record)}</p>

@@ -9,7 +9,6 @@ export type Fact = readonly [name: string, value: string]
 export interface EpochRecord {
   /** 0 is before the first step. */
   readonly epoch: number
-  readonly step: number
   /** Fractions of 1. */
   readonly trainAcc: number
   readonly valAcc?: number
@@ -66,6 +65,8 @@ export interface RunRecord {
   /** What to type to get this run again; '' when not known. */
   readonly command: string
   readonly status: Result['status']
+  /** What ended a run that diverged: one line. */
+  readonly fault?: string
   readonly backend: string
   /** When the run began, in milliseconds since 1970. */
   readonly began: number

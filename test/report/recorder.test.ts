@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { fullyConnectedNet, type Model, twoLayerNet } from '../../src/models/index.ts'
-import { recorder } from '../../src/report/index.ts'
+import { recorder, reportPage } from '../../src/report/index.ts'
 import { samplingInterval } from '../../src/report/probe.ts'
-import { accuracy, confusionMatrix, type Event, solve, train } from '../../src/solver/index.ts'
-import { ArgumentError, bytes, key, snapshotAll, type Tensor, tensor } from '../../src/tensor/index.ts'
+import { accuracy, confusionMatrix, type Event, type RunState, solve, train } from '../../src/solver/index.ts'
+import { ArgumentError, bytes, key, OptionError, snapshotAll, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { bitsOf, close, random, right } from '../support.ts'
 import { result, SMALL, smallRun } from './support.ts'
 
@@ -32,9 +32,7 @@ describe('what is recorded', () => {
     expect(loss).toEqual(stepEvents.map((event) => event.loss))
     expect(learningRate).toEqual(stepEvents.map((event) => event.learningRate))
     expect(epochs).toEqual(
-      events
-        .filter((e) => e._tag === 'Epoch')
-        .map(({ epoch, step, trainAcc, valAcc }) => ({ epoch, step, trainAcc, valAcc })),
+      events.filter((e) => e._tag === 'Epoch').map(({ epoch, trainAcc, valAcc }) => ({ epoch, trainAcc, valAcc })),
     )
     expect(steps).toBe(20)
     expect(best?.valAcc).toBe(Math.max(...epochs.map(({ valAcc = 0 }) => valAcc)))
@@ -56,7 +54,7 @@ describe('what is recorded', () => {
   test('update ratios are ‖Δw‖/‖w‖ of the step', () => {
     const weights: Record<string, Tensor>[] = []
     for (const event of right(train(model, data, options))) {
-      if (event._tag !== 'Done' && event.step === weights.length)
+      if ((event._tag === 'Step' || event._tag === 'Epoch') && event.step === weights.length)
         weights.push(snapshotAll(event.weights.params) as never)
     }
     const { updateRatios } = record().finish().layers
@@ -168,7 +166,42 @@ describe('what is recorded', () => {
     for (const event of right(train(model, data, wild))) run.see(event)
     const made = run.finish({ test: { x, y } })
     expect(made.status).toBe('diverged')
+    expect(made.fault).toContain('lower the learning rate (it was 1e+30)')
+    expect(reportPage(made)).toContain(`The run diverged: ${made.fault}.`)
     expect(made.loss.length).toBeLessThan(20)
+  })
+
+  test('a run without validation data, of which nothing more is told', () => {
+    const { xTrain, yTrain } = data
+    const run = recorder({ model, data: { xTrain, yTrain } })
+    for (const event of right(train(model, { xTrain, yTrain }, options))) run.see(event)
+    const made = run.finish()
+    expect(made).toMatchObject({ title: 'A training run', command: '', settings: [], steps: 20 })
+    expect(made.epochs[1]).toEqual({ epoch: 1, trainAcc: made.epochs[1]?.trainAcc })
+    for (const name of ['test', 'best', 'fault', 'firstLayer']) expect(made).not.toHaveProperty(name)
+    expect(reportPage(made)).toContain('<h1>A training run</h1>')
+  })
+
+  test('a test set without rows is none', () => {
+    expect(record().finish({ test: { x: tensor([0, 5], []), y: [] } })).not.toHaveProperty('test')
+  })
+
+  test('a run that goes on from a former state: its curves are whole', () => {
+    const whole = right(solve(model, data, options))
+    let state: RunState | undefined
+    for (const event of right(train(model, data, options))) {
+      if (event._tag !== 'Step' || event.step < 10) continue
+      state = { ...event.run, weights: { params: snapshotAll(event.weights.params), state: {} } }
+      break
+    }
+    const run = recorder({ model, data })
+    for (const event of right(train(model, data, options, state))) run.see(event)
+    const made = run.finish()
+    expect(made.loss).toEqual(whole.lossHistory)
+    expect(made.learningRate).toEqual(whole.lossHistory.map(() => 0.01))
+    expect(made.epochs.map(({ trainAcc }) => trainAcc)).toEqual(whole.trainAccHistory)
+    // The first event's weights are those that the next step is compared with.
+    expect(made.layers.updateRatios[0]?.points.map(([step]) => step)).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20])
   })
 
   test('no end, no record', () => {
@@ -206,6 +239,58 @@ describe('what is recorded', () => {
       ['config', 'a 1, b 2'],
       ['yes', 'true'],
     ])
+  })
+})
+
+describe('what does not fit is told at once', () => {
+  const refused = (work: () => unknown, message: string): void => {
+    expect(work).toThrow(OptionError)
+    expect(work).toThrow(message)
+  }
+
+  test.each<[string, object]>([
+    ['probeRows must be an integer ≥ 1, but got 0', { model, data, probeRows: 0 }],
+    ['probeRows must be an integer ≥ 1, but got 2.5', { model, data, probeRows: 2.5 }],
+    ["unknown option 'probeRow'; did you mean 'probeRows'?", { model, data, probeRow: 5 }],
+    ['model is missing; it must be a model, e.g. orThrow(twoLayerNet(', { data }],
+    ['data is missing; it must be what the run trains on, { xTrain, yTrain }', { model }],
+    // The Either of a model, not the model.
+    ['model must be a model, e.g. orThrow(twoLayerNet(', { model: twoLayerNet({ inputDim: 5 }), data }],
+    ['data must be what the run trains on', { model, data: { x, y } }],
+    ['activations must be a function, but got true', { model, data, activations: true }],
+    ['xTrain has 40 rows, but yTrain has 39 labels', { model, data: { xTrain: x, yTrain: y.slice(1) } }],
+  ])('recorder: %s', (message, wrong) => {
+    refused(() => recorder(wrong as never), `recorder: ${message}`)
+  })
+
+  test('recorder: no options', () => {
+    refused(() => recorder(undefined as never), 'recorder: options are an object, but got undefined')
+  })
+
+  test.each<[string, object]>([
+    ["unknown option 'titel'; did you mean 'title'?", { titel: 'XOR' }],
+    ['title must be a text, but got 7', { title: 7 }],
+    ['command must be a text, but got true', { command: true }],
+    ['settings must be an object, but got null', { settings: null }],
+    ['test must be examples and their labels, { x, y }', { test: x }],
+    ['test.x has 40 rows, but test.y has 39 labels', { test: { x, y: y.slice(1) } }],
+    [
+      'an example of test.x has shape (6,), but one of xTrain (5,)',
+      { test: { x: random(1, [2, 6], 'float32'), y: [0, 1] } },
+    ],
+    ["classNames must be a list, each a text, but got 'cat'", { classNames: 'cat' }],
+    ['imageShape must be [channels, height, width] with 1 or 3 channels, but got [28, 28]', { imageShape: [28, 28] }],
+    ['imageShape must be [channels, height, width]', { imageShape: [2, 1, 5] }],
+    ['imageShape (1, 2, 3) has 6 numbers, but an example of shape (5,) has 5', { imageShape: [1, 2, 3] }],
+    ['result must be the result of a run, e.g. of solve', { result: solve(model, data, options) }],
+  ])('finish: %s', (message, wrong) => {
+    refused(() => record().finish(wrong as never), `recorder: finish: ${message}`)
+  })
+
+  test('and can be told again, right', () => {
+    const run = record()
+    expect(() => run.finish({ imageShape: [1, 2, 3] })).toThrow(OptionError)
+    expect(run.finish({ imageShape: [1, 1, 5] }).firstLayer?.pictures[0]).toMatchObject({ width: 5, height: 1 })
   })
 })
 

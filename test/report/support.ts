@@ -59,7 +59,6 @@ export const bigRecord = (steps = 10_000, epochs = 20, classes = 10): RunRecord 
     learningRate: Array.from({ length: steps }, (_, i) => 1e-3 * (1 - i / steps)),
     epochs: Array.from({ length: epochs + 1 }, (_, epoch) => ({
       epoch,
-      step: (epoch * steps) / epochs,
       trainAcc: 0.9 + epoch / 1000,
       valAcc: 0.9 + epoch / 2000,
     })),
@@ -95,11 +94,13 @@ export const bigRecord = (steps = 10_000, epochs = 20, classes = 10): RunRecord 
 
 export const result: Result = {
   status: 'finished',
+  fault: { _tag: 'None' },
   weights: { params: {}, state: {} },
   lastWeights: { params: {}, state: {} },
   best: { _tag: 'None' },
   steps: 1,
   lossHistory: [1],
+  learningRateHistory: [0.1],
   trainAccHistory: [0.5],
   valAccHistory: [],
   backend: 'js',
