@@ -1,9 +1,8 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Event } from '../solver/index.ts'
 import { cannotWrite, type ReportError } from './errors.ts'
-import type { Log, LogOptions } from './log.ts'
+import type { Log, Logged, LogOptions } from './log.ts'
 
 /** Writes into a buffer, from a place on, and gives the place after it. */
 export type Encoder<A> = (value: A, out: Buffer, at: number) => number
@@ -20,15 +19,15 @@ const LONGEST = 1 << 14 // bytes of one event
  */
 export const fileLog = (
   path: string,
-  encode: Encoder<Event>,
-  { onError = () => {} }: LogOptions,
+  encode: Encoder<Logged>,
+  { onError = () => {}, append = false }: LogOptions,
   opening: (out: Buffer, at: number) => number = (_, at) => at,
 ): Log => {
   const waiting = Buffer.alloc(MOST_WAITING + LONGEST)
   let size = opening(waiting, 0)
   let hasEvents = false
   let file: number | undefined
-  let isBegun = false
+  let isBegun = append
   let failure: ReportError | undefined
 
   const open = (): number => {
@@ -61,7 +60,7 @@ export const fileLog = (
     })
   return {
     see: (event) => {
-      if (failure !== undefined) return
+      if (failure !== undefined || event._tag === 'Evaluation') return
       hasEvents = true
       size = encode(event, waiting, size)
       if (event._tag !== 'Step' || size >= MOST_WAITING) flush()

@@ -1,10 +1,9 @@
 import * as O from 'fp-ts/lib/Option.js'
-import type { Event } from '../solver/index.ts'
 import { fileLog } from './fileLog.ts'
-import type { Log, LogOptions } from './log.ts'
+import type { Log, Logged, LogOptions } from './log.ts'
 import { checkLog } from './logArguments.ts'
 
-const fieldsOf = (event: Event): Readonly<Record<string, unknown>> => {
+const fieldsOf = (event: Logged): Readonly<Record<string, unknown>> => {
   if (event._tag === 'Done') {
     const { status, steps, backend, best } = event.result
     const found = O.isSome(best) ? { bestEpoch: best.value.epoch, bestValAcc: best.value.valAcc } : {}
@@ -24,7 +23,7 @@ const isWritable = (value: unknown): boolean => typeof value !== 'number' || Num
  *
  * @param time  in seconds since 1970
  */
-export const jsonLine = (event: Event, time: number): string => {
+export const jsonLine = (event: Logged, time: number): string => {
   if (event._tag === 'Step' && isWritable(event.loss) && isWritable(event.learningRate)) {
     // Nearly all lines; half the time of JSON.stringify.
     const { step, epoch, loss, learningRate } = event
@@ -43,8 +42,8 @@ export const jsonLine = (event: Event, time: number): string => {
  * Lines are written after each epoch and at the end, to a new file. When they cannot be written, `onError` is told once, `close`
  * gives the left, and the training goes on. A number that is not finite is null, and the line's `notFinite` names it.
  *
- * @param path     of the file; one that is there is replaced when the first event comes
- * @param options  `onError`, which is told the first thing that cannot be written
+ * @param path     of the file; one that is there is replaced when the first event comes, unless `append`
+ * @param options  `onError`, which is told the first thing that cannot be written; `append: true` goes on with the file
  * @returns        `see` for each event, `close` after the last
  * @throws         ArgumentError when the path is no text or empty, OptionError for an option that does not fit
  * @example        jsonlLog('run.jsonl').close()   // right(undefined)

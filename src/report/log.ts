@@ -1,5 +1,5 @@
 import type * as E from 'fp-ts/lib/Either.js'
-import type { Event } from '../solver/index.ts'
+import type { Evaluation, Event } from '../solver/index.ts'
 import type { ReportError } from './errors.ts'
 
 /** A consumer of events that writes a file as the run goes on. */
@@ -10,7 +10,12 @@ export interface Log {
   readonly close: () => E.Either<ReportError, void>
 }
 
+/** What logs write; pieces of an evaluation are nothing to keep. */
+export type Logged = Exclude<Event, Evaluation>
+
 export interface LogOptions {
+  /** Go on with a file that is there, as a run does that goes on; it is replaced unless true. */
+  readonly append?: boolean
   /** Told once, at the first thing that cannot be written; nothing more is tried then. */
   readonly onError?: (error: ReportError) => void
 }

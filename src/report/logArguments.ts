@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, isFunction, orThrow } from '../tensor/index.ts'
+import { ArgumentError, boolean, checkOptions, isFunction, orThrow } from '../tensor/index.ts'
 import type { LogOptions } from './log.ts'
 
 /** Throws at the call what would else be found at the first event, in the middle of a run. */
@@ -7,5 +7,5 @@ export const checkLog = (where: string, name: string, path: unknown, options: Lo
     const got = path === '' ? 'an empty one' : String(path)
     throw new ArgumentError(`${where}: ${name} must be a text that is not empty, but got ${got}`)
   }
-  return orThrow(checkOptions(where, options, { onError: isFunction }))
+  return orThrow(checkOptions(where, options, { onError: isFunction, append: boolean }))
 }

@@ -1,10 +1,9 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import type { Event } from '../solver/index.ts'
 import { maskedCrc32c } from './crc32c.ts'
 import { fileLog } from './fileLog.ts'
-import type { Log, LogOptions } from './log.ts'
+import type { Log, Logged, LogOptions } from './log.ts'
 import { checkLog } from './logArguments.ts'
 import { doubleField, floatField, integerField, shortField, textField } from './protobuf.ts'
 
@@ -28,7 +27,7 @@ const opening = (out: Buffer, at: number, time: number): number =>
 const scalar = (out: Buffer, at: number, tag: string, value: number): number =>
   shortField(out, at, 1, (start) => floatField(out, textField(out, start, 1, tag), 2, value))
 
-const scalars = (out: Buffer, at: number, event: Event, time: number): number => {
+const scalars = (out: Buffer, at: number, event: Logged, time: number): number => {
   if (event._tag === 'Done') return at
   return record(out, at, (start) =>
     shortField(out, integerField(out, doubleField(out, start, 1, time), 2, event.step), 5, (inner) => {

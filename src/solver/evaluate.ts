@@ -11,7 +11,7 @@ import {
   rowCount,
   ShapeError,
 } from '../tensor/index.ts'
-import { dtypeOfWeights } from './data.ts'
+import { dtypeOfWeights, type Examples } from './data.ts'
 
 const BATCH = 500
 
@@ -25,16 +25,34 @@ const BATCH = 500
  *           classify(model, model.init(), ones([3, 4])).length   // 3
  */
 export const classify = (model: Model, weights: Weights, x: Rows): Int32Array => {
-  const n = rowCount(x)
+  const classes = new Int32Array(rowCount(x))
+  for (const _ of classifying(model, weights, x, classes));
+  return classes
+}
+
+/** `classify` in pieces: writes to `classes` and tells how many rows are done, after each full batch. */
+function* classifying(
+  model: Model,
+  weights: Weights,
+  x: Rows,
+  classes: Int32Array,
+): Generator<number, void, undefined> {
   const dtype = dtypeOfWeights(weights.params)
-  const classes = new Int32Array(n)
-  for (let start = 0; start < n; start += BATCH) {
+  for (let start = 0; start < classes.length; start += BATCH) {
+    const end = Math.min(classes.length, start + BATCH)
     scoped(() => {
-      const batch = gather(x, range(start, Math.min(n, start + BATCH)), dtype)
+      const batch = gather(x, range(start, end), dtype)
       classes.set(argmaxRows(model.scores(weights, batch)), start)
     })
+    if (end - start === BATCH) yield end
   }
-  return classes
+}
+
+/** `accuracy` in pieces: tells how many rows are done, after each full batch, and returns the accuracy. */
+export function* measuring(model: Model, weights: Weights, { x, y }: Examples): Generator<number, number, undefined> {
+  const classes = new Int32Array(y.length)
+  yield* classifying(model, weights, x, classes)
+  return agreement(classes, y)
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Option } from 'fp-ts/lib/Option.js'
 import type { Weights } from '../models/index.ts'
+import type { Plateau } from '../optim/index.ts'
+import type { TrainState } from './step.ts'
 
 /** A copy of the net at its best, and where that was. */
 export interface Snapshot {
@@ -8,6 +10,24 @@ export interface Snapshot {
   readonly step: number
   /** Validation accuracy, a fraction of 1. */
   readonly valAcc: number
+}
+
+/**
+ * All that the rest of a run depends on besides the model, the data and the options, which say the rest: a key's draws are a
+ * function of the step. `train(model, data, options, run)` goes on from it, bit for bit. `snapshotRun` copies.
+ */
+export interface RunState extends TrainState {
+  readonly best: Option<Snapshot>
+  readonly plateau: Plateau
+  readonly stepsPerEpoch: number
+  /** The loss of each step, so its length is the number of steps. */
+  readonly lossHistory: readonly number[]
+  /** The learning rate of each step. */
+  readonly learningRateHistory: readonly number[]
+  /** Epoch 0 first. */
+  readonly trainAccHistory: readonly number[]
+  /** Epoch 0 first; empty without validation data. */
+  readonly valAccHistory: readonly number[]
 }
 
 /** After each step. Counts start at 1: step n is the n-th. */
@@ -20,6 +40,17 @@ export interface Step {
   readonly learningRate: number
   /** Valid until the generator is resumed; `snapshotAll` copies. */
   readonly weights: Weights
+  /** Valid until the generator is resumed. */
+  readonly run: RunState
+}
+
+/** In the middle of an evaluation that takes several batches, so that whoever consumes the events is heard in between. */
+export interface Evaluation {
+  readonly _tag: 'Evaluation'
+  readonly epoch: number
+  /** How many of the examples have been seen. */
+  readonly rows: number
+  readonly totalRows: number
 }
 
 /** Before the first step (epoch 0), after each epoch, and at the end of a run that stops inside one. */
@@ -38,11 +69,26 @@ export interface Epoch {
   readonly improved: boolean
   /** Valid until the generator is resumed; `snapshotAll` copies. */
   readonly weights: Weights
+  /** Valid until the generator is resumed. */
+  readonly run: RunState
+}
+
+/** What ended a run that diverged. */
+export interface Fault {
+  /** The step that was not made. */
+  readonly step: number
+  readonly quantity: 'loss' | 'gradient'
+  /** What was not finite first: activations, e.g. 'h2' or 'scores', the gradient of a weight, e.g. 'W2', or the 'loss' itself. */
+  readonly name: string
+  /** One line for people, with what may help. */
+  readonly message: string
 }
 
 export interface Result {
-  /** 'diverged': a loss was not finite; the weights are those before that step. */
-  readonly status: 'finished' | 'stoppedEarly' | 'diverged'
+  /** 'diverged': a loss or gradient was not finite, and the weights are those before that step; 'interrupted': by `signal`. */
+  readonly status: 'finished' | 'stoppedEarly' | 'diverged' | 'interrupted'
+  /** Where and why a run diverged. */
+  readonly fault: Option<Fault>
   /** The best weights by validation accuracy; the last ones without validation data. */
   readonly weights: Weights
   readonly lastWeights: Weights
@@ -50,6 +96,8 @@ export interface Result {
   readonly steps: number
   /** The loss of each step. */
   readonly lossHistory: readonly number[]
+  /** The learning rate of each step. */
+  readonly learningRateHistory: readonly number[]
   /** Epoch 0 first. */
   readonly trainAccHistory: readonly number[]
   /** Epoch 0 first; empty without validation data. */
@@ -64,4 +112,4 @@ export interface Done {
   readonly result: Result
 }
 
-export type Event = Step | Epoch | Done
+export type Event = Step | Evaluation | Epoch | Done

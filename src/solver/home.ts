@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../tensor/index.ts'
-import type { RuleConfigs, TrainState } from './step.ts'
+import { isTensor, type RuleConfigs, type TrainState } from './step.ts'
 
 /**
  * Where a run's state lives: tensors on the heap that steps overwrite in place. A step's result that was made elsewhere (running
@@ -24,9 +24,6 @@ export interface Home {
   readonly bring: (rows: Rows, dtype: Dtype) => Rows
   readonly close: () => void
 }
-
-const isTensor = (value: unknown): value is Tensor =>
-  typeof value === 'object' && value !== null && 'data' in value && 'shape' in value
 
 export const openHome = (start: TrainState): Home => {
   const owned = new Set<ArrayBufferView>()

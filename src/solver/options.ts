@@ -65,6 +65,8 @@ export interface SolverOptions {
   readonly numValSamples?: number | null
   /** Seeds weights, batches and dropout: an integer ≥ 0, 0 unless given. */
   readonly seed?: number
+  /** The run ends after the step in which it is aborted, with status 'interrupted'. */
+  readonly signal?: AbortSignal
   /** `solve` prints a line an epoch, and a loss every `printEvery` steps; false unless given. */
   readonly verbose?: boolean
   /** 10 unless given. */
@@ -90,9 +92,15 @@ export interface Settings {
   readonly numTrainSamples: number | null
   readonly numValSamples: number | null
   readonly seed: number
+  readonly signal: AbortSignal | undefined
 }
 
 const isNull: Requirement = { expected: 'null', holds: (v) => v === null }
+
+const isSignal: Requirement = {
+  expected: 'an AbortSignal, e.g. new AbortController().signal',
+  holds: (v) => v instanceof AbortSignal,
+}
 
 const requirements = {
   updateRule: either(oneOf(Object.keys(updateRules)), isFunction),
@@ -112,6 +120,7 @@ const requirements = {
   numTrainSamples: either(positiveInteger, isNull),
   numValSamples: either(positiveInteger, isNull),
   seed: naturalNumber,
+  signal: isSignal,
   verbose: boolean,
   printEvery: positiveInteger,
 }
@@ -184,6 +193,7 @@ export const settingsFrom = (options: SolverOptions): E.Either<OptionError, Sett
           numTrainSamples: rest.numTrainSamples === undefined ? 1000 : rest.numTrainSamples,
           numValSamples: rest.numValSamples ?? null,
           seed: rest.seed ?? 0,
+          signal: rest.signal,
         }
       }),
     ),

@@ -1,9 +1,13 @@
 import type { Batch, Model, Weights } from '../models/index.ts'
 import { clipByGlobalNorm, clipByValue, type UpdateRule } from '../optim/index.ts'
-import { type Key, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
+import { allFinite, type Key, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** A rule's settings and slots, for each weight. */
 export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
+
+/** Whether a value in a config is a slot, e.g. Adam's m, or a setting. */
+export const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && 'data' in value && 'shape' in value
 
 /** What a step maps to the next: the net, and what the update rule remembers. */
 export interface TrainState {
@@ -31,15 +35,36 @@ const clipped = (grads: Tensors, { clipNorm, clipValue }: Optimizer): Tensors =>
   return clipNorm === undefined ? result : clipByGlobalNorm(result, clipNorm)
 }
 
+/** The weight whose gradient stopped being finite first on the way back, from the last layer to the first. */
+const firstBad = (params: Tensors, grads: Tensors): string | undefined => {
+  const names = Object.keys(params)
+  for (let i = names.length - 1; i >= 0; i--) {
+    const name = names[i] as string
+    const dw = grads[name]
+    if (dw !== undefined && !allFinite(dw)) return name
+  }
+  return undefined
+}
+
+/** The outcome of `step`. */
+export interface Stepped {
+  /** The very same object as before when the loss or a gradient was not finite. */
+  readonly state: TrainState
+  /** Of the batch, before the update. */
+  readonly loss: number
+  /** The weight whose gradient was not finite; it is looked for when the loss is finite. */
+  readonly badGradient: string | undefined
+}
+
 /**
  * (state, batch) ↦ (next state, loss): forward, backward, update
  *
- * When the loss is not finite the state comes back as it was, the very same object.
+ * When the loss or a gradient is not finite the state comes back as it was, the very same object.
  *
  * @param state  weights, statistics and the rule's configs ({} at first)
  * @param key    draws dropout masks
  * @param out    a state that takes the result, e.g. `state` itself; a new one unless given
- * @returns      the next state and the batch's loss before the update
+ * @returns      the next state, the batch's loss before the update, and the weight whose gradient was not finite, if any
  * @throws       ShapeError when the batch does not fit the net, or a weight gets no gradient
  * @example      const model = orThrow(twoLayerNet({ inputDim: 2 }))
  *               const start = { weights: model.init(), configs: {} }
@@ -52,9 +77,11 @@ export const step = (
   batch: Batch,
   key: Key,
   out?: TrainState,
-): { readonly state: TrainState; readonly loss: number } => {
+): Stepped => {
   const { loss, grads, state: statistics } = model.loss(state.weights, batch, key)
-  if (!Number.isFinite(loss)) return { state, loss }
+  if (!Number.isFinite(loss)) return { state, loss, badGradient: undefined }
+  const badGradient = firstBad(state.weights.params, grads)
+  if (badGradient !== undefined) return { state, loss, badGradient }
   const final = clipped(grads, optimizer)
   const { rule, learningRate, optimConfig } = optimizer
   const params: Record<string, Tensor> = {}
@@ -75,5 +102,5 @@ export const step = (
     params[name] = nextW
     configs[name] = nextConfig
   }
-  return { state: { weights: { params, state: statistics }, configs }, loss }
+  return { state: { weights: { params, state: statistics }, configs }, loss, badGradient }
 }

@@ -29,6 +29,7 @@ const stepWith = (numbers: Partial<Step>): Step => ({
   loss: 1,
   learningRate: 0.1,
   weights: { params: {}, state: {} },
+  run: {} as Step['run'],
   ...numbers,
 })
 
@@ -275,7 +276,7 @@ describe('tensorboard', () => {
     expect(first).toMatchObject({ version: 'brain.Event:2', scalars: {} })
     expect(Math.abs((first?.time ?? 0) - Date.now() / 1000)).toBeLessThan(60)
     const expected = events.flatMap((event) => {
-      if (event._tag === 'Done') return []
+      if (event._tag === 'Done' || event._tag === 'Evaluation') return []
       const scalars: Record<string, number> =
         event._tag === 'Step'
           ? { loss: event.loss, learning_rate: event.learningRate }

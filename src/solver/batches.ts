@@ -1,0 +1,56 @@
+import { temporary } from '../kernels/index.ts'
+import type { Batch } from '../models/index.ts'
+import {
+  type Bytes,
+  type Dtype,
+  foldIn,
+  gather,
+  gatherAugmented,
+  type Key,
+  permutation,
+  type Rows,
+  randomIndices,
+} from '../tensor/index.ts'
+import type { Settings } from './options.ts'
+
+/** Step number ↦ its batch: a function of the key, so a run that goes on draws what it would have drawn. */
+export const batches = (
+  x: Rows,
+  y: Int32Array,
+  dtype: Dtype,
+  { replacement, augment }: Settings,
+  batchSize: number,
+  root: Key,
+): ((step: number) => Batch) => {
+  const n = y.length
+  const stepsPerEpoch = Math.max(1, Math.floor(n / batchSize))
+  const drawKeys = foldIn(root, 'batch')
+  const epochKeys = foldIn(root, 'epoch')
+  const augmentKeys = foldIn(root, 'augment')
+  let order: Int32Array = new Int32Array(0)
+  let ordered = -1
+
+  const indicesOf = (step: number): Int32Array => {
+    if (replacement) return randomIndices(foldIn(drawKeys, step), batchSize, n)
+    const epoch = Math.floor(step / stepsPerEpoch)
+    if (ordered !== epoch) order = permutation(foldIn(epochKeys, epoch), n)
+    ordered = epoch
+    const first = (step % stepsPerEpoch) * batchSize
+    const indices = temporary('int32', batchSize)
+    for (let i = 0; i < batchSize; i++) indices[i] = order[first + i] as number
+    return indices
+  }
+
+  return (step) => {
+    const indices = indicesOf(step)
+    const labels = temporary('int32', batchSize)
+    for (let i = 0; i < batchSize; i++) labels[i] = y[indices[i] as number] as number
+    return {
+      x:
+        augment === undefined
+          ? gather(x, indices, dtype)
+          : gatherAugmented(x as Bytes, indices, augment, foldIn(augmentKeys, step), dtype),
+      y: labels,
+    }
+  }
+}

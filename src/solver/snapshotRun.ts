@@ -1,0 +1,34 @@
+import * as R from 'fp-ts/lib/ReadonlyRecord.js'
+import type { Weights } from '../models/index.ts'
+import { snapshot, snapshotAll } from '../tensor/index.ts'
+import type { RunState } from './events.ts'
+import { isTensor, type RuleConfigs } from './step.ts'
+
+export const copyOf = ({ params, state }: Weights): Weights => ({
+  params: snapshotAll(params),
+  state: snapshotAll(state),
+})
+
+/** Configs that share no tensor and no record with those given. */
+export const copyOfConfigs: (configs: RuleConfigs) => RuleConfigs = R.map(
+  (config) => R.map((value: unknown) => (isTensor(value) ? snapshot(value) : value))({ ...config }) as typeof config,
+)
+
+/**
+ * A copy of a run's state that stays as it is when the run goes on
+ *
+ * @param run  from an event
+ * @example    const data = { xTrain: tensor([2, 1], [-1, 1]), yTrain: [0, 1] }
+ *             const model = orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 }))
+ *             const [, first] = Array.from(orThrow(train(model, data)), (e) => (e._tag === 'Step' ? snapshotRun(e.run) : undefined))
+ *             Array.from(orThrow(train(model, data, {}, first)), (e) => e._tag).length   // 20
+ */
+export const snapshotRun = (run: RunState): RunState => ({
+  ...run,
+  weights: copyOf(run.weights),
+  configs: copyOfConfigs(run.configs),
+  lossHistory: [...run.lossHistory],
+  learningRateHistory: [...run.learningRateHistory],
+  trainAccHistory: [...run.trainAccHistory],
+  valAccHistory: [...run.valAccHistory],
+})

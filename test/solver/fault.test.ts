@@ -1,0 +1,100 @@
+import * as O from 'fp-ts/lib/Option.js'
+import { describe, expect, test } from 'vitest'
+import { type FullyConnectedNetOptions, fullyConnectedNet, type Model } from '../../src/models/index.ts'
+import { sgd } from '../../src/optim/index.ts'
+import { type Fault, type Result, type SolverOptions, solve, step, train } from '../../src/solver/index.ts'
+import { key, normal, randomIndices, type Tensor } from '../../src/tensor/index.ts'
+import { bitsOf, eachBackend, right } from '../support.ts'
+
+const x = normal(key(1), [40, 6])
+const y = randomIndices(key(2), 40, 3)
+const data = { xTrain: x, yTrain: y }
+
+const net = (options: Partial<FullyConnectedNetOptions> = {}) =>
+  right(fullyConnectedNet({ inputDim: 6, hiddenDims: [8, 5], numClasses: 3, ...options }))
+
+const faultOf = (result: Result): Fault => {
+  if (O.isNone(result.fault)) throw new Error(`the run ended as ${result.status}`)
+  return result.fault.value
+}
+
+/** A model whose gradient of one weight is spoiled from a step on. */
+const spoiling = (name: string, from: number, value: number): Model => {
+  const model = net()
+  let steps = 0
+  return {
+    ...model,
+    loss: (weights, batch, stepKey) => {
+      const result = model.loss(weights, batch, stepKey)
+      if (++steps >= from) (result.grads[name] as Tensor).data[3] = value
+      return result
+    },
+  }
+}
+
+describe('a run diverges', () => {
+  eachBackend(() => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      test(`at a gradient with ${value}: the weights before it stay, and it is named`, () => {
+        const good = right(solve(net(), data, { batchSize: 20, numIterations: 2 }))
+        const result = right(solve(spoiling('W2', 3, value), data, { batchSize: 20, numIterations: 5 }))
+        expect([result.status, result.steps]).toEqual(['diverged', 2])
+        expect(faultOf(result)).toMatchObject({ step: 3, quantity: 'gradient', name: 'W2' })
+        expect(faultOf(result).message).toMatch(
+          /^the gradient of W2 was not finite in step 3, with a loss of [\d.]+: the weights before this step are kept; lower the learning rate \(it was 0.01\) or set clipNorm$/,
+        )
+        expect(bitsOf(result.lastWeights.params)).toEqual(bitsOf(good.lastWeights.params))
+      })
+    }
+  })
+
+  test('at a loss: the first activations that are not finite are named', () => {
+    // The first step makes weights of about 1e30, so h1 is about 1e30, and h2 too large for float32.
+    const result = right(solve(net(), data, { optimConfig: { learningRate: 1e31 }, numEpochs: 5 }))
+    expect(result.status).toBe('diverged')
+    const { quantity, name, step: at, message } = faultOf(result)
+    expect([quantity, name, at]).toEqual(['loss', 'h2', result.steps + 1])
+    expect(message).toContain(
+      `the loss of step ${at} was NaN, and of what the net computes h2 is the first that is not finite: `,
+    )
+    for (const { data: values } of Object.values(result.lastWeights.params)) {
+      expect(values.every(Number.isFinite)).toBe(true)
+    }
+  })
+
+  test('a model that shows no activations: the loss is named', () => {
+    const { init, loss, scores } = net()
+    const result = right(solve({ init, loss, scores }, data, { optimConfig: { learningRate: 1e31 }, numEpochs: 5 }))
+    expect(faultOf(result)).toMatchObject({ quantity: 'loss', name: 'loss' })
+    expect(faultOf(result).message).toMatch(/^the loss of step \d+ was NaN: the weights/)
+  })
+
+  test('running statistics stay as they were too', () => {
+    const model = net({ normalization: 'batchnorm' })
+    const options: SolverOptions = { optimConfig: { learningRate: 1e30 }, batchSize: 20, numIterations: 9 }
+    const seen: Record<string, string>[] = []
+    let result: Result | undefined
+    for (const event of right(train(model, data, options))) {
+      if (event._tag === 'Step') seen.push(bitsOf(event.weights.state))
+      if (event._tag === 'Done') result = event.result
+    }
+    expect(result?.status).toBe('diverged')
+    expect(bitsOf(result?.lastWeights.state ?? {})).toEqual(seen.at(-1))
+  })
+})
+
+test('a step names the gradient nearest to the loss', () => {
+  const model = net()
+  const start = { weights: model.init(), configs: {} }
+  const spoiled: Model = {
+    ...model,
+    loss: (...given) => {
+      const result = model.loss(...given)
+      for (const name of ['W1', 'b2']) (result.grads[name] as Tensor).data[0] = Number.NaN
+      return result
+    },
+  }
+  const after = step(spoiled, { rule: sgd, learningRate: 0.1, optimConfig: {} }, start, { x, y }, key(0))
+  expect(after.badGradient).toBe('b2')
+  expect(after.state).toBe(start)
+})
