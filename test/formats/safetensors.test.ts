@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/index.ts'
-import { orThrow, type Tensor, tensor, zeros } from '../../src/tensor/index.ts'
+import { orThrow, tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf } from '../support.ts'
-import { expected, faultOf, fixture, flips, truncations } from './support.ts'
+import { anyTensor, expected, faultOf, fixture, flips, truncations } from './support.ts'
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -32,13 +32,6 @@ describe('what is written', () => {
     expect(text(bytes.subarray(8, 8 + length))).toBe(header.padEnd(length - 1))
     expect([...bytes.subarray(8 + length)]).toEqual([0, 0, 0, 0, 0, 0, 0xe0, 0x3f, 0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0])
   })
-
-  const anyTensor: fc.Arbitrary<Tensor> = fc
-    .tuple(fc.array(fc.nat(3), { maxLength: 3 }), fc.constantFrom('float32' as const, 'float64' as const))
-    .chain(([shape, dtype]) => {
-      const size = shape.reduce((product, d) => product * d, 1)
-      return fc.array(fc.double(), { minLength: size, maxLength: size }).map((data) => tensor(shape, data, dtype))
-    })
 
   test('comes back to the bit, in its order', () => {
     const name = fc.string({ unit: 'binary' }).filter((n) => n !== '__metadata__' && !/^\d+$/.test(n))

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { expect } from 'vitest'
 import { FormatError } from '../../src/formats/index.ts'
-import { type Dtype, type Tensors, tensor } from '../../src/tensor/index.ts'
+import { type Dtype, type Tensor, type Tensors, tensor } from '../../src/tensor/index.ts'
 
 /** A file that Python wrote: see fixtures/make.py. */
 export const fixture = (file: string): Uint8Array => readFileSync(new URL(`./fixtures/${file}`, import.meta.url))
@@ -40,4 +41,12 @@ export const flips = (bytes: Uint8Array): Uint8Array[] =>
     const flipped = bytes.slice()
     flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7))
     return flipped
+  })
+
+/** Up to three axes, which may have no length, of any numbers. */
+export const anyTensor: fc.Arbitrary<Tensor> = fc
+  .tuple(fc.array(fc.nat(3), { maxLength: 3 }), fc.constantFrom<Dtype>('float32', 'float64'))
+  .chain(([shape, dtype]) => {
+    const size = shape.reduce((product, d) => product * d, 1)
+    return fc.array(fc.double(), { minLength: size, maxLength: size }).map((data) => tensor(shape, data, dtype))
   })

@@ -1,0 +1,183 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { dtypeOf, formatShape, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
+import { type ElementName, elementBytes, elements, readElements } from './elements.ts'
+import { FormatError } from './errors.ts'
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
+const ALIGNMENT = 64
+const LONGEST_HEADER = 10_000 // as numpy.load allows
+const MOST_AXES = 64
+
+const kinds: ReadonlyMap<string, ElementName> = new Map([
+  ['b1', 'bool'],
+  ['i1', 'int8'],
+  ['u1', 'uint8'],
+  ['i2', 'int16'],
+  ['u2', 'uint16'],
+  ['i4', 'int32'],
+  ['u4', 'uint32'],
+  ['i8', 'int64'],
+  ['u8', 'uint64'],
+  ['f2', 'float16'],
+  ['f4', 'float32'],
+  ['f8', 'float64'],
+])
+
+// ---- writing ----
+
+const tuple = (shape: Shape): string => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`)
+
+/**
+ * The bytes of a NumPy .npy file: its magic number, version 1.0, a header in Python's notation, the numbers in row-major order
+ *
+ * @param t  what `numpy.load` is to return, float32 or float64
+ * @example  new TextDecoder().decode(encodeNpy(zeros([3])).subarray(10, 68))   // "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), } …"
+ * @see      https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+export const encodeNpy = (t: Tensor): Uint8Array => {
+  const descr = dtypeOf(t) === 'float32' ? '<f4' : '<f8'
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple(t.shape)}, }`
+  const start = Math.ceil((10 + header.length + 1) / ALIGNMENT) * ALIGNMENT
+  const length = start - 10
+  const out = new Uint8Array(start + t.data.byteLength)
+  out.set([...MAGIC, 1, 0, length & 0xff, length >> 8])
+  out.set(new TextEncoder().encode(`${header.padEnd(length - 1)}\n`), 10)
+  out.set(elementBytes(t), start)
+  return out
+}
+
+// ---- reading ----
+
+interface Header {
+  readonly kind: ElementName
+  readonly littleEndian: boolean
+  readonly fortranOrder: boolean
+  readonly shape: Shape
+}
+
+/** Where the header lies. */
+const headerSpan = (bytes: Uint8Array): E.Either<string, readonly [start: number, stop: number]> => {
+  if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    return E.left('a NumPy array begins with 93 and NUMPY, but this begins with something else; is it the right file?')
+  }
+  const [major = 0, minor = 0] = bytes.subarray(6, 8)
+  const wide = major > 1
+  const start = wide ? 12 : 10
+  if (bytes.length < start) return E.left(`the file ends after ${bytes.length} bytes, in its header; get it again`)
+  if (major < 1 || major > 3 || minor !== 0) {
+    return E.left(`NumPy's versions 1.0, 2.0 and 3.0 are read, but this has version ${major}.${minor}; save it again`)
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = wide ? view.getUint32(8, true) : view.getUint16(8, true)
+  if (length > LONGEST_HEADER) {
+    return E.left(`the header has ${length} bytes, but at most ${LONGEST_HEADER} are read; is it the right file?`)
+  }
+  if (start + length > bytes.length) {
+    return E.left(
+      `the header has ${length} bytes, but ${bytes.length - start} follow: the file is truncated; get it again`,
+    )
+  }
+  return E.right([start, start + length])
+}
+
+const FIELD = /\s*'(\w+)'\s*:\s*('[^']*'|True|False|\([\d, ]*\))\s*(?:,|(?=\}))/y
+
+/** The fields of a dictionary in Python's notation, each a text, True or False, or a tuple of integers; undefined for anything else. */
+const dictionary = (text: string): ReadonlyMap<string, string> | undefined => {
+  const fields = new Map<string, string>()
+  if (text[0] !== '{') return undefined
+  FIELD.lastIndex = 1
+  let rest = 1
+  for (let found = FIELD.exec(text); found !== null; found = FIELD.exec(text)) {
+    const [, name = '', value = ''] = found
+    if (fields.has(name)) return undefined
+    fields.set(name, value)
+    rest = FIELD.lastIndex
+  }
+  return /^\s*\}\s*$/.test(text.slice(rest)) ? fields : undefined
+}
+
+/** (3, 4) as [3, 4]; undefined for something else. */
+const shapeOf = (value: string): Shape | undefined => {
+  const sizes = value.slice(1, -1).split(/, ?/)
+  if (sizes.at(-1) === '') sizes.pop()
+  const shape = sizes.map(Number)
+  const isShape =
+    value.startsWith('(') && sizes.every((size, i) => /^\d+$/.test(size) && Number.isSafeInteger(shape[i]))
+  return isShape ? shape : undefined
+}
+
+const parseHeader = (text: string): E.Either<string, Header> => {
+  const fields = dictionary(text)
+  const [descr = '', order = '', tupleText = ''] = ['descr', 'fortran_order', 'shape'].map((name) => fields?.get(name))
+  const shape = shapeOf(tupleText)
+  if (fields?.size !== 3 || shape === undefined || !/^(True|False)$/.test(order) || !descr.startsWith("'")) {
+    const expected = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }"
+    return E.left(`a header such as ${expected} is expected, but this has ${JSON.stringify(text.trim().slice(0, 80))}`)
+  }
+  const [, endianness, code = ''] = /^'([<>|])(\w+)'$/.exec(descr) ?? []
+  const kind = kinds.get(code)
+  if (kind === undefined || (endianness === '|' && elements[kind].size > 1)) {
+    const known = [...kinds.keys()].join(', ')
+    return E.left(`dtype ${JSON.stringify(descr)} is not read, only ${known}; save array.astype('<f4')`)
+  }
+  if (shape.length > MOST_AXES) return E.left(`at most ${MOST_AXES} axes are read, but the shape has ${shape.length}`)
+  return E.right({ kind, littleEndian: endianness !== '>', fortranOrder: order === 'True', shape })
+}
+
+/** The same array in row-major order, when its first axis runs fastest. */
+const fromFortranOrder = ({ shape, data }: Tensor): Tensor => {
+  const out = data.slice()
+  const index = new Array<number>(shape.length).fill(0)
+  for (let i = 0; i < out.length; i++) {
+    let place = 0
+    for (let axis = shape.length - 1; axis >= 0; axis--)
+      place = place * (shape[axis] as number) + (index[axis] as number)
+    out[i] = data[place] as number
+    // The next index in row-major order.
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] = ((index[axis] as number) + 1) % (shape[axis] as number)
+      if (index[axis] !== 0) break
+    }
+  }
+  return { shape, data: out }
+}
+
+const readArray = ({ kind, littleEndian, fortranOrder, shape }: Header, data: Uint8Array): E.Either<string, Tensor> => {
+  const promised = sizeOf(shape) * elements[kind].size
+  if (promised !== data.length) {
+    const tells = `the header promises ${promised} bytes (${kind} of shape ${formatShape(shape)}), but ${data.length} follow it`
+    return E.left(
+      `${tells}: the file is ${promised > data.length ? 'truncated' : 'longer than one array'}; get it again`,
+    )
+  }
+  return pipe(
+    readElements(kind, data, littleEndian),
+    E.map((numbers) => (fortranOrder ? fromFortranOrder({ shape, data: numbers }) : { shape, data: numbers })),
+  )
+}
+
+/**
+ * The array in the bytes of a NumPy .npy file
+ *
+ * float32 and float64 stay what they are; float16, booleans and integers of 8 and 16 bits become float32, wider integers float64. Either
+ * byte order and either order of axes are read.
+ *
+ * @param name   of the file, for messages
+ * @param bytes  the whole file; they are copied
+ * @returns      left(FormatError) for a file that is truncated, damaged, longer than its array, or holds no plain numbers
+ * @example      decodeNpy('b', encodeNpy(ones([2])))   // right({ shape: [2], data: Float32Array [1, 1] })
+ * @see          https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+export const decodeNpy = (name: string, bytes: Uint8Array): E.Either<FormatError, Tensor> =>
+  pipe(
+    headerSpan(bytes),
+    E.chain(([start, stop]) =>
+      pipe(
+        parseHeader(new TextDecoder().decode(bytes.subarray(start, stop))),
+        E.chain((header) => readArray(header, bytes.subarray(stop))),
+      ),
+    ),
+    E.mapLeft((fault) => new FormatError(`${name}: ${fault}`)),
+  )
