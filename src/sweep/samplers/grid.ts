@@ -1,0 +1,77 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { checkOptions, type OptionError, positiveInteger } from '../../tensor/index.ts'
+import type { Sampler } from '../sampler.ts'
+import {
+  broughtBy,
+  cardinality,
+  childrenOf,
+  choice,
+  type Domain,
+  domainAt,
+  domainOf,
+  type Space,
+  sizeOf,
+  spaceSize,
+  valueAt,
+} from '../space.ts'
+import type { Params, ParamValue } from '../trial.ts'
+
+export interface GridOptions {
+  /** Values of each domain without an end, e.g. of a `uniform`; integers and choices take all of theirs. Default 5. */
+  readonly levels?: number
+}
+
+/** From low to high with both; a normal domain has no ends, so the middles of equal shares. */
+const levelsOf = (domain: Domain, levels: number): readonly ParamValue[] => {
+  if (domain.kind === 'choice') return domain.choices
+  const count = Math.min(cardinality(domain), levels)
+  if (domain.kind === 'int') return Array.from({ length: cardinality(domain) }, (_, i) => domain.low + i * domain.step)
+  const middles = domain.kind === 'normal' || count === 1
+  return Array.from({ length: count }, (_, i) => valueAt(domain, middles ? (i + 0.5) / count : i / (count - 1)))
+}
+
+/** The same parameters, each with a list of values. */
+const listed = (space: Space, levels: number): Space =>
+  Object.fromEntries(
+    Object.entries(space).map(([name, entry]) => {
+      const list = choice(levelsOf(domainOf(entry), levels))
+      return [name, entry.kind === 'when' ? { ...entry, domain: list } : list]
+    }),
+  )
+
+/** Parameters number n of some names of a space of lists, in mixed radix: the last name is the last digit. */
+const nth = (space: Space, [name, ...others]: readonly string[], n: number): Params => {
+  if (name === undefined) return {}
+  const size = sizeOf(space, others)
+  let left = Math.floor(n / size)
+  for (const value of levelsOf(domainAt(space, name), 1)) {
+    const brought = broughtBy(space, name, value)
+    const branch = sizeOf(space, brought)
+    if (left < branch) return { [name]: value, ...nth(space, brought, left), ...nth(space, others, n % size) }
+    left -= branch
+  }
+  return {}
+}
+
+/**
+ * Every combination once: the last parameter changes first
+ *
+ * A conditional parameter takes part where its condition holds. Trials beyond the size start over.
+ *
+ * @returns  left(OptionError) for a wrong option
+ * @example  pipe(grid({ levels: 3 }), E.map((g) => g.size({ reg: { kind: 'logUniform', low: 1e-4, high: 1 } })))   // right(3)
+ */
+export const grid = (options: GridOptions = {}): E.Either<OptionError, Sampler> =>
+  pipe(
+    checkOptions<GridOptions>('grid', options, { levels: positiveInteger }),
+    E.map(({ levels = 5 }) => ({
+      description: `grid(${JSON.stringify({ levels })})`,
+      sees: () => 0,
+      size: (space) => spaceSize(listed(space, levels)),
+      suggest: ({ space, number }) => {
+        const lists = listed(space, levels)
+        return nth(lists, childrenOf(lists, undefined), number % spaceSize(lists))
+      },
+    })),
+  )

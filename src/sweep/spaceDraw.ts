@@ -1,0 +1,30 @@
+import { foldIn, type Key, uniform } from '../tensor/index.ts'
+import { valueAt } from './spaceAxis.ts'
+import { domainAt, isActive, orderOf, type Space } from './spaceParameters.ts'
+import type { Params, ParamValue } from './trial.ts'
+
+/** One number in [0, 1), a pure function of (key, name): no parameter's draw depends on which others there are. */
+export const unitDraw = (key: Key, name: string): number =>
+  uniform(foldIn(key, name), [1], 0, 1, 'float64').data[0] as number
+
+/** The parameters whose conditions hold, each given the ones above it. */
+export const paramsBy = (space: Space, draw: (name: string) => ParamValue): Params => {
+  const params: Record<string, ParamValue> = {}
+  for (const name of orderOf(space)) if (isActive(space, params, name)) params[name] = draw(name)
+  return params
+}
+
+/**
+ * Independent draws of the parameters whose conditions hold, a pure function of (space, key)
+ *
+ * @example sampleSpace({ layers: { kind: 'int', low: 2, high: 2, step: 1, log: false } }, [0, 0])   // { layers: 2 }
+ */
+export const sampleSpace = (space: Space, key: Key): Params =>
+  paramsBy(space, (name) => valueAt(domainAt(space, name), unitDraw(key, name)))
+
+/**
+ * The same text for the same parameters, whatever their order.
+ *
+ * @example keyOf({ reg: 0.1, layers: 2 })   // '{"layers":2,"reg":0.1}'
+ */
+export const keyOf = (params: Params): string => JSON.stringify(params, Object.keys(params).sort())
