@@ -83,7 +83,7 @@ const list = (values: ArrayLike<unknown>, show: (value: never) => string): strin
 
 /** A value as the comments write it, e.g. `Float32Array [0.5, 1]` or `right({ name: 'js' })`. */
 export const format = (value: unknown): string => {
-  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'string') return `'${value.replaceAll('\r', '\\r').replaceAll('\n', '\\n')}'`
   if (value instanceof Float32Array) return `Float32Array ${list(value, single)}`
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} ${list(value as Float64Array, String)}`
   if (Array.isArray(value)) return list(value, format)

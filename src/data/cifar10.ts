@@ -12,6 +12,7 @@ import { DataError } from './errors.ts'
 import { checked, type Sourcing, sourcing, withDefaults } from './options.ts'
 import { preprocessings } from './preprocess.ts'
 
+/** From where `loadCifar10` takes its files, and what it gives of them. */
 export interface Cifar10Options extends Cifar10Form, Sourcing {
   /**
    * Only this is looked in: a folder that holds the six .bin files, or a folder `cifar-10-batches-bin` with them, or

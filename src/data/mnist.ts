@@ -11,6 +11,7 @@ import { decodeIdx } from './idx.ts'
 import { MNIST_NAMES, mnistSources } from './mnistFiles.ts'
 import { checked, form, type Sourcing, sourcing, withDefaults } from './options.ts'
 
+/** From where `loadMnist` takes its files, and in which form it gives them. */
 export interface MnistOptions<H extends boolean = boolean> extends MnistForm<H>, Sourcing {
   /** Only this folder is looked in. It may hold any files of this format and these names. */
   readonly dir?: string

@@ -8,6 +8,7 @@ import { writeDigit } from './handwriting.ts'
 import { checked, form } from './options.ts'
 import { SIDE } from './pen.ts'
 
+/** How many digits `strokes` draws, which, and in which form. */
 export interface StrokesOptions<H extends boolean = boolean> extends MnistForm<H> {
   /** All images are a pure function of it; key(0) unless given. */
   readonly key?: Key

@@ -6,6 +6,7 @@ import type { Picture } from './picture.ts'
 /** A name and what it is, as text. */
 export type Fact = readonly [name: string, value: string]
 
+/** Accuracies after an epoch. */
 export interface EpochRecord {
   /** 0 is before the first step. */
   readonly epoch: number
@@ -20,6 +21,7 @@ export interface WeightCurve {
   readonly points: readonly Point[]
 }
 
+/** What was measured of the layers at some of the steps. */
 export interface LayerRecord {
   /** Training rows whose gradients were measured. */
   readonly probeRows: number
@@ -39,7 +41,9 @@ export interface Mistake {
   readonly picture?: Picture
 }
 
+/** What the net does with the test set. */
 export interface TestRecord {
+  /** A fraction of 1. */
   readonly accuracy: number
   readonly rows: number
   readonly classNames: readonly string[]

@@ -20,6 +20,7 @@ import {
 import type { TestSet } from './examine.ts'
 import type { ImageShape } from './pictures.ts'
 
+/** What `recorder` needs to measure a run. */
 export interface RecorderOptions {
   readonly model: Model
   /** What the run trains on; only `xTrain` and `yTrain` are read. */
