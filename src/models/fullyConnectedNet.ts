@@ -66,8 +66,14 @@ export interface FullyConnectedNetOptions {
   readonly seed?: number
 }
 
-/** A classifier that shows what its layers compute. */
+/** Options with the defaults in place of what was not given. */
+export type ResolvedNetOptions = Required<Omit<FullyConnectedNetOptions, 'normalization'>> &
+  Pick<FullyConnectedNetOptions, 'normalization'>
+
+/** A classifier that shows what it is made of and what its layers compute. */
 export interface FullyConnectedNet extends Classifier {
+  /** What it was made of: `fullyConnectedNet(net.options)` is the same net. */
+  readonly options: ResolvedNetOptions
   /**
    * What leaves each block and the last layer, in evaluation mode: h1, h2, …, scores
    *
@@ -91,8 +97,34 @@ export const requirements = {
   seed: naturalNumber,
 }
 
-const hiddenBlock = (dim: number, options: Omit<FullyConnectedNetOptions, 'hiddenDims'>): Net => {
-  const { keepProb = 1, normalization, activation = 'relu', weightScale } = options
+const resolve = ({
+  inputDim = 3072,
+  hiddenDims,
+  numClasses = 10,
+  keepProb = 1,
+  normalization,
+  activation = 'relu',
+  weightScale = 'he',
+  reg = 0,
+  loss = 'softmax',
+  dtype = 'float32',
+  seed = 0,
+}: FullyConnectedNetOptions): ResolvedNetOptions => ({
+  inputDim,
+  hiddenDims: [...hiddenDims],
+  numClasses,
+  keepProb,
+  ...(normalization === undefined ? {} : { normalization }),
+  activation,
+  weightScale,
+  reg,
+  loss,
+  dtype,
+  seed,
+})
+
+const hiddenBlock = (dim: number, options: ResolvedNetOptions): Net => {
+  const { keepProb, normalization, activation, weightScale } = options
   const drop = keepProb < 1 ? dropout(keepProb) : identity
   return normalization === undefined && activation === 'relu'
     ? sequence([affineRelu(dim, weightScale), drop])
@@ -125,11 +157,14 @@ export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<O
           'fullyConnectedNet: hiddenDims is missing; give the sizes of the hidden layers, e.g. [100], or [] for none',
         ),
     ),
-    E.map(({ inputDim = 3072, hiddenDims, numClasses = 10, loss = 'softmax', reg, dtype, seed, ...block }) => {
-      const blocks = [...hiddenDims.map((dim) => hiddenBlock(dim, block)), affine(numClasses, block.weightScale) as Net]
+    E.map(resolve),
+    E.map((resolved) => {
+      const { inputDim, hiddenDims, numClasses, weightScale, loss, reg, dtype, seed } = resolved
+      const blocks = [...hiddenDims.map((dim) => hiddenBlock(dim, resolved)), affine(numClasses, weightScale) as Net]
       const layers = blocks.map((block, i) => at(i + 1)(block))
       return {
         ...classifier(sequence(layers), { inShape: [inputDim], loss: losses[loss], reg, dtype, seed }),
+        options: resolved,
         activations: ({ params, state }, x) => {
           const outputs: Record<string, Tensor> = {}
           let y = x

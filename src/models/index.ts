@@ -5,6 +5,7 @@ export {
   type FullyConnectedNetOptions,
   fullyConnectedNet,
   type Normalization,
+  type ResolvedNetOptions,
 } from './fullyConnectedNet.ts'
 export { gradientCheckModel } from './gradientCheckModel.ts'
 export type { Batch, LossAndGradients, Model, Weights } from './model.ts'

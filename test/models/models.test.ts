@@ -361,6 +361,28 @@ describe('classifier', () => {
   })
 })
 
+describe('fullyConnectedNet shows its options', () => {
+  test('with the defaults in place of what was not given', () => {
+    expect(orThrow(fullyConnectedNet({ hiddenDims: [3], reg: undefined } as never)).options).toEqual({
+      inputDim: 3072,
+      hiddenDims: [3],
+      numClasses: 10,
+      keepProb: 1,
+      activation: 'relu',
+      weightScale: 'he',
+      reg: 0,
+      loss: 'softmax',
+      dtype: 'float32',
+      seed: 0,
+    })
+  })
+
+  test('and they make the same net', () => {
+    const net = orThrow(fullyConnectedNet({ inputDim: 4, hiddenDims: [3], normalization: 'layernorm', seed: 7 }))
+    expect(orThrow(fullyConnectedNet(net.options)).init()).toEqual(net.init())
+  })
+})
+
 /** An own layer without weights, as a reader of the README would write it. */
 const passThrough: Pick<Net, 'forward' | 'backward' | 'predict'> = {
   forward: (x) => [x, null],
