@@ -363,7 +363,7 @@ describe('classifier', () => {
 
 describe('fullyConnectedNet shows its options', () => {
   test('with the defaults in place of what was not given', () => {
-    expect(orThrow(fullyConnectedNet({ hiddenDims: [3], reg: undefined } as never)).options).toEqual({
+    expect(net({ hiddenDims: [3], reg: undefined } as never).options).toEqual({
       inputDim: 3072,
       hiddenDims: [3],
       numClasses: 10,
@@ -378,8 +378,8 @@ describe('fullyConnectedNet shows its options', () => {
   })
 
   test('and they make the same net', () => {
-    const net = orThrow(fullyConnectedNet({ inputDim: 4, hiddenDims: [3], normalization: 'layernorm', seed: 7 }))
-    expect(orThrow(fullyConnectedNet(net.options)).init()).toEqual(net.init())
+    const model = net({ inputDim: 4, hiddenDims: [3], normalization: 'layernorm', seed: 7 })
+    expect(net(model.options).init()).toEqual(model.init())
   })
 })
 
