@@ -1,0 +1,5 @@
+export { type CoarseToFineOptions, coarseToFine } from './coarseToFine.ts'
+export { type GridOptions, grid } from './grid.ts'
+export { quasiRandom } from './quasiRandom.ts'
+export { random } from './random.ts'
+export { type TpeOptions, tpe } from './tpe.ts'

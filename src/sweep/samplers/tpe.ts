@@ -1,0 +1,98 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  checkOptions,
+  foldIn,
+  type Key,
+  naturalNumber,
+  type OptionError,
+  positiveInteger,
+  type Requirement,
+  uniform,
+} from '../../tensor/index.ts'
+import { seenBy } from '../generations.ts'
+import { properFraction } from '../properFraction.ts'
+import type { Sampler, SamplerView } from '../sampler.ts'
+import { type Domain, domainAt, paramsBy, sampleSpace, spaceSize } from '../space.ts'
+import { rank } from '../table.ts'
+import type { ParamValue, Trial } from '../trial.ts'
+import { parzen } from './parzen.ts'
+
+export interface TpeOptions {
+  /** Trials drawn at random before it learns. Default 10. */
+  readonly startup?: number
+  /** The share of the trials that counts as good, in (0, 1); at most 25 of them do. Default 0.1. */
+  readonly gamma?: number
+  /** How many draws of the good ones' density compete. Default 24. */
+  readonly candidates?: number
+  /** Trials that are drawn from the same results, so they can run side by side. Default 8. */
+  readonly generation?: number
+}
+
+const MOST_GOOD = 25
+
+const requirements: { readonly [K in keyof TpeOptions]-?: Requirement } = {
+  startup: naturalNumber,
+  gamma: properFraction,
+  candidates: positiveInteger,
+  generation: positiveInteger,
+}
+
+interface Split {
+  readonly good: readonly Trial[]
+  readonly others: readonly Trial[]
+}
+
+/** The best ⌈γ·n⌉ and the rest, both in order of number: complete ones before pruned ones; what diverged or failed is never good. */
+const split = ({ seen, direction }: SamplerView, gamma: number): Split => {
+  const count = Math.min(MOST_GOOD, Math.ceil(gamma * seen.length))
+  const judged = rank(seen, direction).filter(({ state }) => state === 'complete' || state === 'pruned')
+  const good = new Set(judged.slice(0, count))
+  return { good: [...good].sort((a, b) => a.number - b.number), others: seen.filter((trial) => !good.has(trial)) }
+}
+
+/** argmax over candidates x ~ l of l(x)/g(x), l and g the Parzen estimators of the good trials and of the others */
+const bestCandidate = (
+  domain: Domain,
+  name: string,
+  { good, others }: Split,
+  candidates: number,
+  key: Key,
+): ParamValue => {
+  const observed = (trials: readonly Trial[]): ParamValue[] =>
+    trials.flatMap(({ params }) => (params[name] === undefined ? [] : [params[name]]))
+  const l = parzen(domain, observed(good))
+  const g = parzen(domain, observed(others))
+  const draws = uniform(foldIn(key, name), [candidates, 2], 0, 1, 'float64').data
+  const values = Array.from({ length: candidates }, (_, i) =>
+    l.draw(draws[2 * i] as number, draws[2 * i + 1] as number),
+  )
+  const scores = values.map((value) => l.density(value) / g.density(value))
+  return values[scores.indexOf(Math.max(...scores))] as ParamValue
+}
+
+/**
+ * x = argmax l(x)/g(x) over draws of l: l is the density of the good trials' parameters, g of all others'
+ *
+ * Each parameter by itself, among the trials that have it. Pruned trials rank behind complete ones, the farther ones first; diverged and
+ * failed ones are never good.
+ *
+ * @param options  see `TpeOptions`
+ * @returns        left(OptionError) for a wrong option
+ * @example        pipe(tpe({ startup: 10, generation: 8 }), E.map((sampler) => sampler.sees(27)))   // right(26)
+ * @see            Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011; the defaults are those of Optuna's TPESampler
+ */
+export const tpe = (options: TpeOptions = {}): E.Either<OptionError, Sampler> =>
+  pipe(
+    checkOptions('tpe', options, requirements),
+    E.map(({ startup = 10, gamma = 0.1, candidates = 24, generation = 8 }) => ({
+      description: `tpe(${JSON.stringify({ startup, gamma, candidates, generation })})`,
+      sees: (number) => seenBy(number, startup, generation),
+      size: spaceSize,
+      suggest: (view, key) => {
+        if (view.number < startup) return sampleSpace(view.space, key)
+        const halves = split(view, gamma)
+        return paramsBy(view.space, (name) => bestCandidate(domainAt(view.space, name), name, halves, candidates, key))
+      },
+    })),
+  )
