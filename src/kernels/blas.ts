@@ -124,7 +124,10 @@ const bind = ({ title, file, koffi, sgemm, dgemm, setThreads }: Blas, variant: V
     .getBuiltinModule('node:module')
     .createRequire(import.meta.url)
     .resolve('koffi')
-  const [rest, pool] = openWasm(variant, threads, { koffi: path, file, prototype: SGEMM, call: sgemm as Call })
+  const [rest, pool] = openWasm(variant, threads, {
+    blas: { koffi: path, file, prototype: SGEMM },
+    call: sgemm as Call,
+  })
   // Without a way to switch its own threads off the library keeps them, and ours would only be in their way.
   const sharing = setThreads !== undefined
   setThreads?.(1)

@@ -15,3 +15,4 @@ export {
 } from './heap.ts'
 export type { BackendName, Floats, Kernels } from './kernels.ts'
 export { philox4x32 } from './philox.ts'
+export { pickRows } from './pickRows.ts'

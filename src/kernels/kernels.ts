@@ -5,8 +5,10 @@ export type Floats = Float32Array | Float64Array
  * reference), `wasm` (float32, SIMD) and `blas` (wasm with the matrix products of a system library).
  *
  * All arrays of one call have the same precision. Sizes come from the lengths: for row-wise kernels the number of columns is the
- * length of the vector that is applied to each row. Lengths are not checked here: `tensor/` has checked them. Elementwise kernels may
- * be called with an output that is one of the inputs; no other kernel may. Outputs may hold anything before the call.
+ * length of the vector that is applied to each row. Nothing is checked here, and wasm and blas would read outside of an array that is
+ * too short: `shapes` in tensor/, and `gather` for the rows of a data set, compare lengths with shapes first. The output of an
+ * elementwise kernel, of an update rule and of `addBias` and `addBiasRelu`, which go row by row, may be one of the inputs; no other may.
+ * Outputs may hold anything before the call.
  */
 export interface Kernels {
   readonly name: BackendName

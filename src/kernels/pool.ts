@@ -25,7 +25,7 @@ export type Call = (...numbers: (number | undefined)[]) => unknown
 export interface Program {
   readonly module: WebAssembly.Module
   readonly names: readonly string[]
-  readonly blas?: { readonly koffi: string; readonly file: string; readonly prototype: string }
+  readonly blas: { readonly koffi: string; readonly file: string; readonly prototype: string } | undefined
 }
 
 // The control block on the heap. TICKET is a counter of calls in the upper 24 bits and the number of parts that nobody

@@ -2,6 +2,7 @@ import { relaxed, strict } from './generated.ts'
 import { allocate, isOnHeap, memory } from './heap.ts'
 import { jsKernels } from './js.ts'
 import type { Floats, Kernels } from './kernels.ts'
+import { pickRows } from './pickRows.ts'
 import { type ArgumentsOf, type Call, openPool, type Pool, type Program, shareOut } from './pool.ts'
 import { discard, done, input, output, scratch } from './staging.ts'
 
@@ -54,15 +55,6 @@ const parallelNames = [
 type ParallelName = (typeof parallelNames)[number]
 
 const numberOf = Object.fromEntries(parallelNames.map((name, i) => [name, i])) as Readonly<Record<ParallelName, number>>
-
-/** The rows of a batch one after the other: what is staged of a data set that is not on the heap. */
-const pickRows = (bytes: Uint8Array, indices: Int32Array, columns: number): Uint8Array => {
-  const rows = new Uint8Array(indices.length * columns)
-  indices.forEach((index, i) => {
-    rows.set(bytes.subarray(index * columns, (index + 1) * columns), i * columns)
-  })
-  return rows
-}
 
 // Parts below these sizes cost more to hand over than they save: elements of an array, multiplications of a product.
 const ELEMENTS = 24_000
@@ -437,7 +429,8 @@ export const relaxedSupported = (): boolean => {
 }
 
 /** A matrix product for the threads of a pool, and the same one for this thread. */
-export interface NativeProduct extends NonNullable<Program['blas']> {
+export interface NativeProduct {
+  readonly blas: NonNullable<Program['blas']>
   readonly call: Call
 }
 
@@ -450,13 +443,9 @@ export interface NativeProduct extends NonNullable<Program['blas']> {
 export const openWasm = (variant: Variant, threads: number, native?: NativeProduct): readonly [Kernels, Pool] => {
   const module = moduleOf(variant)
   const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports
-  const calls: Call[] = parallelNames.map((name) => wasm[name])
-  if (native === undefined) {
-    const pool = openPool(threads, { module, names: parallelNames }, calls)
-    return [bind(wasm, variant, pool), pool]
-  }
-  const { call, ...blas } = native
-  const pool = openPool(threads, { module, names: parallelNames, blas }, [...calls, call])
+  const own: readonly Call[] = parallelNames.map((name) => wasm[name])
+  const calls = native === undefined ? own : [...own, native.call]
+  const pool = openPool(threads, { module, names: parallelNames, blas: native?.blas }, calls)
   return [bind(wasm, variant, pool), pool]
 }
 

@@ -73,8 +73,23 @@ export const affineBackward = (dout: Tensor, cache: AffineCache): readonly [dx: 
   const { N, D, M } = backwardContract(dout, x, w)
   const dx = emptyLike(x)
   kernelsFor(dx.data).matmul(false, true, N, D, M, dout.data, w.data, dx.data)
-  const [dw, db] = affineGradients(dout, cache)
-  return [dx, dw, db]
+  return [dx, ...weightGradients(dout, cache, N, D, M)]
+}
+
+/** dw and db, after the contract of affineBackward is checked. */
+const weightGradients = (
+  dout: Tensor,
+  { x, w }: AffineCache,
+  N: number,
+  D: number,
+  M: number,
+): readonly [dw: Tensor, db: Tensor] => {
+  const dw = emptyLike(w)
+  const db = empty([M], dtypeOf(dout))
+  const kernels = kernelsFor(dout.data)
+  kernels.matmul(true, false, D, M, N, x.data, dout.data, dw.data)
+  kernels.columnSums(dout.data, db.data)
+  return [dw, db]
 }
 
 /**
@@ -88,14 +103,8 @@ export const affineBackward = (dout: Tensor, cache: AffineCache): readonly [dx: 
  * @see          https://cs231n.github.io/optimization-2/
  */
 export const affineGradients = (dout: Tensor, cache: AffineCache): readonly [dw: Tensor, db: Tensor] => {
-  const { x, w } = cache
-  const { N, D, M } = backwardContract(dout, x, w)
-  const kernels = kernelsFor(dout.data)
-  const dw = emptyLike(w)
-  const db = empty([M], dtypeOf(dout))
-  kernels.matmul(true, false, D, M, N, x.data, dout.data, dw.data)
-  kernels.columnSums(dout.data, db.data)
-  return [dw, db]
+  const { N, D, M } = backwardContract(dout, cache.x, cache.w)
+  return weightGradients(dout, cache, N, D, M)
 }
 
 /** Standard deviation of the initial weights: a number ≥ 0, or a rule that looks at the layer's size. */

@@ -1,9 +1,10 @@
 import { kernelsFor, temporary } from '../kernels/index.ts'
 import { ShapeError } from './errors.ts'
 import type { Key } from './key.ts'
+import { boolean, checkOptions, naturalNumber, orThrow } from './options.ts'
 import { randomIndices } from './random.ts'
 import { type Bytes, checkIndices } from './rows.ts'
-import { type Dtype, empty, formatShape, type Tensor } from './tensor.ts'
+import { checkDtype, type Dtype, empty, formatShape, type Tensor } from './tensor.ts'
 
 /** How images of a training batch are varied, each by its own draw. */
 export interface Augmentation {
@@ -34,8 +35,10 @@ const movesOf = (key: Key, count: number, { flip = false, shift = 0 }: Augmentat
  * @param rows          images, shape (N, …, H, W); all axes between are planes
  * @param indices       integers from 0 to N − 1
  * @param augmentation  `flip`, `shift`
+ * @param key           draws the moves
  * @param dtype         float32 unless given
- * @throws              ShapeError when rows are no images or an index is out of range
+ * @throws              ShapeError when rows are no images, their numbers do not fit their shape, or an index is out of range;
+ *                      OptionError for a wrong augmentation, ArgumentError for another dtype
  * @example             gatherAugmented(bytes([1, 1, 2], new Uint8Array([1, 2])), new Int32Array([0]), {}, key(0)).data   // Float32Array [1, 2]
  * @see                 Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks", 2012, section 4.1
  */
@@ -46,6 +49,8 @@ export const gatherAugmented = (
   key: Key,
   dtype: Dtype = 'float32',
 ): Tensor => {
+  orThrow(checkOptions('gatherAugmented', augmentation, { flip: boolean, shift: naturalNumber }))
+  checkDtype('gatherAugmented', dtype)
   checkIndices('gatherAugmented', rows, indices)
   const [height, width] = rows.shape.slice(-2)
   if (rows.shape.length < 3 || height === undefined || width === undefined) {

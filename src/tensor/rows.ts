@@ -1,6 +1,6 @@
-import { kernelsFor, temporary } from '../kernels/index.ts'
+import { kernelsFor, pickRows, temporary } from '../kernels/index.ts'
 import { ShapeError } from './errors.ts'
-import { type Dtype, dtypeOf, empty, formatShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
+import { checkDtype, type Dtype, dtypeOf, empty, formatShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
 
 /**
  * Examples kept as bytes, a quarter of their float32 size: row i stands for (bytes[i, j] − mean[j])·scale[j]. Decoding is part of
@@ -42,8 +42,31 @@ export const bytes = (shape: Shape, data: Uint8Array, mean = 0, scale = 1): Byte
 /** Number of examples. */
 export const rowCount = (rows: Rows): number => rows.shape[0] ?? 0
 
-/** Throws a ShapeError that names the first index that is no row. */
+/** Throws a ShapeError when rows that were made by hand hold another number of elements than their shape says. */
+export const checkRows = (where: string, rows: Rows): void => {
+  const elements = sizeOf(rows.shape)
+  if (rows.data.length !== elements) {
+    throw new ShapeError(
+      `${where}: rows of shape ${formatShape(rows.shape)} have ${elements} elements, but their data hold ${rows.data.length}; ` +
+        'bytes(shape, data) or tensor(shape, values) makes rows that fit',
+    )
+  }
+  if (!isBytes(rows)) return
+  const columns = sizeOf(rows.shape.slice(1))
+  for (const name of ['mean', 'scale'] as const) {
+    const numbers = rows[name]
+    if (numbers instanceof Float32Array && numbers.length === columns) continue
+    throw new ShapeError(
+      `${where}: ${name} must be a Float32Array of one number an element of a row, so ${columns} for rows of shape ` +
+        `${formatShape(rows.shape)}, but got ${numbers instanceof Float32Array ? numbers.length : String(numbers)}; ` +
+        'bytes(shape, data, mean, scale) makes rows that fit',
+    )
+  }
+}
+
+/** `checkRows`, and a ShapeError that names the first index that is no row. */
 export const checkIndices = (where: string, rows: Rows, indices: Int32Array): void => {
+  checkRows(where, rows)
   const n = rowCount(rows)
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number
@@ -58,11 +81,12 @@ export const checkIndices = (where: string, rows: Rows, indices: Int32Array): vo
  *
  * @param indices  integers from 0 to N − 1
  * @param dtype    of the result; that of the rows unless given, float32 for bytes
- * @throws         ShapeError for an index out of range
+ * @throws         ShapeError for an index out of range, or rows whose numbers do not fit their shape; ArgumentError for another dtype
  * @example        gather(linspace(0, 5, [3, 2]), new Int32Array([2, 0])).data   // Float32Array [4, 5, 0, 1]
  */
 export const gather = (rows: Rows, indices: Int32Array, dtype?: Dtype): Tensor => {
   checkIndices('gather', rows, indices)
+  if (dtype !== undefined) checkDtype('gather', dtype)
   const shape = [indices.length, ...rows.shape.slice(1)]
   if (isBytes(rows)) {
     const out = empty(shape, dtype ?? 'float32')
@@ -88,11 +112,7 @@ export const gather = (rows: Rows, indices: Int32Array, dtype?: Dtype): Tensor =
 export const selectRows = (rows: Rows, indices: Int32Array): Rows => {
   if (!isBytes(rows)) return gather(rows, indices)
   checkIndices('selectRows', rows, indices)
-  const columns = rows.mean.length
-  const data = new Uint8Array(indices.length * columns)
-  indices.forEach((index, i) => {
-    data.set(rows.data.subarray(index * columns, (index + 1) * columns), i * columns)
-  })
+  const data = pickRows(rows.data, indices, rows.mean.length)
   return { ...rows, shape: [indices.length, ...rows.shape.slice(1)], data }
 }
 
@@ -123,6 +143,11 @@ export const range = (start: number, stop: number): Int32Array => {
 /**
  * All rows as one tensor.
  *
- * @example decode(bytes([1, 1], new Uint8Array([255]), 0, 1 / 255)).data[0]   // 1
+ * @param dtype  as for `gather`
+ * @throws       ShapeError when the rows' numbers do not fit their shape; ArgumentError for another dtype
+ * @example      decode(bytes([1, 1], new Uint8Array([255]), 0, 1 / 255)).data[0]   // 1
  */
-export const decode = (rows: Rows, dtype?: Dtype): Tensor => gather(rows, range(0, rowCount(rows)), dtype)
+export const decode = (rows: Rows, dtype?: Dtype): Tensor => {
+  checkRows('decode', rows)
+  return gather(rows, range(0, rowCount(rows)), dtype)
+}

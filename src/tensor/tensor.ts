@@ -29,9 +29,17 @@ export const dtypeOf = (t: Tensor): Dtype => (t.data instanceof Float32Array ? '
 
 export const formatShape = (shape: Shape): string => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
 
-const checkShape = (where: string, shape: Shape): void => {
+/** Throws a ShapeError for what is no shape. */
+export const checkShape = (where: string, shape: Shape): void => {
   if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0)) {
     throw new ShapeError(`${where}: shape is a list of integers ≥ 0, but got ${JSON.stringify(shape)}`)
+  }
+}
+
+/** Throws an ArgumentError for what is no precision. */
+export const checkDtype = (where: string, dtype: Dtype): void => {
+  if (dtype !== 'float32' && dtype !== 'float64') {
+    throw new ArgumentError(`${where}: dtype is 'float32' or 'float64', but got '${String(dtype)}'`)
   }
 }
 
@@ -51,7 +59,7 @@ export const emptyLike = (t: Tensor): Tensor => ({ shape: t.shape, data: tempora
  * @param shape   sizes of the axes, integers ≥ 0; [] is a scalar
  * @param values  as many numbers as the shape has elements; they are copied
  * @param dtype   'float32' unless given
- * @throws        ShapeError when the count is another
+ * @throws        ShapeError when the count is another, ArgumentError for another dtype
  * @example       tensor([2, 2], [1, 2, 3, 4]).data[3]   // 4
  */
 export const tensor = (shape: Shape, values: ArrayLike<number>, dtype: Dtype = 'float32'): Tensor => {
@@ -61,51 +69,64 @@ export const tensor = (shape: Shape, values: ArrayLike<number>, dtype: Dtype = '
       `tensor: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came; give as many values, row by row`,
     )
   }
-  if (dtype !== 'float32' && dtype !== 'float64') {
-    throw new ArgumentError(`tensor: dtype is 'float32' or 'float64', but got '${String(dtype)}'`)
-  }
+  checkDtype('tensor', dtype)
   return { shape, data: dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values) }
 }
 
-/**
- * value everywhere
- *
- * @throws  ShapeError when the shape is no list of integers ≥ 0
- * @example full([2], 7).data[1]   // 7
- */
-export const full = (shape: Shape, value: number, dtype: Dtype = 'float32'): Tensor => {
-  checkShape('full', shape)
+const filled = (where: string, shape: Shape, value: number, dtype: Dtype): Tensor => {
+  checkShape(where, shape)
+  checkDtype(where, dtype)
   const out = empty(shape, dtype)
   out.data.fill(value)
   return out
 }
 
 /**
+ * value everywhere
+ *
+ * @param shape  sizes of the axes, integers ≥ 0
+ * @param value  any number
+ * @param dtype  'float32' unless given
+ * @throws       ShapeError when the shape is no list of integers ≥ 0, ArgumentError for another dtype
+ * @example      full([2], 7).data[1]   // 7
+ */
+export const full = (shape: Shape, value: number, dtype: Dtype = 'float32'): Tensor =>
+  filled('full', shape, value, dtype)
+
+/**
  * 0 everywhere
  *
- * @throws  ShapeError when the shape is no list of integers ≥ 0
- * @example zeros([2, 3]).data.length   // 6
+ * @param shape  sizes of the axes, integers ≥ 0
+ * @param dtype  'float32' unless given
+ * @throws       ShapeError when the shape is no list of integers ≥ 0, ArgumentError for another dtype
+ * @example      zeros([2, 3]).data.length   // 6
  */
-export const zeros = (shape: Shape, dtype: Dtype = 'float32'): Tensor => full(shape, 0, dtype)
+export const zeros = (shape: Shape, dtype: Dtype = 'float32'): Tensor => filled('zeros', shape, 0, dtype)
 
 /**
  * 1 everywhere
  *
- * @throws  ShapeError when the shape is no list of integers ≥ 0
- * @example ones([2]).data[0]   // 1
+ * @param shape  sizes of the axes, integers ≥ 0
+ * @param dtype  'float32' unless given
+ * @throws       ShapeError when the shape is no list of integers ≥ 0, ArgumentError for another dtype
+ * @example      ones([2]).data[0]   // 1
  */
-export const ones = (shape: Shape, dtype: Dtype = 'float32'): Tensor => full(shape, 1, dtype)
+export const ones = (shape: Shape, dtype: Dtype = 'float32'): Tensor => filled('ones', shape, 1, dtype)
 
 /**
  * value i = start + i·(stop − start)/(n − 1), in row-major order; both ends are hit exactly
  *
+ * @param start  the first value
+ * @param stop   the last value
  * @param shape  how the n values are laid out
- * @throws       ShapeError when the shape is no list of integers ≥ 0
+ * @param dtype  'float32' unless given
+ * @throws       ShapeError when the shape is no list of integers ≥ 0, ArgumentError for another dtype
  * @example      linspace(-0.5, 0.5, [3], 'float64').data[1]   // 0
  * @see          numpy.linspace(start, stop, n).reshape(shape)
  */
 export const linspace = (start: number, stop: number, shape: Shape, dtype: Dtype = 'float32'): Tensor => {
   checkShape('linspace', shape)
+  checkDtype('linspace', dtype)
   const out = empty(shape, dtype)
   const n = out.data.length
   const step = n > 1 ? (stop - start) / (n - 1) : 0
@@ -116,9 +137,12 @@ export const linspace = (start: number, stop: number, shape: Shape, dtype: Dtype
 /**
  * The same numbers in another precision; a copy also when the precision is the same.
  *
- * @example cast(ones([1]), 'float64').data   // Float64Array [1]
+ * @param dtype  'float32' or 'float64'
+ * @throws       ArgumentError for another dtype
+ * @example      cast(ones([1]), 'float64').data   // Float64Array [1]
  */
 export const cast = (t: Tensor, dtype: Dtype): Tensor => {
+  checkDtype('cast', dtype)
   const out = empty(t.shape, dtype)
   out.data.set(t.data)
   return out

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bytes, decode, gatherAugmented, key } from '../../src/tensor/index.ts'
+import { bytes, type Dtype, decode, gatherAugmented, key, OptionError } from '../../src/tensor/index.ts'
 
 const H = 4
 const W = 5
@@ -88,5 +88,22 @@ describe('gatherAugmented', () => {
       'gatherAugmented: rows are images of shape (N, …, H, W), but have (1, 4)',
     )
     expect(() => gatherAugmented(images, Int32Array.of(3), {}, key(0))).toThrow('index 3 is not a row')
+    const short = { ...images, mean: new Float32Array(1) }
+    expect(() => gatherAugmented(short, all, {}, key(0))).toThrow(
+      'gatherAugmented: mean must be a Float32Array of one number an element of a row, so 40 for rows of shape (3, 2, 4, 5), but got 1',
+    )
+    expect(() => gatherAugmented(images, all, {}, key(0), 'half' as Dtype)).toThrow(
+      "gatherAugmented: dtype is 'float32' or 'float64', but got 'half'",
+    )
+  })
+
+  test.each<[object, string]>([
+    [{ shift: -1 }, 'gatherAugmented: shift must be an integer ≥ 0, but got -1'],
+    [{ shift: 1.5 }, 'gatherAugmented: shift must be an integer ≥ 0, but got 1.5'],
+    [{ flip: 1 }, 'gatherAugmented: flip must be true or false, but got 1'],
+    [{ flipp: true }, "gatherAugmented: unknown option 'flipp'; did you mean 'flip'?"],
+  ])('refuses the augmentation %j', (augmentation, message) => {
+    const call = (): unknown => gatherAugmented(images, all, augmentation, key(0))
+    expect(call).toThrow(new OptionError(message))
   })
 })

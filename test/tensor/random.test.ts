@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { philox4x32 } from '../../src/kernels/index.ts'
 import { dropoutMask } from '../../src/layers/index.ts'
 import {
+  ArgumentError,
   cast,
+  type Dtype,
   foldIn,
   type Key,
   key,
@@ -10,6 +12,8 @@ import {
   normalQuantile,
   permutation,
   randomIndices,
+  type Shape,
+  ShapeError,
   uniform,
 } from '../../src/tensor/index.ts'
 import { log } from '../../src/tensor/log.ts'
@@ -130,6 +134,12 @@ describe('uniform', () => {
     expect(scaled.every((v, i) => v === -2 + 8 * (u.data[i] as number))).toBe(true)
   })
 
+  test('in float32 a narrow interval far from 0 is closed: the sum is rounded to nearest', () => {
+    const { data } = uniform(key(5), [1_000_000], 100, 101)
+    expect(data.every((v) => v >= 100 && v <= 101)).toBe(true)
+    expect(data.includes(101)).toBe(true)
+  })
+
   test('element i depends on (key, i) only', () => {
     expect([...uniform(key(5), [3, 5], 0, 1, 'float64').data]).toEqual([...u.data.subarray(0, 15)])
     expect(uniform(key(6), [1]).data[0]).not.toBe(uniform(key(5), [1]).data[0])
@@ -188,8 +198,45 @@ describe('permutation and randomIndices', () => {
     expect([...new Set(indices)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6])
   })
 
-  test.each([-1, 1.5, Number.NaN])('permutation of %s is refused', (n) => {
-    expect(() => permutation(key(0), n)).toThrow(`permutation: n is an integer ≥ 0, but got ${n}`)
+  test.each([-1, 1.5, Number.NaN, 2 ** 31])('counts of %s are refused', (n) => {
+    const refused = (call: () => unknown, name: string, least: number): void => {
+      expect(call).toThrow(new ArgumentError(`${name} is an integer from ${least} to 2^31 − 1, but got ${n}`))
+    }
+    refused(() => permutation(key(0), n), 'permutation: n', 0)
+    refused(() => randomIndices(key(0), n, 3), 'randomIndices: count', 0)
+    refused(() => randomIndices(key(0), 3, n), 'randomIndices: n', 1)
+  })
+
+  test('nothing can be drawn out of nothing', () => {
+    expect(() => randomIndices(key(0), 3, 0)).toThrow('randomIndices: n is an integer from 1 to 2^31 − 1, but got 0')
+    expect(randomIndices(key(0), 0, 1).length).toBe(0)
+  })
+})
+
+describe('uniform and normal refuse', () => {
+  test('what is no shape, and another precision', () => {
+    for (const [name, draw] of [
+      ['uniform', (shape: Shape, dtype?: Dtype) => uniform(key(0), shape, 0, 1, dtype)],
+      ['normal', (shape: Shape, dtype?: Dtype) => normal(key(0), shape, 1, dtype)],
+    ] as const) {
+      expect(() => draw([2, -1])).toThrow(new ShapeError(`${name}: shape is a list of integers ≥ 0, but got [2,-1]`))
+      expect(() => draw(3 as unknown as Shape)).toThrow(`${name}: shape is a list of integers ≥ 0, but got 3`)
+      expect(() => draw([1], 'float16' as Dtype)).toThrow(
+        new ArgumentError(`${name}: dtype is 'float32' or 'float64', but got 'float16'`),
+      )
+    }
+  })
+
+  test('ends and standard deviations that are no numbers', () => {
+    expect(() => uniform(key(0), [1], 0, Number.POSITIVE_INFINITY)).toThrow(
+      new ArgumentError('uniform: low and high are finite numbers, but got 0 and Infinity'),
+    )
+    expect(() => uniform(key(0), [1], Number.NaN)).toThrow(
+      'uniform: low and high are finite numbers, but got NaN and 1',
+    )
+    for (const std of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => normal(key(0), [1], std)).toThrow(new ArgumentError(`normal: std is a number ≥ 0, but got ${std}`))
+    }
   })
 })
 

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import {
+  ArgumentError,
   type Bytes,
   bytes,
   cast,
+  type Dtype,
   decode,
   gather,
+  isBytes,
   linspace,
+  type Rows,
   ShapeError,
   selectRows,
   sliceRows,
@@ -48,6 +52,44 @@ describe('gather', () => {
   test.each([[-1], [3], [2 ** 31 - 1]])('refuses row %i of three', (index) => {
     expect(() => gather(linspace(0, 5, [3, 2]), new Int32Array([0, index]))).toThrow(
       new ShapeError(`gather: index ${index} is not a row of (3, 2)`),
+    )
+  })
+
+  describe('rows made by hand whose numbers do not fit are refused', () => {
+    const good = bytes([2, 3], new Uint8Array(6))
+    const first = Int32Array.of(0)
+
+    test.each<[Rows, string]>([
+      [{ ...good, data: new Uint8Array(5) }, 'rows of shape (2, 3) have 6 elements, but their data hold 5; bytes('],
+      [{ shape: [2, 3], data: new Float32Array(7) }, 'rows of shape (2, 3) have 6 elements, but their data hold 7; '],
+      [
+        { ...good, mean: new Float32Array(2) },
+        'mean must be a Float32Array of one number an element of a row, so 3 for rows of shape (2, 3), but got 2; bytes(',
+      ],
+      [
+        { ...good, scale: new Float32Array(4) },
+        'scale must be a Float32Array of one number an element of a row, so 3 for rows of shape (2, 3), but got 4; bytes(',
+      ],
+      [
+        { ...good, scale: 0.5 as unknown as Float32Array },
+        'scale must be a Float32Array of one number an element of a row, so 3 for rows of shape (2, 3), but got 0.5; bytes(',
+      ],
+    ])('%j', (rows, problem) => {
+      for (const [name, call] of [
+        ['gather', () => gather(rows, first)],
+        ['decode', () => decode(rows)],
+        ['selectRows', () => isBytes(rows) && selectRows(rows, first)],
+      ] as const) {
+        if (name === 'selectRows' && !isBytes(rows)) continue
+        expect(call).toThrow(ShapeError)
+        expect(call).toThrow(`${name}: ${problem}`)
+      }
+    })
+  })
+
+  test('refuses another precision', () => {
+    expect(() => gather(linspace(0, 5, [3, 2]), new Int32Array(1), 'int8' as Dtype)).toThrow(
+      new ArgumentError("gather: dtype is 'float32' or 'float64', but got 'int8'"),
     )
   })
 

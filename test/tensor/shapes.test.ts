@@ -80,4 +80,21 @@ describe('shape contracts', () => {
       `affineForward: w must be a tensor of shape (D, M), but got ${String(wrong)}`,
     )
   })
+
+  // The kernels would read outside of these.
+  test.each<[Tensor, string]>([
+    [{ shape: [3, 2], data: new Float32Array(5) }, '(3, 2) and Float32Array of 5'],
+    [{ shape: [3, 2], data: new Float32Array(7) }, '(3, 2) and Float32Array of 7'],
+    [{ shape: [3, 2], data: new Float64Array(0) }, '(3, 2) and Float64Array of 0'],
+    [{ shape: [-3, -2], data: new Float32Array(6) }, '(-3, -2) and Float32Array of 6'],
+    [{ shape: [1.5, 4], data: new Float32Array(6) }, '(1.5, 4) and Float32Array of 6'],
+    [{ shape: [3, 2], data: new Uint8Array(6) as unknown as Float32Array }, '(3, 2) and Uint8Array of 6'],
+    [{ shape: [3, 2], data: [1, 2, 3, 4, 5, 6] as unknown as Float32Array }, '(3, 2) and data 1,2,3,4,5,6'],
+    [{ shape: [3, 2] } as unknown as Tensor, '(3, 2) and data undefined'],
+  ])('refuse a tensor made by hand whose data do not fit: %j', (wrong, what) => {
+    expect(message(() => affineForward(zeros([2, 3]), wrong, zeros([2])))).toBe(
+      'affineForward: data must be a Float32Array or Float64Array with an element for each place of the shape, ' +
+        `but w has shape ${what}; tensor(shape, values) makes one that fits`,
+    )
+  })
 })

@@ -89,10 +89,28 @@ describe('constructors', () => {
     }
   })
 
+  test('zeros, ones and full call themselves by their own names', () => {
+    for (const [name, make] of [
+      ['zeros', zeros],
+      ['ones', ones],
+      ['full', (shape: Shape) => full(shape, 2)],
+    ] as const) {
+      expect(() => make([2, 0.5])).toThrow(`${name}: shape is a list of integers ≥ 0, but got [2,0.5]`)
+    }
+  })
+
   test('refuse another precision', () => {
-    expect(() => tensor([1], [1], 'float16' as Dtype)).toThrow(
-      new ArgumentError("tensor: dtype is 'float32' or 'float64', but got 'float16'"),
-    )
+    const half = 'float16' as Dtype
+    for (const [name, make] of [
+      ['tensor', () => tensor([1], [1], half)],
+      ['full', () => full([1], 1, half)],
+      ['zeros', () => zeros([1], half)],
+      ['ones', () => ones([1], half)],
+      ['linspace', () => linspace(0, 1, [2], half)],
+      ['cast', () => cast(ones([1]), half)],
+    ] as const) {
+      expect(make).toThrow(new ArgumentError(`${name}: dtype is 'float32' or 'float64', but got 'float16'`))
+    }
   })
 })
 

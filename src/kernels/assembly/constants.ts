@@ -1,6 +1,7 @@
 // AssemblyScript. V8 builds a constant vector anew at every use, in three or four instructions: a polynomial takes
 // longer to get its coefficients than to use them. So they lie in memory, in the heap's first page behind the counter
-// of claimed pages; every thread that loads the module writes the same bytes there once, before it calls a kernel.
+// of claimed pages. Whoever opens the kernels (wasm.ts) writes them before the first call, always the same bytes; the
+// threads of its pool only read them.
 
 @inline
 const START: usize = 64
