@@ -1,4 +1,5 @@
-import { basename } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { replaceFile } from '../../src/files/index.ts'
 import { document, type Html, html } from '../../src/report/drawing.ts'
 
@@ -32,6 +33,7 @@ ${findings.map((finding) => html`<p class="outcome">${finding}</p>`)}
 /** Prints the findings and writes them with the figures as one page that needs no script and no network. */
 export const finish = async (path: string, page: Page): Promise<void> => {
   for (const finding of page.findings) console.log(finding)
+  await mkdir(dirname(path), { recursive: true })
   await replaceFile(path, markup(page))
   console.log(`charts: ${path}`)
 }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Rows, sliceRows } from '../../src/index.ts'
-import { fail, number, parse } from './cli.ts'
+import { number, orFail, parse } from './cli.ts'
 import { type DatasetOptions, datasetOptions } from './dataset.ts'
+import { checkWritable } from './writable.ts'
 
 /** What the scripts that compare share: a data set, a seed and a page. */
 export interface StudyOptions extends DatasetOptions {
@@ -26,8 +25,7 @@ export const atLeastOne = (text: string): number => {
 /** `parse`, and a page that could not be written is found before the work, not after it. */
 export const parseStudy = <O extends StudyOptions>(program: Command): O => {
   const options = parse<O>(program)
-  const folder = dirname(resolve(options.out))
-  if (!existsSync(folder)) fail(`--out ${options.out}: there is no folder ${folder}`)
+  orFail(checkWritable('--out', options.out))
   return options
 }
 

@@ -125,6 +125,13 @@ describe('cachedFiles', () => {
     },
   )
 
+  it('waits as long as it is told, also for longer than a timer can be set', async () => {
+    const folder = newFolder()
+    const slow = await serve((request, response) => void setTimeout(() => give()(request, response), 50))
+    right(await fetched({ folder, mirrors: [slow] }, { timeout: 2 ** 31 }).result)
+    expectCached(folder)
+  })
+
   it.each(faults)('tells of %s when there is no other mirror, and leaves nothing behind', async (_, bad, reason) => {
     const folder = newFolder()
     const mirror = await serve(bad)

@@ -76,7 +76,7 @@ describe('the experiments that compare', { timeout: 60_000, concurrent: true }, 
   it.each(scripts)('$name gives something else for another seed', async ({ name, args }) => {
     // The page names its seed, so only what is drawn is compared.
     const drawn = async (seed: string): Promise<string[]> => {
-      const out = join(folder, `${name}-${seed}.html`)
+      const out = join(folder, 'seeds', `${name}-${seed}.html`)
       await run(name, '--data', 'strokes', '--out', out, '--seed', seed, ...args)
       return readFileSync(out, 'utf8').match(/<path [^>]*>/g) ?? []
     }
@@ -86,10 +86,10 @@ describe('the experiments that compare', { timeout: 60_000, concurrent: true }, 
   })
 
   it('says in one line that a page cannot be written, before it works', async () => {
-    const wrong = run('dropout-overfitting', '--data', 'strokes', '--out', join(folder, 'none', 'page.html'))
+    const wrong = run('dropout-overfitting', '--data', 'strokes', '--out', folder)
     await expect(wrong).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^error: --out .*\n$/),
+      stderr: expect.stringMatching(/^error: --out .* this is a folder.*\n$/),
       stdout: '',
     })
   })
