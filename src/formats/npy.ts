@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { dtypeOf, formatShape, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 import { type ElementName, elementBytes, elements, readElements } from './elements.ts'
 import { FormatError } from './errors.ts'
+import { transpose } from './transpose.ts'
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 const ALIGNMENT = 64
@@ -126,24 +127,6 @@ const parseHeader = (text: string): E.Either<string, Header> => {
   return E.right({ kind, littleEndian: endianness !== '>', fortranOrder: order === 'True', shape })
 }
 
-/** The same array in row-major order, when its first axis runs fastest. */
-const fromFortranOrder = ({ shape, data }: Tensor): Tensor => {
-  const out = data.slice()
-  const index = new Array<number>(shape.length).fill(0)
-  for (let i = 0; i < out.length; i++) {
-    let place = 0
-    for (let axis = shape.length - 1; axis >= 0; axis--)
-      place = place * (shape[axis] as number) + (index[axis] as number)
-    out[i] = data[place] as number
-    // The next index in row-major order.
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index[axis] = ((index[axis] as number) + 1) % (shape[axis] as number)
-      if (index[axis] !== 0) break
-    }
-  }
-  return { shape, data: out }
-}
-
 const readArray = ({ kind, littleEndian, fortranOrder, shape }: Header, data: Uint8Array): E.Either<string, Tensor> => {
   const promised = sizeOf(shape) * elements[kind].size
   if (promised !== data.length) {
@@ -154,7 +137,10 @@ const readArray = ({ kind, littleEndian, fortranOrder, shape }: Header, data: Ui
   }
   return pipe(
     readElements(kind, data, littleEndian),
-    E.map((numbers) => (fortranOrder ? fromFortranOrder({ shape, data: numbers }) : { shape, data: numbers })),
+    E.map((numbers) =>
+      // The first axis runs fastest: in row-major order these are the numbers of the transpose.
+      fortranOrder ? transpose({ shape: [...shape].reverse(), data: numbers }) : { shape, data: numbers },
+    ),
   )
 }
 

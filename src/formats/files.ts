@@ -1,0 +1,140 @@
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { explain, messageOf, replaceFile } from '../files/index.ts'
+import type { Tensor, Tensors } from '../tensor/index.ts'
+import { FormatError } from './errors.ts'
+import { decodeNpy, encodeNpy } from './npy.ts'
+import { decodeNpz, encodeNpz } from './npz.ts'
+import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
+
+const LARGEST = 2 ** 31 - 1 // bytes that node reads or writes at once
+
+const READING: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'no permission to read it',
+}
+
+const WRITING: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be written here; give another path',
+  EPERM: 'it may not be written here; give another path',
+  EROFS: 'the file system is read-only; give another path',
+  ENOSPC: 'the disk is full; make room or give a path on another one',
+  EDQUOT: 'your disk quota is used up; make room or give a path on another disk',
+  ENOTDIR: 'a part of the path is a file, not a folder; give another path',
+  EEXIST: 'a part of the path is a file, not a folder; give another path',
+  EISDIR: 'this is a folder; give the path of a file',
+}
+
+const faultOf = (path: string, reasons: Readonly<Record<string, string>>, error: unknown): FormatError =>
+  error instanceof FormatError ? error : new FormatError(`${path}: ${explain(reasons, error)}`, { cause: error })
+
+const checkedPath = (where: string, path: string): E.Either<FormatError, string> =>
+  typeof path === 'string' && path !== ''
+    ? E.right(path)
+    : E.left(new FormatError(`${where}: path is the name of a file, but got ${JSON.stringify(path) ?? String(path)}`))
+
+/** Reads a whole file and decodes it. */
+export const load = <A>(
+  where: string,
+  path: string,
+  decode: (name: string, bytes: Uint8Array) => E.Either<FormatError, A>,
+): TE.TaskEither<FormatError, A> =>
+  pipe(
+    TE.fromEither(checkedPath(where, path)),
+    TE.chain(() =>
+      TE.tryCatch(
+        async () => {
+          const info = await stat(path)
+          if (!info.isFile()) throw new FormatError(`${path}: this is no file but a folder or a device`)
+          if (info.size > LARGEST) {
+            throw new FormatError(
+              `${path}: it has ${info.size} bytes, but at most ${LARGEST} are read; is it the right file?`,
+            )
+          }
+          return await readFile(path)
+        },
+        (error) => faultOf(path, READING, error),
+      ),
+    ),
+    TE.chainEitherK((bytes) => decode(path, bytes)),
+  )
+
+/** Encodes, when the task runs, and writes a file that appears whole or not at all; its folder is made if need be. */
+export const save = (where: string, path: string, encode: () => Uint8Array): TE.TaskEither<FormatError, void> =>
+  pipe(
+    TE.fromEither(checkedPath(where, path)),
+    TE.chainEitherK(() =>
+      E.tryCatch(encode, (error) => new FormatError(`${path}: ${messageOf(error)}`, { cause: error })),
+    ),
+    TE.chain((bytes) =>
+      TE.tryCatch(
+        async () => {
+          await mkdir(dirname(resolve(path)), { recursive: true })
+          await replaceFile(path, bytes)
+        },
+        (error) => faultOf(path, WRITING, error),
+      ),
+    ),
+  )
+
+/**
+ * `encodeSafetensors` in a file, which appears whole or not at all
+ *
+ * @param path  of the file; its folder is made if need be, and a file that is there is replaced
+ * @returns     left(FormatError) when it cannot be written
+ * @example     saveSafetensors('m.safetensors', { b: zeros([3]) })()   // Promise of right(undefined)
+ */
+export const saveSafetensors = (
+  path: string,
+  tensors: Tensors,
+  metadata: Readonly<Record<string, string>> = {},
+): TE.TaskEither<FormatError, void> => save('saveSafetensors', path, () => encodeSafetensors(tensors, metadata))
+
+/**
+ * `decodeSafetensors` of a file of at most 2 GiB
+ *
+ * @returns  left(FormatError) when it cannot be read, or as `decodeSafetensors` tells
+ * @example  loadSafetensors('m.safetensors')()   // Promise of right({ tensors, metadata })
+ */
+export const loadSafetensors = (path: string): TE.TaskEither<FormatError, Safetensors> =>
+  load('loadSafetensors', path, decodeSafetensors)
+
+/**
+ * `encodeNpz` in a file, which appears whole or not at all
+ *
+ * @param path  of the file; its folder is made if need be, and a file that is there is replaced
+ * @returns     left(FormatError) when it cannot be written
+ * @example     saveNpz('m.npz', { b: zeros([3]) })()   // Promise of right(undefined)
+ */
+export const saveNpz = (path: string, tensors: Tensors): TE.TaskEither<FormatError, void> =>
+  save('saveNpz', path, () => encodeNpz(tensors))
+
+/**
+ * `decodeNpz` of a file of at most 2 GiB
+ *
+ * @returns  left(FormatError) when it cannot be read, or as `decodeNpz` tells
+ * @example  loadNpz('m.npz')()   // Promise of right({ b })
+ */
+export const loadNpz = (path: string): TE.TaskEither<FormatError, Tensors> => load('loadNpz', path, decodeNpz)
+
+/**
+ * `encodeNpy` in a file, which appears whole or not at all
+ *
+ * @param path  of the file; its folder is made if need be, and a file that is there is replaced
+ * @returns     left(FormatError) when it cannot be written
+ * @example     saveNpy('b.npy', zeros([3]))()   // Promise of right(undefined)
+ */
+export const saveNpy = (path: string, t: Tensor): TE.TaskEither<FormatError, void> =>
+  save('saveNpy', path, () => encodeNpy(t))
+
+/**
+ * `decodeNpy` of a file of at most 2 GiB
+ *
+ * @returns  left(FormatError) when it cannot be read, or as `decodeNpy` tells
+ * @example  loadNpy('b.npy')()   // Promise of right({ shape: [3], data })
+ */
+export const loadNpy = (path: string): TE.TaskEither<FormatError, Tensor> => load('loadNpy', path, decodeNpy)

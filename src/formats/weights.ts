@@ -1,0 +1,94 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Model, ResolvedNetOptions, Weights } from '../models/index.ts'
+import { cast, type Dtype, dtypeOf, formatShape, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
+import { FormatError } from './errors.ts'
+
+type Shapes = Readonly<Record<string, Shape>>
+
+/** Names and shapes of what a net is made of. */
+export interface WeightShapes {
+  readonly params: Shapes
+  readonly state: Shapes
+}
+
+const shapesIn = (tensors: Tensors): Shapes =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]))
+
+/** What `init` gives for these options, without making it: a file may say that a layer has 2⁴⁰ units. */
+export const weightShapes = ({ inputDim, hiddenDims, numClasses, normalization }: ResolvedNetOptions): WeightShapes => {
+  const params: (readonly [string, Shape])[] = []
+  const state: (readonly [string, Shape])[] = []
+  const dims = [inputDim, ...hiddenDims, numClasses]
+  for (let i = 1; i < dims.length; i++) {
+    const [numIn, numOut] = [dims[i - 1] as number, dims[i] as number]
+    params.push([`W${i}`, [numIn, numOut]], [`b${i}`, [numOut]])
+    if (normalization === undefined || i === dims.length - 1) continue
+    params.push([`gamma${i}`, [numOut]], [`beta${i}`, [numOut]])
+    if (normalization === 'batchnorm') state.push([`runningMean${i}`, [numOut]], [`runningVar${i}`, [numOut]])
+  }
+  return { params: Object.fromEntries(params), state: Object.fromEntries(state) }
+}
+
+const shapeFault = (name: string, expected: Shape, { shape }: Tensor): string | undefined => {
+  if (formatShape(shape) === formatShape(expected)) return undefined
+  const isTransposed = shape.length === 2 && formatShape([...shape].reverse()) === formatShape(expected)
+  const remedy = isTransposed
+    ? "this is the transpose: PyTorch's nn.Linear keeps (M, D), cachegrad (D, M); use transpose(t), or w.T.contiguous() in PyTorch"
+    : 'take the weights of the same net'
+  return `${name} must have shape ${formatShape(expected)}, but has ${formatShape(shape)}; ${remedy}`
+}
+
+const fault = (expected: Shapes, tensors: Tensors): string | undefined => {
+  const names = Object.keys(tensors)
+  const known = Object.keys(expected)
+  const unexpected = names.find((name) => !Object.hasOwn(expected, name))
+  const missing = known.find((name) => !Object.hasOwn(tensors, name))
+  if (missing !== undefined) {
+    const there = names.slice(0, 8).map((name) => JSON.stringify(name.slice(0, 40)))
+    const shape = formatShape(expected[missing] as Shape)
+    return `no tensor is named ${missing}, which must have shape ${shape}; there are ${there.join(', ') || 'none'}`
+  }
+  if (unexpected !== undefined) {
+    return `the net has no tensor named ${JSON.stringify(unexpected.slice(0, 40))}; it has ${known.slice(0, 8).join(', ')}`
+  }
+  return known
+    .map((name) => shapeFault(name, expected[name] as Shape, tensors[name] as Tensor))
+    .find((f) => f !== undefined)
+}
+
+/** The tensors in the order of these shapes and in one precision; left(what is wrong) when one is missing, too many or misshapen. */
+export const matchWeights = (
+  { params, state }: WeightShapes,
+  tensors: Tensors,
+  dtype: Dtype,
+): E.Either<string, Weights> => {
+  const found = fault({ ...params, ...state }, tensors)
+  if (found !== undefined) return E.left(found)
+  const take = (shapes: Shapes): Tensors =>
+    Object.fromEntries(
+      Object.keys(shapes).map((name) => {
+        const t = tensors[name] as Tensor
+        return [name, dtypeOf(t) === dtype ? t : cast(t, dtype)]
+      }),
+    )
+  return E.right({ params: take(params), state: take(state) })
+}
+
+/**
+ * The tensors as a model's weights and running statistics, by their names; in the model's precision
+ *
+ * @param model    whose `init` has the same names and shapes
+ * @param tensors  from a file, e.g. that Python wrote: W1, b1, gamma1, beta1, runningMean1, runningVar1, W2, …; neither more nor less
+ * @returns        left(FormatError) that names the first tensor that is missing, unknown or misshapen
+ * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
+ *                 pipe(weightsFrom(model, { W1: ones([2, 3]), b1: zeros([3]) }), E.map(({ params }) => Object.keys(params)))   // right(['W1', 'b1'])
+ */
+export const weightsFrom = (model: Model, tensors: Tensors): E.Either<FormatError, Weights> => {
+  const { params, state } = model.init()
+  const dtype = dtypeOf(Object.values(params)[0] ?? { shape: [0], data: new Float32Array(0) })
+  return pipe(
+    matchWeights({ params: shapesIn(params), state: shapesIn(state) }, tensors, dtype),
+    E.mapLeft((message) => new FormatError(`weightsFrom: ${message}`)),
+  )
+}
