@@ -1,8 +1,11 @@
 /**
  * One growing, shared wasm memory that holds what lives long (weights, slots, data sets) and the step arena. Pages are claimed by an
  * atomic counter in the memory itself, so threads that were handed the same memory never overlap; blocks inside claimed pages belong to
- * the thread that claimed them, and after its end to the one that takes its place. Page 0 holds the counter and, from byte 64, constants of the wasm kernels; nothing else.
+ * the thread that claimed them, and after its end to the one that takes its place (ledger.ts). Page 0 holds the counter and, from byte
+ * 64, constants of the wasm kernels, the same bytes whoever writes them; nothing else.
  */
+
+import { adopted, claimsIn, type Ledger, noteClaim, type SharedHeap, type SharedMemory } from './ledger.ts'
 
 const PAGE = 65536
 const ALIGN = 64
@@ -26,21 +29,6 @@ const constructors = {
   uint8: Uint8Array,
 } as const
 
-/** What is used of a WebAssembly.Memory. */
-export interface SharedMemory {
-  readonly buffer: SharedArrayBuffer
-  grow(pages: number): number
-}
-
-/** What another thread needs to have this heap too: it finds it in its `workerData` under the name `cachegradHeap`. */
-export interface SharedHeap {
-  readonly memory: SharedMemory
-  /** Most pages. */
-  readonly maximum: number
-  /** Number of claims, then first page and pages of each. */
-  readonly ledger: Int32Array<SharedArrayBuffer>
-}
-
 // Reserving 4 GB of addresses can be refused where virtual memory is limited; then a smaller heap does.
 const reserve = (): { readonly memory: SharedMemory; readonly maximum: number } => {
   for (const maximum of [65536, 16384, 4096]) {
@@ -49,12 +37,6 @@ const reserve = (): { readonly memory: SharedMemory; readonly maximum: number } 
     } catch {}
   }
   return { memory: new WebAssembly.Memory({ initial: 2, maximum: 1024, shared: true }), maximum: 1024 }
-}
-
-const adopted = (): SharedHeap | undefined => {
-  const node = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:worker_threads')
-  const given: unknown = node?.workerData
-  return (given as { readonly cachegradHeap?: SharedHeap } | null | undefined)?.cachegradHeap
 }
 
 const shared = adopted()
@@ -78,22 +60,8 @@ export const isOnHeap = (view: ArrayBufferView): boolean => {
 
 type Block = { offset: number; size: number }
 
-const MOST_CLAIMS = 65536 / GROWTH
-
-/** Where a thread notes the pages it claims, so that the one that takes its place after its end goes on with them. */
-export const newLedger = (): SharedHeap['ledger'] => new Int32Array(new SharedArrayBuffer(4 * (1 + 2 * MOST_CLAIMS)))
-
-const note = (ledger: Int32Array, first: number, pages: number): void => {
-  const claims = ledger[0] as number
-  ledger.set([first, pages], 1 + 2 * claims)
-  ledger[0] = claims + 1
-}
-
-const claimsIn = (ledger: Int32Array): readonly (readonly [first: number, pages: number])[] =>
-  Array.from({ length: ledger[0] as number }, (_, i) => [ledger[1 + 2 * i] as number, ledger[2 + 2 * i] as number])
-
 /** This heap for a worker thread; a ledger belongs to one living thread. */
-export const heapWith = (ledger: SharedHeap['ledger']): SharedHeap => ({ memory, maximum, ledger })
+export const heapWith = (ledger: Ledger): SharedHeap => ({ memory, maximum, ledger })
 
 const growTo = (pages: number): void => {
   // Growing by nothing tells the size, also what other threads have made it.
@@ -119,7 +87,7 @@ const claim = (bytes: number): Block => {
   }
   current = memory.buffer
   buffers.add(current)
-  if (shared !== undefined) note(shared.ledger, 1 + claimed, pages)
+  if (shared !== undefined) noteClaim(shared.ledger, 1 + claimed, pages)
   return { offset: (1 + claimed) * PAGE, size: pages * PAGE }
 }
 

@@ -6,13 +6,12 @@ export {
   heapWith,
   isOnHeap,
   type Kind,
-  newLedger,
   ordinary,
   release,
-  type SharedHeap,
   type ViewOf,
   viewAt,
 } from './heap.ts'
 export type { BackendName, Floats, Kernels } from './kernels.ts'
+export { type Ledger, newLedger, type SharedHeap } from './ledger.ts'
 export { philox4x32 } from './philox.ts'
 export { pickRows } from './pickRows.ts'

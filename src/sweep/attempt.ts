@@ -1,0 +1,156 @@
+import { join } from 'node:path'
+import { messageOf } from '../files/index.ts'
+import { seedOf } from './draw.ts'
+import { type Log, openLog } from './history.ts'
+import { RESERVED } from './journal/view.ts'
+import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
+import type { Study } from './sweep.ts'
+import type { Params, Reported, Trial } from './trial.ts'
+
+/** A trial that is to be run. */
+export interface Job {
+  readonly number: number
+  readonly params: Params
+  readonly attempt: number
+  /** Where its checkpoints may lie; not made yet. */
+  readonly folder: string
+}
+
+/** A trial's final result. */
+export interface Outcome {
+  readonly state: 'complete' | 'pruned' | 'diverged' | 'failed'
+  readonly value: number | undefined
+  readonly reason: string | undefined
+  readonly reported: readonly Reported[]
+  readonly notes: Readonly<Record<string, Json>>
+}
+
+/** Hears at once what a trial reports and notes; where it throws `Interrupted`, the trial stops. */
+export interface Listener {
+  readonly reported: (step: number, value: number) => void
+  readonly noted: (name: string, value: Json) => void
+  /** A sign of life, where there is nothing to tell. */
+  readonly alive: () => void
+}
+
+/** All that a trial's result depends on, and who hears of it. */
+export interface Setting {
+  readonly study: Study
+  readonly job: Job
+  /** What the pruner may look at. */
+  readonly seen: readonly Trial[]
+  readonly data: unknown
+  readonly listener: Listener
+}
+
+/** Thrown through an objective that is to stop without a result. */
+export class Interrupted extends Error {
+  readonly _tag = 'Interrupted'
+}
+
+/** What an objective's exception says, with its stack. */
+const traceOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return `it threw ${messageOf(thrown)}`
+  return thrown.stack ?? `${thrown.name}: ${thrown.message}`
+}
+
+const asJson = (name: string, value: Json): Json => {
+  if (name.startsWith(RESERVED)) throw new TypeError(`trial.note: names that begin with ${RESERVED} are taken`)
+  const text = JSON.stringify(value)
+  if (text === undefined) throw new TypeError(`trial.note: '${name}' must be a value that JSON can hold`)
+  return JSON.parse(text) as Json
+}
+
+const checkStep = (step: number): void => {
+  if (!Number.isSafeInteger(step) || step < 0) {
+    throw new TypeError(`trial.report: step must be an integer ≥ 0, but got ${String(step)}`)
+  }
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** The standard deviation of which these values are a sample; 0 for one. */
+const spreadOf = (values: readonly number[]): number => {
+  const mean = meanOf(values)
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1))
+}
+
+/** A `report` for one run, and the exception with which it has ended that run. */
+const reporting = ({ study, job, seen, listener }: Setting, repeat: number, log: Log) => {
+  let stop: TrialPruned | TrialDiverged | undefined
+  const report: RunningTrial['report'] = (step, value) => {
+    checkStep(step)
+    if (!Number.isFinite(value)) {
+      stop = new TrialDiverged(`${String(value)} was reported at step ${step}`)
+      throw stop
+    }
+    log.report(step, value)
+    if (repeat > 0) return listener.alive()
+    listener.reported(step, value)
+    const view = { direction: study.direction, number: job.number, reported: log.reported, seen }
+    const reason = study.pruner.prune(view)
+    if (reason === undefined) return
+    stop = new TrialPruned(reason)
+    throw stop
+  }
+  return { report, stopped: () => stop }
+}
+
+/** One run of the objective, with what comes of it checked. */
+const runOnce = async (setting: Setting, repeat: number, log: Log): Promise<number> => {
+  const { study, job, data, listener } = setting
+  const { report, stopped } = reporting(setting, repeat, log)
+  const trial: RunningTrial = {
+    params: job.params,
+    number: job.number,
+    seed: seedOf(study.seed, job.number, repeat),
+    repeat,
+    attempt: job.attempt,
+    get folder() {
+      return log.folder()
+    },
+    report,
+    note: (name, value) => {
+      const json = asJson(name, value)
+      log.note(name, json)
+      listener.noted(name, json)
+    },
+  }
+  const value = await study.objective(trial as RunningTrial<never>, data)
+  // An objective that caught the exception does not change the decision.
+  const stop = stopped()
+  if (stop !== undefined) throw stop
+  if (typeof value !== 'number') {
+    throw new TypeError(`the objective must return a number, but returned ${value === null ? 'null' : typeof value}`)
+  }
+  if (!Number.isFinite(value)) throw new TrialDiverged(`the objective returned ${value}`)
+  return value
+}
+
+/** Runs a trial to its end, all its repeats; rejects with `Interrupted` only. */
+export const runTrial = async (setting: Setting): Promise<Outcome> => {
+  const { study, job } = setting
+  const { repeats } = study
+  const logs = Array.from({ length: repeats }, (_, repeat) =>
+    openLog(repeats === 1 ? job.folder : join(job.folder, `repeat-${repeat}`)),
+  )
+  const outcome = (state: Outcome['state'], value?: number, reason?: string): Outcome => ({
+    state,
+    value,
+    reason,
+    reported: (logs[0] as Log).reported,
+    notes: Object.assign({}, ...logs.map(({ notes }) => notes)),
+  })
+  const values: number[] = []
+  try {
+    for (const [repeat, log] of logs.entries()) values.push(await runOnce(setting, repeat, log))
+  } catch (reason) {
+    if (reason instanceof Interrupted) throw reason
+    if (reason instanceof TrialPruned) return outcome('pruned', logs[0]?.reported.at(-1)?.value, reason.message)
+    if (reason instanceof TrialDiverged) return outcome('diverged', undefined, reason.message)
+    return outcome('failed', undefined, traceOf(reason))
+  }
+  const complete = outcome('complete', meanOf(values))
+  return repeats === 1 ? complete : { ...complete, notes: { ...complete.notes, repeats, std: spreadOf(values) } }
+}

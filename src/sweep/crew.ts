@@ -1,0 +1,53 @@
+import { setImmediate } from 'node:timers/promises'
+import { Interrupted, type Job, type Listener, type Outcome, runTrial } from './attempt.ts'
+import type { Study } from './sweep.ts'
+import type { Trial } from './trial.ts'
+
+/** What came of a job: 'Lost' is without a result, since whatever ran it died or was silent for too long. */
+export type Verdict =
+  | { readonly _tag: 'Ended'; readonly outcome: Outcome }
+  | { readonly _tag: 'Lost'; readonly reason: string }
+  | { readonly _tag: 'Interrupted' }
+
+/** Runs trials, as many at a time as it has places. */
+export interface Crew {
+  readonly places: number
+  /**
+   * @param seen  what the pruner may look at
+   * @returns     rejects with a SweepError where no trial can be run at all
+   */
+  readonly run: (job: Job, seen: readonly Trial[], listener: Listener) => Promise<Verdict>
+  /** All that runs ends 'Interrupted', as soon as it can be made to. */
+  readonly interrupt: () => void
+  readonly close: () => Promise<void>
+}
+
+/** The calling thread itself. It takes a breath before each trial; a trial is interrupted where it reports. */
+export const ownThread = (study: Study, data: unknown): Crew => {
+  let isInterrupted = false
+  const stopHere = (): void => {
+    if (isInterrupted) throw new Interrupted()
+  }
+  const run: Crew['run'] = async (job, seen, told) => {
+    await setImmediate()
+    const listener: Listener = {
+      reported: (step, value) => {
+        told.reported(step, value)
+        stopHere()
+      },
+      noted: told.noted,
+      alive: stopHere,
+    }
+    try {
+      stopHere()
+      return { _tag: 'Ended', outcome: await runTrial({ study, job, seen, data, listener }) }
+    } catch (reason) {
+      if (reason instanceof Interrupted) return { _tag: 'Interrupted' }
+      throw reason
+    }
+  }
+  const interrupt = (): void => {
+    isInterrupted = true
+  }
+  return { places: 1, run, interrupt, close: async () => {} }
+}

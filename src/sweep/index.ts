@@ -1,0 +1,41 @@
+export { SweepError } from './errors.ts'
+export type { Begun, Ended, Opened, Retried, SweepEvent, SweepResult, TrialReported, Warned } from './events.ts'
+export { FEWEST_TRIALS, type Importance, importance, type Share } from './importance.ts'
+export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
+export type { Pruner, PrunerView } from './pruner.ts'
+export { type RunOptions, runSweep } from './runSweep.ts'
+export type { Sampler, SamplerView } from './sampler.ts'
+export {
+  type Choice,
+  cardinality,
+  choice,
+  type Domain,
+  domainOf,
+  type Int,
+  int,
+  isActive,
+  type LogUniform,
+  logUniform,
+  type Normal,
+  normal,
+  orderOf,
+  type ParamsOf,
+  type Space,
+  shareBelow,
+  spaces,
+  type Uniform,
+  uniform,
+  type When,
+  when,
+} from './space.ts'
+export { type Study, type SweepOptions, sweep } from './sweep.ts'
+export { best, rank, toCsv, toJson } from './table.ts'
+export {
+  type Direction,
+  isFinal,
+  type Params,
+  type ParamValue,
+  type Reported,
+  type Trial,
+  type TrialState,
+} from './trial.ts'

@@ -1,0 +1,42 @@
+/**
+ * The first trials of a study may all fail for one reason, e.g. a misspelt name in the objective. Their failures are held back until it
+ * is known whether another of them gets a result: then they count; else the sweep stops, and they are run again when it is resumed.
+ */
+export interface Probation<A> {
+  /** Whether the failure is held back. */
+  readonly holds: (number: number, failure: A) => boolean
+  /** A trial got a result; returns the failures that now count. */
+  readonly pass: (number: number) => readonly (readonly [number: number, failure: A])[]
+  readonly haveAllFailed: () => boolean
+  /** Those that are held back. */
+  readonly failures: () => readonly A[]
+}
+
+const FIRST = 3
+
+/**
+ * @param pending  the numbers of the trials that are to be run, in order, at least the first few
+ * @param sees     how many trials must have ended before one begins
+ */
+export const probation = <A>(pending: readonly number[], sees: (number: number) => number): Probation<A> => {
+  // Only such as do not wait for each other.
+  const lowest = pending[0] ?? 0
+  const first = new Set(pending.slice(0, FIRST).filter((number) => sees(number) <= lowest))
+  const failures = new Map<number, A>()
+  return {
+    holds: (number, failure) => {
+      if (!first.has(number)) return false
+      failures.set(number, failure)
+      return true
+    },
+    pass: (number) => {
+      if (!first.has(number)) return []
+      const counting = [...failures]
+      first.clear()
+      failures.clear()
+      return counting
+    },
+    haveAllFailed: () => first.size > 0 && failures.size === first.size,
+    failures: () => [...failures.values()],
+  }
+}

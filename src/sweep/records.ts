@@ -1,0 +1,58 @@
+import type { Json } from './objective.ts'
+import type { Params, Trial } from './trial.ts'
+
+/** How a trial ended. */
+export interface Ending {
+  readonly state: 'complete' | 'pruned' | 'diverged' | 'failed'
+  readonly value: number | undefined
+  readonly reason: string | undefined
+}
+
+/** Where a sweep records what happens to its trials, each thing when it happens; a journal is one that lasts. */
+export interface Records {
+  /** In order of number, as recorded so far: one list, which changes. */
+  readonly trials: readonly Trial[]
+  /** A trial that waits; its number is the next one. */
+  create(number: number, params: Params): void
+  begin(number: number): void
+  report(number: number, step: number, value: number): void
+  note(number: number, name: string, value: Json): void
+  end(number: number, ending: Ending): void
+  /** A running trial waits again. */
+  toWaiting(number: number): void
+  close(): void
+}
+
+/** A trial by its number; undefined for one that was not created, or that a damaged journal has lost. */
+export const trialAt = ({ trials }: Records, number: number): Trial | undefined =>
+  trials[number]?.number === number ? trials[number] : trials.find((trial) => trial.number === number)
+
+/** Records that last as long as they are held. */
+export const records = (): Records => {
+  const trials: Trial[] = []
+  const change = (number: number, changes: Partial<Trial>): void => {
+    trials[number] = { ...(trials[number] as Trial), ...changes }
+  }
+  const at = (number: number): Trial => trials[number] as Trial
+  return {
+    trials,
+    create: (number, params) => {
+      trials[number] = {
+        number,
+        state: 'waiting',
+        params,
+        ...{ value: undefined, reason: undefined, began: undefined, ended: undefined },
+        ...{ reported: [], notes: {}, attempts: 0 },
+      }
+    },
+    begin: (number) => change(number, { state: 'running', attempts: at(number).attempts + 1, began: Date.now() }),
+    report: (number, step, value) => {
+      const others = at(number).reported.filter((one) => one.step !== step)
+      change(number, { reported: [...others, { step, value }].sort((a, b) => a.step - b.step) })
+    },
+    note: (number, name, value) => change(number, { notes: { ...at(number).notes, [name]: value } }),
+    end: (number, ending) => change(number, { ...ending, ended: Date.now() }),
+    toWaiting: (number) => change(number, { state: 'waiting' }),
+    close: () => {},
+  }
+}

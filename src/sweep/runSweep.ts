@@ -1,0 +1,174 @@
+import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { messageOf } from '../files/index.ts'
+import {
+  checkOptions,
+  isFunction,
+  naturalNumber,
+  positive,
+  positiveInteger,
+  type Requirement,
+} from '../tensor/index.ts'
+import { type Crew, ownThread } from './crew.ts'
+import { runTrials } from './engine.ts'
+import { SweepError } from './errors.ts'
+import type { SweepEvent, SweepResult } from './events.ts'
+import { foldersOf } from './folders.ts'
+import { openJournal } from './journal/index.ts'
+import { type Records, records, trialAt } from './records.ts'
+import type { Study } from './sweep.ts'
+import { best } from './table.ts'
+import { threads } from './threads/crew.ts'
+import { tsxFor } from './threads/program.ts'
+import { isFinal } from './trial.ts'
+
+export interface RunOptions {
+  /**
+   * URL of the module whose default export is the study, e.g. `import.meta.url`: the trials run in worker threads, which import it, so
+   * it must not begin to run the sweep there (see `isMainThread` of node:worker_threads). In the calling thread unless given.
+   */
+  readonly module?: string
+  /** Worker threads, an integer ≥ 1; one for each core unless given. Needs `module`. */
+  readonly workers?: number
+  /** Path of a journal in Optuna's format: the same call with the same path goes on where the last one ended, however it ended. */
+  readonly journal?: string
+  /** When it is aborted, running trials go back to waiting and the sweep ends. */
+  readonly signal?: AbortSignal
+  /** Gets each event. */
+  readonly see?: (event: SweepEvent) => void
+  /**
+   * How often a trial is begun again, with its checkpoints, after its worker died, ran out of memory or was silent; then it has failed.
+   * An integer ≥ 0, 2 unless given.
+   */
+  readonly retries?: number
+  /**
+   * Seconds without a report or a note after which a worker is taken for hung, > 0; 600 unless given. More than the longest epoch.
+   */
+  readonly silence?: number
+}
+
+const aModule: Requirement = {
+  expected: 'the URL of a module, e.g. import.meta.url',
+  holds: (value) => typeof value === 'string' && URL.canParse(value),
+}
+const aPath: Requirement = { expected: 'the path of a file', holds: (v) => typeof v === 'string' && v !== '' }
+const aSignal: Requirement = { expected: 'an AbortSignal', holds: (value) => value instanceof AbortSignal }
+
+const requirements: { readonly [K in keyof RunOptions]-?: Requirement } = {
+  module: aModule,
+  workers: positiveInteger,
+  journal: aPath,
+  signal: aSignal,
+  see: isFunction,
+  retries: naturalNumber,
+  silence: positive,
+}
+
+const asSweepError = (reason: unknown): SweepError =>
+  reason instanceof SweepError ? reason : new SweepError(`runSweep: ${messageOf(reason)}`, { cause: reason })
+
+const unwrap = <A>(result: E.Either<SweepError, A>): A => {
+  if (E.isLeft(result)) throw result.left
+  return result.right
+}
+
+const checked = (study: Study, options: RunOptions): E.Either<SweepError, RunOptions> => {
+  if (study?._tag !== 'Study') {
+    return E.left(new SweepError('runSweep: study must be the right value of sweep({ … }), e.g. orThrow(sweep({ … }))'))
+  }
+  if (options.module === undefined && (options.workers ?? 1) > 1) {
+    return E.left(
+      new SweepError(
+        `runSweep: ${options.workers} workers need module, the URL of the module that exports the study, e.g. import.meta.url`,
+      ),
+    )
+  }
+  return pipe(checkOptions('runSweep', options, requirements), E.mapLeft(asSweepError))
+}
+
+const open = async (study: Study, journal: string | undefined): Promise<Records & { warnings: readonly string[] }> => {
+  if (journal === undefined) return { ...records(), warnings: [] }
+  const { space, direction, sampler, pruner, seed, repeats } = study
+  const name = basename(journal).replace(/\.jsonl$/, '')
+  const head = { name, direction, space, seed, repeats, sampler: sampler.description, pruner: pruner.description }
+  return unwrap(await openJournal(journal, head)())
+}
+
+const loaded = async (study: Study): Promise<unknown> => {
+  try {
+    return await study.data()
+  } catch (reason) {
+    throw new SweepError(`runSweep: data cannot be loaded: ${messageOf(reason)}`, { cause: reason })
+  }
+}
+
+const hire = async (study: Study, { module, silence = 600 }: RunOptions, workers: number): Promise<Crew> => {
+  const tsx = module === undefined ? undefined : unwrap(tsxFor(module))
+  const data = await loaded(study)
+  return module === undefined
+    ? ownThread(study, data)
+    : threads({ study, module, tsx, data, workers, silence: 1000 * silence })
+}
+
+const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
+  const { module, journal, signal, see = () => {}, retries = 2 } = options
+  const workers = module === undefined ? 1 : Math.min(options.workers ?? availableParallelism(), study.trials)
+  const book = await open(study, journal)
+  const { warnings } = book
+  const folders = foldersOf(journal, (number) => {
+    const trial = trialAt(book, number)
+    return trial !== undefined && isFinal(trial)
+  })
+  const isStopped = (): boolean => signal?.aborted ?? false
+  const isDone = (): boolean =>
+    book.trials.filter((trial) => trial.number < study.trials && isFinal(trial)).length === study.trials
+  const result = (done: number, isExhausted: boolean): SweepResult => ({
+    trials: [...book.trials],
+    best: best(book.trials, study.direction),
+    done,
+    status: isDone() ? 'finished' : isExhausted ? 'exhausted' : 'interrupted',
+    warnings,
+  })
+  try {
+    see({ _tag: 'Opened', trials: [...book.trials], total: study.trials, workers })
+    for (const message of warnings) see({ _tag: 'Warned', message })
+    // The same command again, when all is done, loads nothing.
+    if (isDone() || isStopped()) return result(0, false)
+    const crew = await hire(study, options, workers)
+    signal?.addEventListener('abort', crew.interrupt)
+    try {
+      const engine = { study, records: book, crew, retries, folderOf: folders.of, see, isStopped }
+      const { done, isExhausted } = await runTrials(engine)
+      return result(done, isExhausted)
+    } finally {
+      signal?.removeEventListener('abort', crew.interrupt)
+      await crew.close()
+    }
+  } finally {
+    folders.close()
+    book.close()
+  }
+}
+
+/**
+ * Runs what a study still lacks, in worker threads or in the calling thread
+ *
+ * The table is the same with any number of workers. A trial whose objective throws has failed and the others go on, unless the first
+ * three all fail; NaN makes it diverged. In the calling thread nothing can end an objective that hangs.
+ *
+ * @param study    from `sweep`
+ * @param options  see `RunOptions`
+ * @returns        all trials and the best one; left(SweepError) for a wrong option, a journal that cannot be opened or written or is
+ *                 another study's, data or workers that fail, and first trials that all fail. What was recorded stays.
+ * @example        const space = { x: uniform(-1, 1) }
+ *                 const study = orThrow(sweep({ space, objective: ({ params }) => params.x ** 2, direction: 'minimize', sampler: random(), trials: 9 }))
+ *                 runSweep(study, { journal: 'study.jsonl' })()   // Promise of right({ trials, best, done: 9, status: 'finished', … })
+ */
+export const runSweep = (study: Study, options: RunOptions = {}): TE.TaskEither<SweepError, SweepResult> =>
+  pipe(
+    TE.fromEither(checked(study, options)),
+    TE.chain((known) => TE.tryCatch(() => run(study, known), asSweepError)),
+  )

@@ -1,0 +1,45 @@
+import type { SharedHeap } from '../../kernels/index.ts'
+import type { Job, Outcome } from '../attempt.ts'
+import type { Json } from '../objective.ts'
+import type { Study } from '../sweep.ts'
+import type { Trial } from '../trial.ts'
+
+/** What a worker is started with. */
+export interface Setup {
+  /** Read by the kernels when they are loaded. */
+  readonly cachegradHeap: SharedHeap
+  /** The module that makes it read TypeScript, where that is needed. */
+  readonly tsx: string | undefined
+  /** The module with `serve`. */
+  readonly program: string
+  /** The module whose default export is the study. */
+  readonly module: string
+  readonly study: string
+  readonly data: unknown
+}
+
+/** A job, and the final trials that this worker has not been told of yet. */
+export interface Order {
+  readonly job: Job
+  readonly news: readonly Trial[]
+  /** How many of the trials that it knows the pruner may look at. */
+  readonly sees: number
+}
+
+export type Answer =
+  | { readonly _tag: 'Ready' }
+  | { readonly _tag: 'Reported'; readonly step: number; readonly value: number }
+  | { readonly _tag: 'Noted'; readonly name: string; readonly value: Json }
+  | { readonly _tag: 'Alive' }
+  | { readonly _tag: 'Ended'; readonly outcome: Outcome }
+
+/** What must be the same for a worker to run trials of this study. */
+export const identityOf = ({ space, direction, sampler, pruner, seed, repeats }: Study): string =>
+  JSON.stringify({
+    space,
+    direction,
+    sampler: sampler.description,
+    pruner: pruner.description,
+    seed,
+    repeats,
+  })

@@ -1,0 +1,76 @@
+import { Worker } from 'node:worker_threads'
+import { messageOf } from '../../files/index.ts'
+import type { Listener } from '../attempt.ts'
+import type { Verdict } from '../crew.ts'
+import { SweepError } from '../errors.ts'
+import type { Answer, Order, Setup } from './messages.ts'
+import { program } from './program.ts'
+
+/** One worker thread. */
+export interface Thread {
+  /** Runs one order at a time. */
+  readonly run: (order: Order, listener: Listener) => Promise<Verdict>
+  /** Ends it, whatever it does, and waits until it is gone. */
+  readonly stop: () => Promise<void>
+}
+
+const LOOKS_PER_SILENCE = 10
+
+/**
+ * Starts a worker and waits until it has loaded the study.
+ *
+ * @param silence  milliseconds without a sign of life after which it is taken for hung and ended
+ * @returns        rejects with a SweepError when it cannot load the study
+ */
+export const startThread = async (setup: Setup, silence: number): Promise<Thread> => {
+  // One kernel thread each, since the workers have the cores; and no loaders or options of this process.
+  const env = { ...process.env, CACHEGRAD_THREADS: '1' }
+  const worker = new Worker(program, { eval: true, workerData: setup, execArgv: [], argv: process.argv.slice(2), env })
+  let cause: string | undefined
+  let heard = Date.now()
+  let current: { readonly listener: Listener; readonly resolve: (verdict: Verdict) => void } | undefined
+  const settle = (verdict: Verdict): void => {
+    const { resolve } = current ?? {}
+    current = undefined
+    resolve?.(verdict)
+  }
+  const watch = setInterval(() => {
+    if (current === undefined || Date.now() - heard < silence) return
+    cause = `no sign of life for ${silence / 1000} s`
+    void worker.terminate()
+  }, silence / LOOKS_PER_SILENCE).unref()
+  const gone = new Promise<string>((resolve) => {
+    worker.on('error', (error) => {
+      cause ??= error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+    })
+    worker.on('exit', (code) => {
+      clearInterval(watch)
+      const reason = cause ?? `the worker ended with exit code ${code}`
+      resolve(reason)
+      settle({ _tag: 'Lost', reason })
+    })
+  })
+  const ready = new Promise<void>((resolve) => {
+    worker.on('message', (answer: Answer) => {
+      heard = Date.now()
+      if (answer._tag === 'Ready') resolve()
+      if (answer._tag === 'Reported') current?.listener.reported(answer.step, answer.value)
+      if (answer._tag === 'Noted') current?.listener.noted(answer.name, answer.value)
+      if (answer._tag === 'Ended') settle(answer)
+    })
+  })
+  const failure = await Promise.race([ready, gone])
+  if (failure !== undefined) throw new SweepError(`runSweep: a worker cannot start: ${messageOf(failure)}`)
+  return {
+    run: (order, listener) =>
+      new Promise((resolve) => {
+        heard = Date.now()
+        current = { listener, resolve }
+        worker.postMessage(order)
+      }),
+    stop: async () => {
+      await worker.terminate()
+      await gone
+    },
+  }
+}

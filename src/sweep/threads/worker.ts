@@ -1,0 +1,44 @@
+import { parentPort } from 'node:worker_threads'
+import type * as E from 'fp-ts/lib/Either.js'
+import { runTrial } from '../attempt.ts'
+import type { Study } from '../sweep.ts'
+import type { Trial } from '../trial.ts'
+import { type Answer, identityOf, type Order, type Setup } from './messages.ts'
+import { fromWire } from './sharing.ts'
+
+const studyIn = async (module: string, expected: string): Promise<Study> => {
+  const { default: found } = (await import(module)) as { readonly default?: Study | E.Either<Error, Study> }
+  if (found === undefined) throw new Error(`${module} has no default export; write: export default sweep({ … })`)
+  const study = found._tag === 'Right' ? found.right : found
+  if (study._tag === 'Left') throw study.left
+  if (study._tag !== 'Study')
+    throw new Error(`the default export of ${module} is no study; write: export default sweep({ … })`)
+  if (identityOf(study) !== expected) {
+    throw new Error(
+      `the default export of ${module} is another study in a worker: ${identityOf(study)} instead of ${expected}; it must not depend on what only the calling thread knows`,
+    )
+  }
+  return study
+}
+
+/** The life of a worker: it loads the study, says so, and runs a trial for each order that comes. */
+export const serve = async ({ module, study: expected, data: wire }: Setup): Promise<void> => {
+  const port = parentPort
+  if (port === null) throw new Error('a worker of a sweep is started by runSweep only')
+  const answer = (message: Answer): void => port.postMessage(message)
+  const study = await studyIn(module, expected)
+  const data = fromWire(wire)
+  const known: Trial[] = []
+  const listener = {
+    reported: (step: number, value: number) => answer({ _tag: 'Reported', step, value }),
+    noted: (name: string, value: Extract<Answer, { _tag: 'Noted' }>['value']) => answer({ _tag: 'Noted', name, value }),
+    alive: () => answer({ _tag: 'Alive' }),
+  }
+  const obey = async ({ job, news, sees }: Order): Promise<void> => {
+    known.push(...news)
+    const outcome = await runTrial({ study, job, seen: known.slice(0, sees), data, listener })
+    answer({ _tag: 'Ended', outcome })
+  }
+  port.on('message', (order: Order) => void obey(order))
+  answer({ _tag: 'Ready' })
+}
