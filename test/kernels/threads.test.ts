@@ -2,18 +2,23 @@ import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { loadBlas } from '../../src/kernels/blas.ts'
+import { strict } from '../../src/kernels/generated.ts'
+import { allocate, memory, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
+import { type Call, openPool } from '../../src/kernels/pool.ts'
 import { relaxedSupported, wasmKernels } from '../../src/kernels/wasm.ts'
 import { cases, type KernelName, ordinaryPlace } from './cases.ts'
+import { compare } from './compare.ts'
 
-// Large enough that every kernel that can be shared is cut into parts, and of no round size.
-const ROWS = 331
-const COLUMNS = 467
+// Large enough that every kernel that can be shared is cut into parts, and of no round size. A product is cut along its
+// longer side, so it has both forms.
+const WIDE = [331, 467] as const
+const TALL = [467, 331] as const
 
 const names = Object.keys(cases) as KernelName[]
-const bits = (kernels: Kernels, name: KernelName): string => {
+const bits = (kernels: Kernels, name: KernelName, [rows, columns]: readonly [number, number]): string => {
   const hash = createHash('sha256')
-  for (const result of cases[name](kernels, ordinaryPlace, ROWS, COLUMNS)) {
+  for (const result of cases[name](kernels, ordinaryPlace, rows, columns)) {
     hash.update(new Uint8Array((typeof result === 'number' ? Float64Array.of(result) : result).buffer))
   }
   return hash.digest('hex')
@@ -23,12 +28,54 @@ const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : []
 
 describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', { timeout: 60_000 }, (variant) => {
   const alone = wasmKernels(variant, 1)
+  const problems = [...names.map((name) => [name, WIDE] as const), ['matmul', TALL] as const]
 
-  test.each(names)('%s', (name) => {
-    const expected = bits(alone, name)
-    for (const threads of [2, 3]) expect(bits(wasmKernels(variant, threads), name)).toBe(expected)
+  test.each(problems)('%s of %j', (name, shape) => {
+    const expected = bits(alone, name, shape)
+    for (const threads of [2, 3]) expect(bits(wasmKernels(variant, threads), name, shape)).toBe(expected)
+  })
+
+  test('allFinite finds a bad element in whichever part it is', () => {
+    const x = allocate('float32', 100_003).fill(1)
+    try {
+      for (const threads of [1, 2, 3]) {
+        const { allFinite } = wasmKernels(variant, threads)
+        for (const at of [0, 20_000, 50_001, 80_000, 100_002]) {
+          x[at] = Number.NaN
+          expect(allFinite(x)).toBe(false)
+          x[at] = 1
+          expect(allFinite(x)).toBe(true)
+        }
+      }
+    } finally {
+      release(x)
+    }
   })
 })
+
+test('another thread runs a part: part 0 waits here until it sees what part 1 has written', () => {
+  const module = new WebAssembly.Module(Uint8Array.from(atob(strict), (c) => c.charCodeAt(0)))
+  const { add } = new WebAssembly.Instance(module, { env: { memory } }).exports as { add: Call }
+  const [x, y] = [allocate('float32', 8).fill(1.5), allocate('float32', 8).fill(0)]
+  const seen = new Int32Array(y.buffer, y.byteOffset, 8)
+  let here = 0
+  const addHere: Call = (...numbers) => {
+    here++
+    const deadline = Date.now() + 20_000
+    while (Atomics.load(seen, 7) === 0 && Date.now() < deadline);
+    return add(...numbers)
+  }
+  const pool = openPool(2, { module, names: ['add'], blas: undefined }, [addHere])
+  for (const part of [0, 1]) {
+    const at = 16 * part
+    pool.record(part, [x.byteOffset + at, x.byteOffset + at, y.byteOffset + at, 4])
+  }
+  pool.run(0, 2)
+  expect(Array.from(y)).toEqual(Array(8).fill(3))
+  expect(here).toBe(1)
+  release(x)
+  release(y)
+}, 30_000)
 
 test('the description says how many threads there are at most', () => {
   expect(wasmKernels('strict', 1).description).toBe('wasm (SIMD)')
@@ -38,12 +85,20 @@ test('the description says how many threads there are at most', () => {
 const blas = loadBlas('strict', 2)
 
 // Whether a thread is there in time, or whether the pool stands back, must not change how a product is cut.
-test.skipIf(E.isLeft(blas))(
-  `blas with 2 threads gives the same bits each time${E.isLeft(blas) ? ` (left out: ${blas.left})` : ''}`,
+describe.skipIf(E.isLeft(blas))(
+  `blas with 2 threads${E.isLeft(blas) ? ` (left out: ${blas.left})` : ''}`,
   { timeout: 60_000 },
   () => {
-    if (E.isLeft(blas)) return
-    const expected = bits(blas.right, 'matmul')
-    for (let i = 0; i < 10; i++) expect(bits(blas.right, 'matmul')).toBe(expected)
+    const kernels = E.isRight(blas) ? blas.right : wasmKernels('strict', 1)
+
+    test.each([{ shape: WIDE }, { shape: TALL }])(
+      'matmul of $shape gives the same bits each time, and the numbers of js',
+      ({ shape }) => {
+        const [rows, columns] = shape
+        compare('matmul', kernels, ordinaryPlace, rows, columns)
+        const expected = bits(kernels, 'matmul', shape)
+        for (let i = 0; i < 5; i++) expect(bits(kernels, 'matmul', shape)).toBe(expected)
+      },
+    )
   },
 )

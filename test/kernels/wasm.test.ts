@@ -6,6 +6,7 @@ import { jsKernels } from '../../src/kernels/js.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { relaxedSupported, wasmKernels } from '../../src/kernels/wasm.ts'
 import { cases, fractions, type KernelName, numbers, ordinaryPlace, type Place } from './cases.ts'
+import { compare, expectClose } from './compare.ts'
 
 const held: ArrayBufferView[] = []
 
@@ -30,35 +31,8 @@ afterEach(() => {
 })
 
 const names = Object.keys(cases) as KernelName[]
-const sizes = [0, 1, 3, 4, 5, 17, 64, 67, 100]
-
-/** Within 1e-5 of the other, relative to it or to `unit` where terms cancel. */
-const expectClose = (actual: ArrayLike<number>, expected: ArrayLike<number>, unit: number, where: string): void => {
-  for (let i = 0; i < expected.length; i++) {
-    const [a, e] = [actual[i] as number, expected[i] as number]
-    if (Object.is(a, e) || (Number.isNaN(a) && Number.isNaN(e))) continue
-    if (!(Math.abs(a - e) <= 1e-5 * Math.max(Math.abs(e), unit))) {
-      throw new Error(`${where}: element ${i} is ${a}, expected ${e}`)
-    }
-  }
-  expect(actual.length).toBe(expected.length)
-}
-
-const listOf = (result: Float32Array | number): ArrayLike<number> => (typeof result === 'number' ? [result] : result)
-
-// Sums of products of up to 16 that cancel; everything else is near 1.
-const unitOf = (name: KernelName, rows: number, columns: number): number =>
-  name === 'matmul' ? 16 * Math.sqrt(rows + 2 * columns) : 1
-
-const compare = (name: KernelName, kernels: Kernels, place: Place, rows: number, columns: number): void => {
-  const expected = cases[name](jsKernels, ordinaryPlace, rows, columns)
-  const actual = cases[name](kernels, place, rows, columns)
-  expect(actual.length).toBe(expected.length)
-  expected.forEach((e, i) => {
-    const where = `${name} of ${rows}×${columns}, output ${i}`
-    expectClose(listOf(actual[i] as Float32Array | number), listOf(e), unitOf(name, rows, columns), where)
-  })
-}
+// 131 columns are more than a panel of 128 (assembly/columns.ts).
+const sizes = [0, 1, 3, 4, 5, 17, 64, 67, 100, 131]
 
 const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : [])] as const
 
