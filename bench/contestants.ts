@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Workload } from './workloads.ts'
 
@@ -11,6 +12,9 @@ export interface Contestant {
   readonly env: Readonly<Record<string, string>>
   readonly fits: (workload: Workload) => boolean
 }
+
+// The most is as many as cachegrad takes by itself.
+const threadCounts: readonly number[] = [...new Set([1, 2, Math.min(8, availableParallelism())])]
 
 const peer = (file: string): string => fileURLToPath(new URL(`peers/${file}`, import.meta.url))
 
@@ -37,7 +41,13 @@ const own = (group: string, file: string, fits: Contestant['fits']) =>
 
 const python = (group: string, file: string, module: string): readonly Contestant[] => {
   const command = [pythonWith(module), peer(file)]
-  return [1, 2].map((threads) => ({ group, threads, command, env: { BENCH_THREADS: String(threads) }, fits: isNet }))
+  return threadCounts.map((threads) => ({
+    group,
+    threads,
+    command,
+    env: { BENCH_THREADS: String(threads) },
+    fits: isNet,
+  }))
 }
 
 const javascript = (group: string, file: string): Contestant => ({
@@ -51,7 +61,7 @@ export const contestants: readonly Contestant[] = [
   // The plain loops would need a minute to evaluate once.
   ...own('cachegrad', 'cachegrad.mjs', isNet).map((c) => (c.group === 'cachegrad js' ? { ...c, fits: isTraining } : c)),
   ...own('products alone,', 'matmuls.mjs', isNet).slice(0, 2),
-  ...[1, 2].map(
+  ...threadCounts.map(
     (threads): Contestant => ({
       group: 'products alone, OpenBLAS with its own threads',
       threads,
