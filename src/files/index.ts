@@ -1,2 +1,15 @@
 export { codeOf, explain, messageOf } from './faults.ts'
+export {
+  doubleField,
+  floatField,
+  floatPart,
+  integerField,
+  integerPart,
+  messagePart,
+  type Parts,
+  shortField,
+  textField,
+  textPart,
+} from './protobuf.ts'
 export { replaceFile } from './replaceFile.ts'
+export { version } from './version.ts'

@@ -110,6 +110,8 @@ export interface Result {
 export interface Done {
   readonly _tag: 'Done'
   readonly result: Result
+  /** Valid until the generator is resumed. */
+  readonly run: RunState
 }
 
 export type Event = Step | Evaluation | Epoch | Done

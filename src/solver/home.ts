@@ -5,12 +5,13 @@ import {
   type Dtype,
   dtypeOf,
   isBytes,
+  isTensor,
   type Rows,
   snapshot,
   type Tensor,
   type Tensors,
 } from '../tensor/index.ts'
-import { isTensor, type RuleConfigs, type TrainState } from './step.ts'
+import type { RuleConfigs, TrainState } from './step.ts'
 
 /**
  * Where a run's state lives: tensors on the heap that steps overwrite in place. A step's result that was made elsewhere (running

@@ -201,7 +201,7 @@ export function* run(
       valAccHistory,
       backend: backend().description,
     }
-    yield { _tag: 'Done', result }
+    yield { _tag: 'Done', result, run: stateNow() }
   } finally {
     home.close()
   }

@@ -1,8 +1,8 @@
 import * as R from 'fp-ts/lib/ReadonlyRecord.js'
 import type { Weights } from '../models/index.ts'
-import { snapshot, snapshotAll } from '../tensor/index.ts'
+import { isTensor, snapshot, snapshotAll } from '../tensor/index.ts'
 import type { RunState } from './events.ts'
-import { isTensor, type RuleConfigs } from './step.ts'
+import type { RuleConfigs } from './step.ts'
 
 export const copyOf = ({ params, state }: Weights): Weights => ({
   params: snapshotAll(params),

@@ -5,10 +5,6 @@ import { allFinite, type Key, ShapeError, type Tensor, type Tensors } from '../t
 /** A rule's settings and slots, for each weight. */
 export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
 
-/** Whether a value in a config is a slot, e.g. Adam's m, or a setting. */
-export const isTensor = (value: unknown): value is Tensor =>
-  typeof value === 'object' && value !== null && 'data' in value && 'shape' in value
-
 /** What a step maps to the next: the net, and what the update rule remembers. */
 export interface TrainState {
   readonly weights: Weights

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
+import { messageOf } from '../files/index.ts'
+import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
+import type { RuleConfigs, RunState } from '../solver/index.ts'
+import { isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
+import { type Description, hashOf } from './description.ts'
+import { CheckpointError } from './errors.ts'
+import { fromJson, type Json, toJson } from './json.ts'
+
+/** A run's state in a file, and what it belongs to. */
+export interface Checkpoint {
+  readonly run: RunState
+  /** Options, model and data. */
+  readonly description: Description
+  /** The kernels in use; others may differ in the last bits. */
+  readonly backend: string
+  /** The version of this library that wrote it. */
+  readonly library: string
+}
+
+const FORMAT = '1'
+const NO_SUM = '0'.repeat(64)
+
+// ---- writing ----
+
+const prefixed = (prefix: string, tensors: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, t]) => [prefix + name, t]))
+
+const history = (values: readonly number[]): Tensor => tensor([values.length], values, 'float64')
+
+const slotsOf = (configs: RuleConfigs): Tensors =>
+  Object.fromEntries(
+    Object.entries(configs).flatMap(([weight, config]) =>
+      Object.entries(config).flatMap(([slot, value]) => (isTensor(value) ? [[`slots/${weight}/${slot}`, value]] : [])),
+    ),
+  )
+
+/** Settings and counters of a rule, and the names of its slots. */
+const configJson = (weight: string, config: object): Json => {
+  const entries = Object.entries(config)
+  const others = entries.filter(([, value]) => !isTensor(value) && value !== undefined)
+  return {
+    values: Object.fromEntries(
+      others.map(([name, value]) => {
+        try {
+          return [name, toJson(value)]
+        } catch (reason) {
+          throw new CheckpointError(
+            `the rule's ${name} of ${weight} cannot be written to a checkpoint: ${messageOf(reason)}; rules keep numbers and tensors`,
+          )
+        }
+      }),
+    ),
+    slots: entries.filter(([, value]) => isTensor(value)).map(([name]) => name),
+  }
+}
+
+const stateJson = ({ run, description, backend }: Checkpoint): Json => {
+  const { weights, configs, best, plateau, stepsPerEpoch } = run
+  return {
+    weights: Object.keys(weights.params),
+    statistics: Object.keys(weights.state),
+    configs: Object.fromEntries(Object.entries(configs).map(([name, config]) => [name, configJson(name, config)])),
+    best: O.isNone(best) ? null : { epoch: best.value.epoch, step: best.value.step, valAcc: toJson(best.value.valAcc) },
+    plateau: toJson(plateau),
+    stepsPerEpoch,
+    backend,
+    description,
+  }
+}
+
+const sumWithout = (bytes: Uint8Array, at: number): string =>
+  createHash('sha256')
+    .update(bytes.subarray(0, at))
+    .update(NO_SUM)
+    .update(bytes.subarray(at + NO_SUM.length))
+    .digest('hex')
+
+/**
+ * A checkpoint as a safetensors file, which also Python can look into: weights/…, statistics/…, slots/…, best/…, history/…
+ *
+ * Everything else is in its metadata as JSON, with the sha256 of the whole file, in which the sum's own digits count as zeros.
+ *
+ * @throws CheckpointError when a rule keeps what is neither a tensor nor plain data
+ */
+export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
+  const { run, description, library } = checkpoint
+  const { params, state } = run.weights
+  const best = O.isNone(run.best) ? { params: {}, state: {} } : run.best.value.weights
+  const bytes = encodeSafetensors(
+    {
+      'history/loss': history(run.lossHistory),
+      'history/learningRate': history(run.learningRateHistory),
+      'history/trainAcc': history(run.trainAccHistory),
+      'history/valAcc': history(run.valAccHistory),
+      ...prefixed('weights/', params),
+      ...prefixed('statistics/', state),
+      ...slotsOf(run.configs),
+      ...prefixed('best/weights/', best.params),
+      ...prefixed('best/statistics/', best.state),
+    },
+    {
+      checkpoint: FORMAT,
+      sha256: NO_SUM,
+      library: `cachegrad ${library}`,
+      hash: hashOf(description),
+      state: JSON.stringify(stateJson(checkpoint)),
+    },
+  )
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(NO_SUM)
+  bytes.set(Buffer.from(sumWithout(bytes, at)), at)
+  return bytes
+}
+
+// ---- reading ----
+
+/** Reads what `stateJson` wrote; throws where it is not that, which only a file made by hand can cause, since sums are checked. */
+const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => {
+  const named = (prefix: string, names: unknown): Tensors =>
+    Object.fromEntries((names as string[]).map((name) => [name, find(prefix + name)]))
+  const find = (name: string): Tensor => {
+    const found = tensors[name]
+    if (found === undefined) throw new Error(`there is no tensor ${name}`)
+    return found
+  }
+  const numbers = (name: string): number[] => Array.from(find(name).data)
+  const configs = Object.entries(state.configs as Record<string, { values: object; slots: string[] }>)
+  const { plateau } = state
+  const best = state.best as { epoch: number; step: number; valAcc: number } | null
+  return {
+    weights: { params: named('weights/', state.weights), state: named('statistics/', state.statistics) },
+    configs: Object.fromEntries(
+      configs.map(([weight, { values, slots }]) => [weight, { ...values, ...named(`slots/${weight}/`, slots) }]),
+    ) as unknown as RuleConfigs,
+    best:
+      best === null
+        ? O.none
+        : O.some({
+            epoch: best.epoch,
+            step: best.step,
+            valAcc: best.valAcc,
+            weights: {
+              params: named('best/weights/', state.weights),
+              state: named('best/statistics/', state.statistics),
+            },
+          }),
+    plateau: plateau as RunState['plateau'],
+    stepsPerEpoch: state.stepsPerEpoch as number,
+    lossHistory: numbers('history/loss'),
+    learningRateHistory: numbers('history/learningRate'),
+    trainAccHistory: numbers('history/trainAcc'),
+    valAccHistory: numbers('history/valAcc'),
+  }
+}
+
+/**
+ * The checkpoint in a file's bytes
+ *
+ * @param name   of the file, for messages
+ * @param bytes  the whole file
+ * @returns      left(CheckpointError) when it is no checkpoint, damaged anywhere, or of another version of the format
+ */
+export const decodeCheckpoint = (name: string, bytes: Uint8Array): E.Either<CheckpointError, Checkpoint> =>
+  pipe(
+    decodeSafetensors(name, bytes),
+    E.mapLeft((error) => new CheckpointError(error.message, { cause: error })),
+    E.chain(({ tensors, metadata }) => {
+      const { checkpoint: format, sha256 = '', library = '', state = '' } = metadata
+      const refuse = (why: string) => E.left(new CheckpointError(`${name}: ${why}`))
+      if (format === undefined) return refuse('this is a safetensors file, but no checkpoint of cachegrad')
+      if (format !== FORMAT) {
+        return refuse(
+          `its format is ${format}, but this version reads ${FORMAT}; use the version that wrote it (${library})`,
+        )
+      }
+      const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(sha256)
+      if (sha256.length !== NO_SUM.length || sumWithout(bytes, at) !== sha256) {
+        return refuse('it is damaged: its sha256 is not the one that was written')
+      }
+      return E.tryCatch(
+        () => {
+          const read = fromJson(JSON.parse(state) as Json) as Record<string, unknown>
+          return {
+            run: runFrom(read, tensors),
+            description: (JSON.parse(state) as { description: Description }).description,
+            backend: String(read.backend),
+            library: library.replace('cachegrad ', ''),
+          }
+        },
+        (reason) => new CheckpointError(`${name}: it is no whole checkpoint: ${messageOf(reason)}`, { cause: reason }),
+      )
+    }),
+  )

@@ -1,0 +1,155 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { messageOf, version } from '../files/index.ts'
+import { backend } from '../kernels/index.ts'
+import type { Event, RunState } from '../solver/index.ts'
+import { boolean, checkOptions, isFunction, key, positiveInteger } from '../tensor/index.ts'
+import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts'
+import { type Description, describe, differences, hashOf, type Run } from './description.ts'
+import { CheckpointError } from './errors.ts'
+import { openFolder, readNewest, writeCheckpoint } from './folder.ts'
+
+export interface CheckpointOptions {
+  /** Steps between two checkpoints, an integer ≥ 1; one after each epoch unless given. At the end of a run there is always one. */
+  readonly every?: number
+  /** How many of the newest stay, an integer ≥ 1; 2 unless given. Each holds the best weights so far too. */
+  readonly keep?: number
+  /** Go on from the newest one. Without it a folder that holds checkpoints is refused, so that no run is overwritten. */
+  readonly resume?: boolean
+  /** Told what does not stop the run, in one line: a damaged file, another backend, a disk that is full. */
+  readonly onWarning?: (message: string) => void
+}
+
+/** A consumer of events that writes checkpoints. */
+export interface Checkpoints {
+  /** Where to go on: the fourth argument of `train`. */
+  readonly from: RunState | undefined
+  /**
+   * Takes what is to be written at once, and resolves when it is on the disk. Await it, so that the run does not overtake the disk;
+   * it never rejects.
+   */
+  readonly see: (event: Event) => Promise<void>
+  /** Resolves when all is written: a left when the last checkpoint could not be. */
+  readonly close: () => Promise<E.Either<CheckpointError, void>>
+}
+
+const requirements = { every: positiveInteger, keep: positiveInteger, resume: boolean, onWarning: isFunction }
+
+const checked = (options: CheckpointOptions): E.Either<CheckpointError, CheckpointOptions> =>
+  pipe(
+    checkOptions('openCheckpoints', options, requirements),
+    E.mapLeft((error) => new CheckpointError(error.message)),
+  )
+
+const described = (run: Run): E.Either<CheckpointError, Description> =>
+  E.tryCatch(
+    () => describe(run, run.model.init(key(run.options?.seed ?? 0))),
+    (reason) =>
+      new CheckpointError(`openCheckpoints: an option cannot be written to a checkpoint: ${messageOf(reason)}`),
+  )
+
+const compared = (folder: string, found: Checkpoint, now: Description): E.Either<CheckpointError, Checkpoint> => {
+  if (hashOf(found.description) === hashOf(now)) return E.right(found)
+  const what = differences(found.description, now).join('; ')
+  return E.left(
+    new CheckpointError(
+      `the checkpoints in ${folder} are of another run: ${what}; go on with what it was begun with, or name another folder`,
+    ),
+  )
+}
+
+const writer = (folder: string, description: Description, options: CheckpointOptions): Omit<Checkpoints, 'from'> => {
+  const { every, keep = 2, onWarning = () => {} } = options
+  let last: E.Either<CheckpointError, void> = E.right(undefined)
+  let isTold = false
+  let writing = Promise.resolve()
+  let written = ''
+
+  const isDue = (event: Event): boolean => {
+    if (event._tag === 'Step') return every !== undefined && event.step % every === 0
+    return event._tag === 'Done' || (event._tag === 'Epoch' && every === undefined)
+  }
+  const note = (outcome: E.Either<CheckpointError, void>): void => {
+    last = outcome
+    if (E.isRight(outcome) || isTold) return
+    isTold = true
+    onWarning(`${outcome.left.message}; the training goes on, and older checkpoints stay`)
+  }
+  const save = (run: RunState): void => {
+    const step = run.lossHistory.length
+    // Now, since the run's tensors change with the next step.
+    const bytes = E.tryCatch(
+      () => encodeCheckpoint({ run, description, backend: backend().description, library: version }),
+      (reason) =>
+        reason instanceof CheckpointError ? reason : new CheckpointError(messageOf(reason), { cause: reason }),
+    )
+    writing = writing.then(async () =>
+      note(E.isLeft(bytes) ? bytes : await writeCheckpoint(folder, step, bytes.right, keep)()),
+    )
+  }
+  return {
+    see: async (event) => {
+      if (!isDue(event) || !('run' in event)) return
+      const { lossHistory, trainAccHistory } = event.run
+      const place = `${lossHistory.length} ${trainAccHistory.length}`
+      // The end of a run may be where the last checkpoint was.
+      if (place === written && E.isRight(last)) return
+      written = place
+      save(event.run)
+      await writing
+    },
+    close: async () => {
+      await writing
+      return last
+    },
+  }
+}
+
+/**
+ * Checkpoints of a run in a folder: whatever happens to the process, the run can go on from the last one, bit for bit
+ *
+ * A file appears whole or not at all, is checked by a sum when it is read, and goes after newer ones are on the disk. A damaged
+ * newest one gives way to the one before.
+ *
+ * @param folder   made if need be
+ * @param run      what `train` is called with: `model`, `data`, `options`
+ * @param options  see `CheckpointOptions`
+ * @returns        left(CheckpointError) when the folder cannot be used, holds another run, or holds one and `resume` is not given
+ * @example        openCheckpoints('', { model: orThrow(twoLayerNet({ inputDim: 2 })), data: { xTrain: ones([1, 2]), yTrain: [3] } })   // a TaskEither
+ * @see            Mohan, Phanishayee & Chidambaram, "CheckFreq: Frequent, Fine-Grained DNN Checkpointing", FAST 2021
+ */
+export const openCheckpoints = (
+  folder: string,
+  run: Run,
+  options: CheckpointOptions = {},
+): TE.TaskEither<CheckpointError, Checkpoints> =>
+  pipe(
+    TE.fromEither(checked(options)),
+    TE.bindTo('known'),
+    TE.bind('description', () => TE.fromEither(described(run))),
+    TE.bind('names', () => openFolder(folder)),
+    TE.filterOrElse(
+      ({ known, names }) => known.resume === true || names.length === 0,
+      () =>
+        new CheckpointError(
+          `the folder ${folder} holds checkpoints of a run: resume it (resume: true, --resume), or name another folder`,
+        ),
+    ),
+    TE.bind('found', ({ known, names, description }) => {
+      const { onWarning = () => {} } = known
+      return pipe(
+        readNewest(folder, names, onWarning),
+        TE.chainEitherK((found) => (found === undefined ? E.right(undefined) : compared(folder, found, description))),
+        TE.chainFirstIOK((found) => () => {
+          const now = backend().description
+          if (found !== undefined && found.backend !== now) {
+            onWarning(
+              `the run was begun with the backend ${found.backend}, and this is ${now}: the last bits may differ`,
+            )
+          }
+        }),
+      )
+    }),
+    TE.map(({ found, description, known }) => ({ from: found?.run, ...writer(folder, description, known) })),
+  )

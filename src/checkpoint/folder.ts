@@ -1,0 +1,89 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { explain, replaceFile } from '../files/index.ts'
+import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts'
+import { CheckpointError } from './errors.ts'
+
+const NAME = /^step-(\d{9,15})\.safetensors$/
+const PART = /^\.step-\d{9,15}\.safetensors\.[\w-]+\.part$/
+
+export const nameOf = (step: number): string => `step-${String(step).padStart(9, '0')}.safetensors`
+
+const reasons = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EACCES: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'there is a file in its path',
+  EEXIST: 'there is a file of that name',
+}
+
+const fault = (what: string, reason: unknown): CheckpointError =>
+  new CheckpointError(`${what}: ${explain(reasons, reason)}`, { cause: reason })
+
+/** Names of the checkpoints in a folder, the newest first; makes the folder, and removes what a killed process left half written. */
+export const openFolder = (folder: string): TE.TaskEither<CheckpointError, readonly string[]> =>
+  TE.tryCatch(
+    async () => {
+      await mkdir(folder, { recursive: true })
+      const names = await readdir(folder)
+      await Promise.all(names.filter((name) => PART.test(name)).map((name) => rm(join(folder, name), { force: true })))
+      return names.filter((name) => NAME.test(name)).sort((a, b) => stepOf(b) - stepOf(a))
+    },
+    (reason) => fault(`the checkpoint folder ${folder} cannot be used`, reason),
+  )
+
+const stepOf = (name: string): number => Number(NAME.exec(name)?.[1])
+
+export const readCheckpoint =
+  (path: string): TE.TaskEither<CheckpointError, Checkpoint> =>
+  async () => {
+    try {
+      return decodeCheckpoint(path, await readFile(path))
+    } catch (reason) {
+      return E.left(fault(`${path} cannot be read`, reason))
+    }
+  }
+
+/** The newest checkpoint that is whole; what is wrong with newer ones is told. None when there is no file at all. */
+export const readNewest =
+  (
+    folder: string,
+    names: readonly string[],
+    tell: (message: string) => void,
+  ): TE.TaskEither<CheckpointError, Checkpoint | undefined> =>
+  async () => {
+    const faults: string[] = []
+    for (const name of names) {
+      const read = await readCheckpoint(join(folder, name))()
+      if (E.isRight(read)) {
+        for (const message of faults) tell(`${message}; ${name}, the one before, is taken`)
+        return read
+      }
+      faults.push(read.left.message)
+    }
+    if (faults.length === 0) return E.right(undefined)
+    const last = `${faults.length === 1 ? 'the only checkpoint' : `none of the ${faults.length} checkpoints`} in ${folder}`
+    return E.left(
+      new CheckpointError(`${last} can be read (${faults[0]}); to begin anew, remove that folder or name another`),
+    )
+  }
+
+/** Writes a checkpoint and then removes all but the newest few. What cannot be removed stays. */
+export const writeCheckpoint = (
+  folder: string,
+  step: number,
+  bytes: Uint8Array,
+  keep: number,
+): TE.TaskEither<CheckpointError, void> =>
+  TE.tryCatch(
+    async () => {
+      await replaceFile(join(folder, nameOf(step)), bytes)
+      const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort((a, b) => stepOf(b) - stepOf(a))
+      await Promise.all(names.slice(keep).map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)))
+    },
+    (reason) => fault(`the checkpoint ${join(folder, nameOf(step))} cannot be written`, reason),
+  )

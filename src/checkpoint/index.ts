@@ -1,0 +1,5 @@
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts'
+export { type CheckpointOptions, type Checkpoints, openCheckpoints } from './checkpoints.ts'
+export type { Description, Run } from './description.ts'
+export { CheckpointError } from './errors.ts'
+export { readCheckpoint } from './folder.ts'

@@ -1,0 +1,316 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, test } from 'vitest'
+import { type CheckpointOptions, openCheckpoints, type Run } from '../../src/checkpoint/index.ts'
+import { backendNames, useBackend } from '../../src/kernels/index.ts'
+import { type FullyConnectedNetOptions, fullyConnectedNet } from '../../src/models/index.ts'
+import type { UpdateRule } from '../../src/optim/index.ts'
+import { type Event, type Result, type SolverOptions, solve, train } from '../../src/solver/index.ts'
+import { key, normal } from '../../src/tensor/index.ts'
+import { eachBackend, right } from '../support.ts'
+import { comparable, data, model, newFolder, options } from './support.ts'
+
+const run: Run = { model, data, options }
+
+interface Outcome {
+  readonly result: Result | undefined
+  readonly warnings: string[]
+  readonly closed: E.Either<Error, void>
+}
+
+/** Trains with checkpoints, up to a step if one is given: what a killed process has done. */
+const trained = async (
+  folder: string,
+  checkpointOptions: CheckpointOptions = {},
+  until = Number.POSITIVE_INFINITY,
+  of: Run = run,
+): Promise<Outcome> => {
+  const warnings: string[] = []
+  const onWarning = (message: string): void => void warnings.push(message)
+  const checkpoints = right(await openCheckpoints(folder, of, { ...checkpointOptions, onWarning })())
+  let result: Result | undefined
+  for (const event of right(train(of.model, of.data, of.options, checkpoints.from))) {
+    await checkpoints.see(event)
+    if (event._tag === 'Done') result = event.result
+    if (event._tag === 'Step' && event.step >= until) break
+  }
+  return { result, warnings, closed: await checkpoints.close() }
+}
+
+const refusal = async (folder: string, of: Run = run, given: CheckpointOptions = { resume: true }): Promise<string> => {
+  const opened = await openCheckpoints(folder, of, given)()
+  return E.isLeft(opened) ? opened.left.message : 'opened'
+}
+
+const files = (folder: string): string[] => readdirSync(folder).sort()
+const whole = (of: Run = run): Result => right(solve(of.model, of.data, of.options))
+
+describe('a run that goes on from a checkpoint ends bit for bit as the whole run', () => {
+  eachBackend(() => {
+    test('from any step', async () => {
+      const expected = comparable(whole())
+      for (const stop of [1, 4, 5, 7, 13, 20]) {
+        const folder = newFolder()
+        await trained(folder, { every: 1 }, stop)
+        const { result, warnings } = await trained(folder, { every: 1, resume: true })
+        expect(comparable(result as Result)).toEqual(expected)
+        expect(warnings).toEqual([])
+      }
+    })
+  })
+
+  test('from the end of the run: nothing is trained again', async () => {
+    const folder = newFolder()
+    await trained(folder)
+    const checkpoints = right(await openCheckpoints(folder, run, { resume: true })())
+    const events: Event[] = [...right(train(model, data, options, checkpoints.from))]
+    expect(events.map(({ _tag }) => _tag)).toEqual(['Done'])
+    expect(comparable((events[0] as { result: Result }).result)).toEqual(comparable(whole()))
+  })
+
+  test('from nothing: the folder is empty, and the run begins', async () => {
+    const { result } = await trained(newFolder(), { resume: true })
+    expect(comparable(result as Result)).toEqual(comparable(whole()))
+  })
+
+  test('with plateau, patience and a rule with slots and counters of its own', async () => {
+    const rule: UpdateRule<{ learningRate: number; turns?: number; names?: readonly string[] }> = (w, dw, config) => {
+      const { learningRate = 0.1, turns = -0, names = [] } = config ?? {}
+      const scale = learningRate * (Object.is(turns, -0) ? 1 : 2)
+      const next = { shape: w.shape, data: w.data.map((v, i) => v - scale * (dw.data[i] as number)) }
+      return [next as typeof w, { learningRate, turns: names.length > 3 ? 1 : -0, names: [...names, 'x'] }]
+    }
+    const of: Run = {
+      ...run,
+      options: {
+        updateRule: rule as unknown as UpdateRule<never>,
+        plateau: { by: 0.5, patience: 0 },
+        patience: 3,
+        batchSize: 20,
+        numEpochs: 9,
+      },
+    }
+    const expected = comparable(whole(of))
+    for (const stop of [2, 5, 11]) {
+      const folder = newFolder()
+      await trained(folder, { every: 1 }, stop, of)
+      expect(comparable((await trained(folder, { resume: true }, undefined, of)).result as Result)).toEqual(expected)
+    }
+  })
+})
+
+describe('the folder', () => {
+  test('holds the newest few, one an epoch unless said otherwise', async () => {
+    const folder = newFolder()
+    await trained(folder)
+    expect(files(folder)).toEqual(['step-000000015.safetensors', 'step-000000020.safetensors'])
+    const other = newFolder()
+    await trained(other, { every: 3, keep: 4 })
+    expect(files(other)).toEqual(
+      [9, 12, 15, 18, 20].slice(1).map((n) => `step-0000000${String(n).padStart(2, '0')}.safetensors`),
+    )
+  })
+
+  test('what a killed process left half written is removed, other files are not', async () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    writeFileSync(join(folder, '.step-000000003.safetensors.ab12cd34.part'), 'half')
+    writeFileSync(join(folder, 'notes.txt'), 'mine')
+    await trained(folder, { keep: 1 })
+    expect(files(folder)).toEqual(['notes.txt', 'step-000000020.safetensors'])
+  })
+
+  test('with a run in it is not overwritten', async () => {
+    const folder = newFolder()
+    await trained(folder, {}, 7)
+    expect(await refusal(folder, run, {})).toBe(
+      `the folder ${folder} holds checkpoints of a run: resume it (resume: true, --resume), or name another folder`,
+    )
+  })
+
+  test('of another run is refused, with what differs', async () => {
+    const folder = newFolder()
+    await trained(folder, {}, 7)
+    const differing = (change: Partial<SolverOptions>) =>
+      refusal(folder, { ...run, options: { ...options, ...change } })
+    expect(await differing({ batchSize: 6 })).toBe(
+      `the checkpoints in ${folder} are of another run: batchSize was 12 and is 6; go on with what it was begun with, or name another folder`,
+    )
+    expect(await differing({ seed: 1, updateRule: 'sgd' })).toContain(
+      'updateRule was "adam" and is "sgd"; seed was not given and is 1',
+    )
+    expect(await differing({ schedule: () => 1 })).toContain('schedule was "cosine" and is "function, sha256')
+    const other = (change: Partial<FullyConnectedNetOptions>) =>
+      right(
+        fullyConnectedNet({ inputDim: 6, hiddenDims: [8, 5], numClasses: 3, normalization: 'batchnorm', ...change }),
+      )
+    expect(await refusal(folder, { ...run, model: other({ hiddenDims: [9, 5] }) })).toContain('weights was')
+    expect(await refusal(folder, { ...run, model: other({ keepProb: 0.8 }) })).toContain('model was')
+    const xTrain = normal(key(1), [60, 6])
+    xTrain.data[100] = 0
+    expect(await refusal(folder, { ...run, data: { ...data, xTrain } })).toContain('xTrain was "(60, 6), sha256')
+    const { xVal: _, yVal: _y, ...rest } = data
+    expect(await refusal(folder, { ...run, data: rest })).toContain('xVal was')
+    // What does not change the steps may change.
+    expect(await differing({ verbose: true, printEvery: 3, signal: new AbortController().signal })).toBe('opened')
+  })
+
+  test('written with another backend: gone on with, and said', async () => {
+    const before = right(useBackend('js'))
+    const folder = newFolder()
+    await trained(folder, {}, 7)
+    right(useBackend('wasm-strict'))
+    const { warnings, result } = await trained(folder, { resume: true })
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^the run was begun with the backend js, and this is wasm \(SIMD.*: the last bits may differ$/,
+      ),
+    ])
+    expect(result?.steps).toBe(20)
+    right(useBackend(before.name))
+    expect(backendNames).toContain(before.name)
+  })
+})
+
+describe('a damaged file', () => {
+  const damage: Readonly<Record<string, (path: string) => void>> = {
+    'cut off': (path) => truncateSync(path, 700),
+    empty: (path) => truncateSync(path, 0),
+    'one bit in the numbers': (path) => {
+      const bytes = readFileSync(path)
+      bytes[bytes.length - 9] = (bytes.at(-9) as number) ^ 4
+      writeFileSync(path, bytes)
+    },
+    'one digit in the metadata': (path) => {
+      const text = readFileSync(path, 'latin1')
+      writeFileSync(path, text.replace('stepsPerEpoch\\":5', 'stepsPerEpoch\\":6'), 'latin1')
+    },
+    'no longer a file': (path) => {
+      rmSync(path)
+      mkdirSync(path)
+    },
+  }
+  for (const [name, spoil] of Object.entries(damage)) {
+    test(`${name}: the one before is taken, and it is said`, async () => {
+      const folder = newFolder()
+      await trained(folder, { every: 1 }, 9)
+      spoil(join(folder, 'step-000000009.safetensors'))
+      const { result, warnings } = await trained(folder, { resume: true })
+      expect(warnings).toEqual([
+        expect.stringMatching(/step-000000009.safetensors.*; step-000000008.safetensors, the one before, is taken$/),
+      ])
+      expect(comparable(result as Result)).toEqual(comparable(whole()))
+    })
+  }
+
+  test('and no whole one: nothing is begun anew without being asked', async () => {
+    const folder = newFolder()
+    await trained(folder, { every: 1 }, 9)
+    for (const name of files(folder)) truncateSync(join(folder, name), 500)
+    expect(await refusal(folder)).toMatch(
+      /^none of the 2 checkpoints in .* can be read \(.*step-000000009.safetensors.*\); to begin anew, remove that folder or name another$/,
+    )
+  })
+})
+
+const isRoot = process.getuid?.() === 0
+
+describe('what cannot be written', () => {
+  test('a folder in the place of a file, and no folder at all', async () => {
+    const folder = newFolder()
+    writeFileSync(folder, 'a file')
+    expect(await refusal(folder)).toBe(
+      `the checkpoint folder ${folder} cannot be used: there is a file of that name (EEXIST)`,
+    )
+    expect(await refusal(join(folder, 'below'))).toContain('there is a file in its path (ENOTDIR)')
+  })
+
+  test('options that do not fit', async () => {
+    const given = (wrong: object) => refusal(newFolder(), run, wrong as CheckpointOptions)
+    expect(await given({ every: 0 })).toBe('openCheckpoints: every must be an integer ≥ 1, but got 0')
+    expect(await given({ keep: 1.5 })).toContain('keep must be an integer ≥ 1')
+    expect(await given({ evry: 5 })).toContain("did you mean 'every'?")
+  })
+
+  test('a rule that keeps a function: told once, and the training goes on', async () => {
+    const rule: UpdateRule<{ learningRate: number; make?: () => void }> = (w, _dw, config) => [
+      w,
+      { learningRate: config?.learningRate ?? 1, make: () => {} },
+    ]
+    const of: Run = { ...run, options: { updateRule: rule as unknown as UpdateRule<never>, numEpochs: 2 } }
+    const { result, warnings, closed } = await trained(newFolder(), {}, undefined, of)
+    expect(result?.status).toBe('finished')
+    expect(warnings).toEqual([
+      "the rule's make of W1 cannot be written to a checkpoint: it is a function; rules keep numbers and tensors; the training goes on, and older checkpoints stay",
+    ])
+    expect(E.isLeft(closed)).toBe(true)
+  })
+
+  // Permissions do not hold root back, so root becomes nobody for a while.
+  const NOBODY = 65_534
+  const withoutPower = async <A>(folder: string, body: () => Promise<A>): Promise<A> => {
+    if (!isRoot) return body()
+    for (const path of [dirname(folder), folder]) chownSync(path, NOBODY, NOBODY)
+    process.seteuid?.(NOBODY)
+    return body().finally(() => process.seteuid?.(0))
+  }
+
+  test('a folder without permission to write: one warning, and the training goes on', async () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    chmodSync(folder, 0o500)
+    const { result, warnings } = await withoutPower(folder, () => trained(folder))
+    expect(result?.status).toBe('finished')
+    expect(warnings).toEqual([
+      `the checkpoint ${join(folder, 'step-000000005.safetensors')} cannot be written: no permission (EACCES); the training goes on, and older checkpoints stay`,
+    ])
+    expect(files(folder)).toEqual([])
+  })
+
+  const tmpfs = (): string | undefined => {
+    const folder = mkdtempSync(join(tmpdir(), 'cachegrad-tmpfs-'))
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' })
+      return folder
+    } catch {
+      return undefined
+    }
+  }
+  const mounted = isRoot && process.platform === 'linux' ? tmpfs() : undefined
+
+  test.skipIf(mounted === undefined)(
+    'a full disk: one warning, the training goes on, the old checkpoint stays whole',
+    async () => {
+      const disk = mounted as string
+      const folder = join(disk, 'run')
+      await trained(folder, { every: 1, keep: 1 }, 6)
+      const kept = readFileSync(join(folder, 'step-000000006.safetensors'))
+      const room = 64 * 1024 - kept.length
+      writeFileSync(join(disk, 'filler'), Buffer.alloc(room - (room % 4096)))
+      const { result, warnings, closed } = await trained(folder, { every: 1, keep: 1, resume: true })
+      expect(result?.status).toBe('finished')
+      expect(warnings).toEqual([
+        `the checkpoint ${join(folder, 'step-000000007.safetensors')} cannot be written: the disk is full (ENOSPC); the training goes on, and older checkpoints stay`,
+      ])
+      expect(E.isLeft(closed)).toBe(true)
+      expect(files(folder)).toEqual(['step-000000006.safetensors'])
+      expect(readFileSync(join(folder, 'step-000000006.safetensors'))).toEqual(kept)
+      // When there is room again, the run goes on from there.
+      rmSync(join(disk, 'filler'))
+      expect(comparable((await trained(folder, { resume: true })).result as Result)).toEqual(comparable(whole()))
+      execFileSync('umount', [disk])
+    },
+  )
+})

@@ -1,0 +1,54 @@
+// The training that kill.test.ts kills: batchnorm, dropout, adam, cosine schedule, a checkpoint after every step or two. Tells where it
+// begins, with a sum over its state, and the sum of its final weights.
+import { createHash } from 'node:crypto'
+import * as O from 'fp-ts/lib/Option.js'
+import { openCheckpoints } from '../../src/checkpoint/index.ts'
+import { fullyConnectedNet, type Weights } from '../../src/models/index.ts'
+import { type RunState, type SolverOptions, train } from '../../src/solver/index.ts'
+import { isTensor, key, normal, orThrow, randomIndices } from '../../src/tensor/index.ts'
+
+const [folder = '', every = '1'] = process.argv.slice(2)
+
+const x = normal(key(1), [600, 64])
+const y = randomIndices(key(2), 600, 10)
+const data = { xTrain: x, yTrain: y, xVal: x, yVal: y }
+const options: SolverOptions = {
+  updateRule: 'adam',
+  schedule: 'cosine',
+  batchSize: 50,
+  numEpochs: 25,
+  plateau: { patience: 2 },
+}
+const model = orThrow(
+  fullyConnectedNet({ inputDim: 64, hiddenDims: [96, 64], numClasses: 10, normalization: 'batchnorm', keepProb: 0.8 }),
+)
+
+const sumOf = (...all: readonly Weights[]): string => {
+  const hash = createHash('sha256')
+  for (const { params, state } of all) {
+    for (const { data: values } of [...Object.values(params), ...Object.values(state)]) hash.update(values)
+  }
+  return hash.digest('hex')
+}
+
+const sumOfRun = ({ weights, configs, best, ...rest }: RunState): string => {
+  const hash = createHash('sha256').update(sumOf(weights, ...(O.isSome(best) ? [best.value.weights] : [])))
+  for (const [name, config] of Object.entries(configs)) {
+    for (const [slot, value] of Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      hash.update(`${name} ${slot} ${isTensor(value) ? '' : value}`)
+      if (isTensor(value)) hash.update(value.data)
+    }
+  }
+  return hash.update(JSON.stringify(rest)).digest('hex')
+}
+
+const opened = await openCheckpoints(folder, { model, data, options }, { every: Number(every), resume: true })()
+const checkpoints = orThrow(opened)
+const begun = checkpoints.from?.lossHistory.length ?? 0
+console.log(`begun ${begun} ${checkpoints.from === undefined ? '' : sumOfRun(checkpoints.from)}`)
+for (const event of orThrow(train(model, data, options, checkpoints.from))) {
+  await checkpoints.see(event)
+  // With every state told, a run without interruption says what the others must find.
+  if (process.env.TELL === 'all' && event._tag === 'Step') console.log(`state ${event.step} ${sumOfRun(event.run)}`)
+  if (event._tag === 'Done') console.log(`done ${sumOf(event.result.lastWeights, event.result.weights)}`)
+}
