@@ -3,6 +3,7 @@ export { loadNpy, loadNpz, loadSafetensors, saveNpy, saveNpz, saveSafetensors } 
 export { type Input, inputOf, loadNet, saveNet, type TrainedNet } from './net.ts'
 export { decodeNpy, encodeNpy } from './npy.ts'
 export { decodeNpz, encodeNpz } from './npz.ts'
+export { encodeOnnx, saveOnnx } from './onnx.ts'
 export { predict } from './predict.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 export { transpose } from './transpose.ts'

@@ -160,11 +160,14 @@ const decode = (name: string, bytes: Uint8Array): E.Either<FormatError, TrainedN
  *              saveNet('net.safetensors', { model, weights: model.init() })()   // Promise of right(undefined)
  */
 export const saveNet = (path: string, net: TrainedNet): TE.TaskEither<FormatError, void> =>
-  save('saveNet', path, () => {
-    const result = checked(net)
-    if (E.isLeft(result)) throw new Error(`saveNet: ${result.left}`)
-    return encode(result.right)
-  })
+  save('saveNet', path, () =>
+    orThrow(
+      pipe(
+        checked(net),
+        E.bimap((fault) => new FormatError(`saveNet: ${fault}`), encode),
+      ),
+    ),
+  )
 
 /**
  * The net that `saveNet` wrote

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { doubleField, floatField, integerField, shortField, textField } from '../files/index.ts'
 import { maskedCrc32c } from './crc32c.ts'
 import { fileLog } from './fileLog.ts'
 import type { Log, Logged, LogOptions } from './log.ts'
 import { checkLog } from './logArguments.ts'
-import { doubleField, floatField, integerField, shortField, textField } from './protobuf.ts'
 
 const HEAD = 12
 
