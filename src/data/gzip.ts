@@ -10,6 +10,11 @@ import { DataError } from './errors.ts'
  */
 export const LIMIT = 2 ** 30
 
+// A few bytes of gzip can hold a thousand times as many. Up to 64 MiB that is let pass; beyond, images shrink to a tenth, and
+// what shrinks to less than a hundredth is a bomb.
+const MOST_UNASKED = 2 ** 26
+const MOST_RATIO = 100
+
 const inflate = promisify<Uint8Array, { maxOutputLength: number }, Uint8Array>(gunzip)
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -32,13 +37,14 @@ const reason = (error: unknown, bytes: Uint8Array, limit: number): string => {
  * The unpacked bytes if these begin with gzip's magic number 1f 8b, else the same bytes.
  *
  * @param name   of the file, for messages
- * @param limit  most bytes of the result
+ * @param most   bytes of the result; for small files fewer are enough to refuse
  * @returns      left(DataError) when the gzip data are truncated, damaged or too long
  */
-export const unpack = (name: string, bytes: Uint8Array, limit = LIMIT): TE.TaskEither<DataError, Uint8Array> =>
-  isGzip(bytes)
-    ? TE.tryCatch(
-        () => inflate(bytes, { maxOutputLength: limit }),
-        (error) => new DataError(`${name}: ${reason(error, bytes, limit)}`, { cause: error }),
-      )
-    : TE.right(bytes)
+export const unpack = (name: string, bytes: Uint8Array, most = LIMIT): TE.TaskEither<DataError, Uint8Array> => {
+  if (!isGzip(bytes)) return TE.right(bytes)
+  const limit = Math.min(most, Math.max(MOST_UNASKED, MOST_RATIO * bytes.length))
+  return TE.tryCatch(
+    () => inflate(bytes, { maxOutputLength: limit }),
+    (error) => new DataError(`${name}: ${reason(error, bytes, limit)}`, { cause: error }),
+  )
+}

@@ -5,6 +5,10 @@ import { DataError } from './errors.ts'
 
 const BLOCK = 512
 
+// nanotar copies what holds for all files to each of them. Git writes 52 bytes of it.
+const GLOBAL = 0x67 // type g
+const MOST_GLOBAL = 512
+
 /** What a tar archive holds: the content of each ordinary file by the last part of its path. */
 export type TarFiles = ReadonlyMap<string, Uint8Array>
 
@@ -60,11 +64,17 @@ const headerFault = (bytes: Uint8Array, at: number): string | undefined => {
 const fault = (bytes: Uint8Array): string | undefined => {
   if (bytes.length < BLOCK)
     return `a tar archive has at least ${BLOCK} bytes, but this has ${bytes.length}; get it again`
+  let global = 0
   for (let at = 0; at + BLOCK <= bytes.length; ) {
     if (at > 0 && bytes.subarray(at, at + BLOCK).every((byte) => byte === 0)) return undefined
     const found = headerFault(bytes, at)
     if (found !== undefined) return found
-    at += BLOCK + BLOCK * Math.ceil(octal(textAt(bytes, at + 124, 12)) / BLOCK)
+    const size = octal(textAt(bytes, at + 124, 12))
+    if (bytes[at + 156] === GLOBAL) global += size
+    if (global > MOST_GLOBAL) {
+      return `its global headers hold more than ${MOST_GLOBAL} bytes, ${global} up to byte ${at}; is it the right file?`
+    }
+    at += BLOCK + BLOCK * Math.ceil(size / BLOCK)
   }
   return undefined
 }

@@ -103,6 +103,18 @@ describe('tarFiles', () => {
     }
   })
 
+  // Found by fuzzing: nanotar took minutes and gigabytes for such an archive of a few megabytes.
+  it('refuses long global headers, which would be copied to each file', () => {
+    const lines = (count: number) => Array.from({ length: count }, (_, i) => `12 k${i}=v\n`).join('')
+    const global = (count: number) =>
+      changed(createTar([{ name: 'g', data: lines(count) }]).slice(0, 1024), 0, 156, 'g')
+    const some = global(50)
+    expect([...right(taken(Buffer.concat([some, named('a')]))).keys()]).toEqual(['a'])
+    expect(refused(Buffer.concat([some, some, named('a')]))).toBe(
+      'a.tar: its global headers hold more than 512 bytes, 880 up to byte 1024; is it the right file?',
+    )
+  })
+
   it('refuses what is no archive', () => {
     const said = 'a.tar: this is no tar archive, packed by gzip or not; is it the right file?'
     expect(refused(noise(5000))).toBe(said)

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import * as E from 'fp-ts/lib/Either.js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fuzz } from './fuzz.ts'
+import { countCuts, input } from './input.ts'
+import { table, verdict } from './report.ts'
+import { targets } from './targets/index.ts'
+
+// Readers of paths get a file in the folder of the process.
+const folder = mkdtempSync(join(tmpdir(), 'cachegrad-seeds-'))
+const home = process.cwd()
+beforeAll(() => process.chdir(folder))
+afterAll(() => {
+  process.chdir(home)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const names = targets.map(({ name }) => name)
+
+test.each(targets)('$name takes its seeds', async ({ read, seeds }) => {
+  for (const seed of seeds) {
+    const result = await read(seed)
+    expect(E.isLeft(result) ? result.left.message : '').toBe('')
+  }
+})
+
+test.each(targets)('a file for $name is a function of seed and number', (target) => {
+  const files = (seed: number) =>
+    Array.from({ length: 40 }, (_, number) => {
+      const { kind, bytes } = input(target, seed, number)
+      return [kind, bytes.length, crc32(bytes)]
+    })
+  expect(files(1)).toEqual(files(1))
+  expect(files(1)).not.toEqual(files(2))
+})
+
+test('100,000 files are enough for every truncation of every seed', () => {
+  for (const target of targets) expect(2 * countCuts(target), target.name).toBeLessThan(100_000 / targets.length)
+})
+
+test('a short run: no crash, no hang, no memory that the files do not justify', { timeout: 300_000 }, async () => {
+  const module = join(import.meta.dirname, 'targets', 'index.ts')
+  const to = Math.ceil(2000 / names.length)
+  const outcome = await fuzz({ module, targets: names, seed: 1, from: 0, to, patience: 5000 })
+  const failures = [...outcome.values()].flatMap((tally) => tally.failures)
+  expect(failures, table(outcome)).toEqual([])
+  expect(verdict(outcome)).toBe(
+    `${to * names.length} inputs, ${names.length} readers: 0 crashes, 0 hangs, 0 over their memory`,
+  )
+})

@@ -1,0 +1,24 @@
+import { gzipSync } from 'node:zlib'
+import { archiveBatches } from '../../../src/data/cifarArchive.ts'
+import { cifar10Source } from '../../../src/data/cifarFiles.ts'
+import { gzipBomb } from '../gzipBomb.ts'
+import { tarEntry } from '../tarEntry.ts'
+import { packed, type Target } from '../target.ts'
+import { hostileTar } from './tar.ts'
+
+// Records have no part in it.
+const tar = Buffer.concat([
+  ...cifar10Source.batches.map(({ name }) => tarEntry({ name: `cifar-10-batches-bin/${name}` }, name)),
+  new Uint8Array(1024),
+])
+
+export const cifarArchiveTarget: Target = {
+  name: 'cifar-archive',
+  seeds: [gzipSync(tar)],
+  read: (bytes) => archiveBatches(cifar10Source, { path: 'f', bytes })(),
+  hostile: {
+    ...Object.fromEntries(Object.entries(hostileTar).map(([name, make]) => [name, (draw) => gzipSync(make(draw))])),
+    bomb: gzipBomb(tar),
+  },
+  justified: packed,
+}
