@@ -18,7 +18,7 @@ export interface Appender {
    * @throws  SweepError where it cannot be written; the file is as it was
    */
   append(operation: Operation): readonly Appended[]
-  /** Has what was written forced to the disk, at once but without waiting for it. */
+  /** Has what was written forced to the disk, at once but without waiting for it; a fault is told at the next call. */
   flush(): void
   /** Forces what was written to the disk and ends. */
   close(): void
@@ -35,10 +35,7 @@ export const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk has a fault',
 }
 
-/**
- * @param path  of a journal that ends with a newline, or is empty or not there
- * @param fail  is given the fault of a flush that nobody waited for, at the next call
- */
+/** @param path  of a journal that is empty or ends with a newline */
 export const appender = (path: string): Appender => {
   const file = openSync(path, 'a+')
   let size = fstatSync(file).size
@@ -115,6 +112,7 @@ export const appender = (path: string): Appender => {
       // A flush that is under way still needs the file.
       if (!flushing) closeSync(file)
     }
+    if (fault !== undefined) throw fail(explain(reasons, fault))
   }
 
   return { append, flush, close }

@@ -1,12 +1,12 @@
-import type { Space } from '../space.ts'
-import { domainAt } from '../space.ts'
+import { SweepError } from '../errors.ts'
+import { domainAt, type Space } from '../space.ts'
 import { isFinal, type Params, type Trial } from '../trial.ts'
 import type { Appender } from './appender.ts'
 import { distributionOf, internalOf } from './distribution.ts'
 import { COMPLETE, FAIL, type Operation, PRUNED, RUNNING, WAITING } from './operation.ts'
 import { REPORTED, type Replay, type Row } from './replay.ts'
 import { isoTime } from './time.ts'
-import { OUTCOME, RESERVED, trialOf } from './view.ts'
+import { fitsSpace, OUTCOME, RESERVED, trialOf } from './view.ts'
 
 /** A trial's one final result. */
 export interface Result {
@@ -122,6 +122,9 @@ export const journalOf = (
     warnings,
     create(number, params) {
       if (numbered.has(number)) throw new RangeError(`journal.create: there is a trial ${number} already`)
+      if (!fitsSpace(space, new Map(Object.entries(params)))) {
+        throw new RangeError(`journal.create: not parameters of the space: ${JSON.stringify(params)}`)
+      }
       const names = Object.keys(params)
       const each = <T>(make: (name: string) => T): Record<string, T> =>
         Object.fromEntries(names.map((name) => [name, make(name)]))
@@ -134,7 +137,7 @@ export const journalOf = (
         distributions: each((name) => distributionOf(domainAt(space, name))),
         cachegrad: { trial: state.rows.length, number },
       })
-      if (row === undefined) return
+      if (row === undefined) throw new SweepError('journal.create: the study was removed by another program')
       numbered.set(number, row)
       show(number, row)
     },

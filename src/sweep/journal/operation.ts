@@ -137,8 +137,10 @@ const own: Readonly<Record<keyof Own, Check>> = {
   lost: maybe((v) => typeof v === 'boolean'),
 }
 
-const fits = (value: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): boolean =>
-  Object.entries(checks).every(([name, check]) => check(value[name]))
+const fits = (value: Readonly<Record<string, unknown>>, checks: Readonly<Record<string, Check>>): boolean => {
+  for (const name in checks) if (checks[name]?.(value[name]) === false) return false
+  return true
+}
 
 /** Whether a value has what Optuna reads without a fault for its op_code. */
 export const isOperation = (value: unknown): value is Operation => {

@@ -2,7 +2,7 @@ import { domainAt } from '../space.ts'
 import type { Direction } from '../trial.ts'
 import { distributionOf, internalOf } from './distribution.ts'
 import { HEAD, recordedSpace } from './head.ts'
-import { type Entry, type Piece, sealed } from './line.ts'
+import { type Entry, type Piece, pieces, sealed } from './line.ts'
 import { FAIL, isRecord, type Operation, type Own, WAITING } from './operation.ts'
 import { type Replay, replay } from './replay.ts'
 import { isoTime } from './time.ts'
@@ -123,7 +123,8 @@ const NEWLINE = Buffer.from('\n')
  * The journal without its damaged lines, which Optuna cannot read over. Its ids are the places of lines that create, so where such a
  * line is lost another one takes its place, and nothing that follows changes its meaning.
  */
-export const repair = (bytes: Buffer, all: readonly Piece[]): Repaired => {
+export const repair = (bytes: Buffer): Repaired => {
+  const all = [...pieces(bytes)]
   const known = elsewhere(all)
   const state = replay()
   const parts: Buffer[] = []

@@ -1,0 +1,82 @@
+import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { replaceFile } from '../../files/index.ts'
+import { SweepError } from '../errors.ts'
+import { type Piece, pieces } from './line.ts'
+import { repair } from './repair.ts'
+import { type Replay, replay } from './replay.ts'
+
+/** A larger journal is not read. */
+const MAX_BYTES = 2 ** 30
+
+/** A journal's bytes; undefined where there is none yet. */
+const bytesOf = (path: string): Buffer | undefined => {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) return undefined
+  if (!stat.isFile()) throw new SweepError(`openJournal: ${path} is no file; name a file`)
+  if (stat.size > MAX_BYTES) {
+    throw new SweepError(`openJournal: ${path} has ${stat.size} bytes, more than ${MAX_BYTES}; begin another journal`)
+  }
+  return readFileSync(path)
+}
+
+/** What a journal says, and what makes its file say just that. */
+export interface Content {
+  readonly state: Replay
+  readonly warnings: readonly string[]
+  readonly settle: () => Promise<void>
+}
+
+const BEGIN = '{"op_code":'
+
+/** A file of another kind must not be taken for a journal that is all damage. */
+const isForeign = (bytes: Buffer): boolean => !BEGIN.startsWith(bytes.toString('latin1', 0, BEGIN.length))
+
+const NEWLINE = Buffer.from('\n')
+
+const mended = (path: string, bytes: Buffer, whole: number): Content => {
+  const { bytes: repaired, damaged } = repair(bytes.subarray(0, whole))
+  const state = replay()
+  for (const { entry } of pieces(repaired)) if (entry !== undefined) state.apply(entry)
+  const quarantine = `${path}.quarantine`
+  const settle = async (): Promise<void> => {
+    appendFileSync(quarantine, Buffer.concat(damaged.flatMap((part) => [part, NEWLINE])), { flush: true })
+    await replaceFile(path, repaired)
+  }
+  const count = damaged.length === 1 ? 'a damaged line' : `${damaged.length} damaged lines`
+  return { state, warnings: [`${path}: moved ${count} to ${quarantine}`], settle }
+}
+
+/**
+ * Reads a journal; it is changed only by `settle`.
+ *
+ * @throws  SweepError for what is no file, no journal or too large; the system's errors
+ */
+export const contentAt = (path: string): Content => {
+  const bytes = bytesOf(path)
+  const state = replay()
+  if (bytes === undefined) return { state, warnings: [], settle: () => replaceFile(path, '') }
+  const damaged: Piece[] = []
+  let [lines, end] = [0, 0]
+  for (const piece of pieces(bytes)) {
+    if (piece.entry === undefined) damaged.push(piece)
+    else {
+      state.apply(piece.entry)
+      lines++
+    }
+    end = piece.to
+  }
+  if (lines === 0 && isForeign(bytes)) throw new SweepError(`openJournal: ${path} is no journal; name another file`)
+  const ended = bytes.length === 0 || bytes.at(-1) === 10
+  const torn = !ended && damaged.at(-1)?.to === end ? damaged.pop() : undefined
+  const whole = torn?.from ?? bytes.length
+  const cut = torn === undefined ? [] : [`${path}: cut off ${end - whole} bytes of a line that was not finished`]
+  if (damaged.length > 0) {
+    const content = mended(path, bytes, whole)
+    return { ...content, warnings: [...content.warnings, ...cut] }
+  }
+  const settle = async (): Promise<void> => {
+    if (torn !== undefined) truncateSync(path, whole)
+    if (whole > 0 && bytes[whole - 1] !== 10) appendFileSync(path, NEWLINE)
+  }
+  return { state, warnings: cut, settle }
+}

@@ -1,0 +1,74 @@
+import { SweepError } from '../errors.ts'
+import { domainAt } from '../space.ts'
+import type { Direction, ParamValue } from '../trial.ts'
+import { distributionOf, internalOf } from './distribution.ts'
+import { difference, HEAD, type Head, recordOf } from './head.ts'
+import type { Operation } from './operation.ts'
+import type { Replay, Row, StudyRow } from './replay.ts'
+
+const optunaDirection: Readonly<Record<Direction, number>> = { minimize: 1, maximize: 2 }
+
+export const studyOf = (state: Replay, { name }: Head): StudyRow | undefined =>
+  [...state.studies.values()].find((study) => study.name === name)
+
+/** Why a study that is there cannot be continued with this head. */
+export const studyFault = (path: string, study: StudyRow, head: Head): string | undefined => {
+  const [direction] = study.directions
+  const where = `openJournal: study '${head.name}' in ${path}`
+  if (study.directions.length !== 1) return `${where} has ${study.directions.length} directions; name another study`
+  const recorded = study.attributes.get(HEAD)
+  const changed =
+    recorded !== undefined
+      ? difference(recorded, head)
+      : direction === optunaDirection[head.direction]
+        ? undefined
+        : `its direction is another one than ${head.direction}`
+  return changed === undefined
+    ? undefined
+    : `${where} was begun otherwise: ${changed}; put that back, or give the study another name`
+}
+
+/** Appends a line and replays it. */
+export type Write = (operation: Operation) => void
+
+/** The study, which is written if it is new, or was made in Optuna. */
+export const enrol = (state: Replay, write: Write, head: Head): StudyRow => {
+  const find = (): StudyRow | undefined => studyOf(state, head)
+  if (find() === undefined) {
+    const cachegrad = { study: state.studyCount }
+    write({ op_code: 0, study_name: head.name, directions: [optunaDirection[head.direction]], cachegrad })
+  }
+  const study = find()
+  if (study === undefined) throw new SweepError(`openJournal: study '${head.name}' was removed while it was opened`)
+  if (!study.attributes.has(HEAD)) {
+    write({ op_code: 2, study_id: study.id, user_attr: { [HEAD]: recordOf(head) } })
+  }
+  return study
+}
+
+/** Parameters that were asked for in Optuna are those of a trial that nobody has begun. */
+export const paramsOf = ({ params, asked }: Row): ReadonlyMap<string, ParamValue> =>
+  params.size === 0 && asked !== undefined ? new Map(Object.entries(asked)) : params
+
+/** Trials by number. Ours say theirs; those made in Optuna get the smallest numbers that are free, which are the ones they have there. */
+export const numbersOf = (rows: readonly Row[]): Map<number, Row> => {
+  const numbered = new Map<number, Row>()
+  for (const row of rows) if (row.number !== undefined && !numbered.has(row.number)) numbered.set(row.number, row)
+  let next = 0
+  for (const row of rows) {
+    if (row.number !== undefined) continue
+    while (numbered.has(next)) next++
+    numbered.set(next, row)
+  }
+  return numbered
+}
+
+/** Writes parameters that were asked for in Optuna as the trial's own. */
+export const grant = (row: Row, write: Write, { space }: Head): void => {
+  if (row.params.size > 0) return
+  for (const [name, value] of paramsOf(row)) {
+    const domain = domainAt(space, name)
+    const [param_value_internal, distribution] = [internalOf(domain, value), distributionOf(domain)]
+    write({ op_code: 5, trial_id: row.id, param_name: name, param_value_internal, distribution })
+  }
+}
