@@ -51,7 +51,7 @@ const powersOfTen = (points: readonly Point[]): XAXisComponentOption => {
 }
 
 /** Several curves in one drawing. */
-export const lineChart = (id: string, curves: readonly Curve[], { x = 'steps', y }: Scales, size: Size): string => {
+const lineChart = (id: string, curves: readonly Curve[], { x = 'steps', y }: Scales, size: Size): string => {
   const placed = curves.map(({ points }) =>
     thin(x === 'log' ? points.map(([at, value]): Point => [Math.log10(at), value]) : points, 400),
   )

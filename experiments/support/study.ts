@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Rows, sliceRows } from '../../src/index.ts'
-import { number, orFail, parse } from './cli.ts'
+import { fail, number, orFail, parse } from './cli.ts'
 import { type DatasetOptions, datasetOptions } from './dataset.ts'
 import { checkWritable } from './writable.ts'
 
@@ -34,8 +34,8 @@ export interface Examples {
   readonly y: Int32Array
 }
 
-/** Examples from … to − 1. */
-export const part = ({ x, y }: Examples, from: number, to: number): Examples => ({
-  x: sliceRows(x, from, to),
-  y: y.subarray(from, to),
-})
+/** Examples from … to − 1, if there are so many. */
+export const part = ({ x, y }: Examples, from: number, to: number): Examples =>
+  to <= y.length
+    ? { x: sliceRows(x, from, to), y: y.subarray(from, to) }
+    : fail(`--examples: ${to} training images are needed, but the data set has ${y.length}`)

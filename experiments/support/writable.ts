@@ -1,14 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { codeOf, explain } from '../../src/files/index.ts'
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'no permission',
-  EPERM: 'no permission',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-}
+import { codeOf, explain, writeReasons } from '../../src/files/index.ts'
 
 /** What is at a path, if anything is; throws where a part of the path is no folder. */
 const statOf = (path: string) => {
@@ -44,6 +37,6 @@ export const checkWritable = (option: string, path: string): E.Either<Error, str
     if (there === undefined || there.isFile()) accessSync(nearestFolder(dirname(resolve(path))), constants.W_OK)
     return E.right(path)
   } catch (error) {
-    return wrong(`it cannot be written: ${explain(REASONS, error)}; give another path`)
+    return wrong(`it cannot be written: ${explain(writeReasons, error)}; give another path`)
   }
 }

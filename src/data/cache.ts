@@ -3,7 +3,7 @@ import { access, mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { explain, replaceFile } from '../files/index.ts'
+import { explain, replaceFile, writeReasons } from '../files/index.ts'
 import { DataError } from './errors.ts'
 
 /**
@@ -28,21 +28,12 @@ export const cacheRoot = (
   return join(home, '.cache', 'cachegrad')
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'no permission',
-  EPERM: 'no permission',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EEXIST: 'it is a file, not a folder',
-  ENOENT: 'a part of the path does not exist',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-}
+const reasons = { ...writeReasons, EEXIST: 'it is a file, not a folder' }
 
 /** Why a cache folder cannot be written, and what to do. */
 export const cacheFault = (folder: string, error: unknown): DataError => {
   const remedy = 'set the variable CACHEGRAD_CACHE to a folder that can'
-  return new DataError(`the cache folder ${folder} cannot be written: ${explain(REASONS, error)}; ${remedy}`, {
+  return new DataError(`the cache folder ${folder} cannot be written: ${explain(reasons, error)}; ${remedy}`, {
     cause: error,
   })
 }

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { boolean, checkOptions, listOf, positive, type Requirement } from '../tensor/index.ts'
+import { boolean, checkOptions, isFunction, listOf, positive, type Requirement } from '../tensor/index.ts'
 import { cacheRoot } from './cache.ts'
 import { type Progress, STALL } from './download.ts'
 import { DataError } from './errors.ts'
@@ -9,8 +9,6 @@ const text: Requirement = {
   expected: 'a text that is not empty',
   holds: (value) => typeof value === 'string' && value !== '',
 }
-
-const callback: Requirement = { expected: 'a function', holds: (value) => typeof value === 'function' }
 
 const webAddress: Requirement = {
   expected: 'an address that begins with http:// or https://',
@@ -41,7 +39,7 @@ export const sourcing = {
   dir: text,
   cacheDir: text,
   download: boolean,
-  onProgress: callback,
+  onProgress: isFunction,
   mirrors: listOf(webAddress),
   timeout: positive,
 }

@@ -1,19 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { codeOf, messageOf } from '../files/index.ts'
+import { explain, readReasons } from '../files/index.ts'
 import { DataError } from './errors.ts'
 import { LIMIT } from './gzip.ts'
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'no permission to read it',
-}
-
 const unreadable = (path: string, error: unknown): DataError =>
-  error instanceof DataError
-    ? error
-    : new DataError(`${path}: ${REASONS[codeOf(error)] ?? messageOf(error)}`, { cause: error })
+  error instanceof DataError ? error : new DataError(`${path}: ${explain(readReasons, error)}`, { cause: error })
 
 /** The bytes of a file of at most 1 GiB. */
 export const readBytes = (path: string): TE.TaskEither<DataError, Uint8Array> =>

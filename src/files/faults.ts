@@ -13,3 +13,25 @@ export const explain = (reasons: Readonly<Record<string, string>>, error: unknow
   const code = codeOf(error)
   return reasons[code] === undefined ? messageOf(error) : `${reasons[code]} (${code})`
 }
+
+/** What codes mean when a file is written, for `explain`. */
+export const writeReasons: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'a part of the path is a file, not a folder',
+  EISDIR: 'this is a folder, not a file',
+}
+
+/** The same when one is read. */
+export const readReasons: Readonly<Record<string, string>> = {
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'this is a folder, not a file',
+}

@@ -72,7 +72,7 @@ export const examineTest = (
     return image === undefined ? mistake : { ...mistake, picture: exampleImage(x, row, image) }
   })
   return {
-    accuracy: 1 - wrong.length / labels.length,
+    accuracy: (labels.length - wrong.length) / labels.length,
     rows: labels.length,
     classNames: Array.from({ length: numClasses }, (_, i) => names[i] ?? String(i)),
     confusion,

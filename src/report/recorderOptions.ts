@@ -51,6 +51,9 @@ export interface RunDetails {
 const has = (value: unknown, ...names: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && names.every((name) => name in value)
 
+const hasRows = (value: unknown, x: string, y: string): boolean =>
+  has(value, x, y) && has((value as Readonly<Record<string, unknown>>)[x], 'shape', 'data')
+
 const text: Requirement = { expected: 'a text', holds: (value) => typeof value === 'string' }
 
 const recorderOptions = {
@@ -60,7 +63,7 @@ const recorderOptions = {
   },
   data: {
     expected: 'what the run trains on, { xTrain, yTrain }',
-    holds: (value: unknown) => has(value, 'xTrain', 'yTrain'),
+    holds: (value: unknown) => hasRows(value, 'xTrain', 'yTrain'),
   },
   probeRows: positiveInteger,
   activations: isFunction,
@@ -76,7 +79,7 @@ const runDetails = {
   title: text,
   command: text,
   settings: { expected: 'an object', holds: (value: unknown) => has(value) },
-  test: { expected: 'examples and their labels, { x, y }', holds: (value: unknown) => has(value, 'x', 'y') },
+  test: { expected: 'examples and their labels, { x, y }', holds: (value: unknown) => hasRows(value, 'x', 'y') },
   classNames: listOf(text),
   imageShape: { expected: '[channels, height, width] with 1 or 3 channels', holds: isImageShape },
   result: {

@@ -1,4 +1,5 @@
 import type { CustomSeriesOption } from 'echarts'
+import { grid } from './axes.ts'
 import { accent, draw, ink, rule, type Size, small } from './chart.ts'
 import { percent, short } from './numbers.ts'
 import type { TestRecord } from './record.ts'
@@ -73,14 +74,7 @@ export const confusionChart = (test: TestRecord, size: Size): string => {
   const isLong = 7 * longest > (size.width - 60) / confusion.length
   return draw(
     {
-      grid: {
-        left: 28,
-        right: isLong ? 28 : 8,
-        top: 28,
-        bottom: 4,
-        outerBoundsMode: 'same',
-        outerBoundsContain: 'axisLabel',
-      },
+      grid: { ...grid, left: 28, right: isLong ? 28 : 8, top: 28, bottom: 4 },
       xAxis: {
         ...columns,
         // Long names stand aslant, so that all of them have room.
@@ -112,14 +106,7 @@ export const perClassChart = (test: TestRecord, size: Size): string => {
   const isReadable = perClass.length <= READABLE
   return draw(
     {
-      grid: {
-        left: 8,
-        right: 16,
-        top: 8,
-        bottom: 8,
-        outerBoundsMode: 'same',
-        outerBoundsContain: 'axisLabel',
-      },
+      grid: { ...grid, top: 8 },
       xAxis: {
         type: 'value',
         min: 0,

@@ -128,7 +128,9 @@ describe('readIdx', () => {
 
   it('says when there is no file', async () => {
     const folder = newFolder()
-    expect(message(await readIdx(join(folder, 'none'))())).toBe(`${join(folder, 'none')}: there is no such file`)
+    expect(message(await readIdx(join(folder, 'none'))())).toBe(
+      `${join(folder, 'none')}: there is no such file (ENOENT)`,
+    )
     expect(message(await readIdx(folder)())).toBe(`${folder}: this is no file but a folder or a device`)
   })
 })

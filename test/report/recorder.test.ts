@@ -257,6 +257,7 @@ describe('what does not fit is told at once', () => {
     // The Either of a model, not the model.
     ['model must be a model, e.g. orThrow(twoLayerNet(', { model: twoLayerNet({ inputDim: 5 }), data }],
     ['data must be what the run trains on', { model, data: { x, y } }],
+    ['data must be what the run trains on', { model, data: { xTrain: [1, 2], yTrain: y } }],
     ['activations must be a function, but got true', { model, data, activations: true }],
     ['xTrain has 40 rows, but yTrain has 39 labels', { model, data: { xTrain: x, yTrain: y.slice(1) } }],
   ])('recorder: %s', (message, wrong) => {
@@ -273,6 +274,7 @@ describe('what does not fit is told at once', () => {
     ['command must be a text, but got true', { command: true }],
     ['settings must be an object, but got null', { settings: null }],
     ['test must be examples and their labels, { x, y }', { test: x }],
+    ['test must be examples and their labels, { x, y }', { test: { x: [1, 2], y } }],
     ['test.x has 40 rows, but test.y has 39 labels', { test: { x, y: y.slice(1) } }],
     [
       'an example of test.x has shape (6,), but one of xTrain (5,)',

@@ -31,7 +31,7 @@ test('a folder is no file', async () => {
   mkdirSync(join(folder, 'report.html'))
   const result = await writeReport(join(folder, 'report.html'), record)()
   expect(E.isLeft(result) && result.left).toBeInstanceOf(ReportError)
-  expect(leftMessage(result)).toContain('cannot be written: this is a folder; give the path of a file')
+  expect(leftMessage(result)).toContain('cannot be written: this is a folder, not a file (EISDIR); give another path')
   expect(readdirSync(folder)).toEqual(['report.html'])
 })
 
@@ -46,18 +46,18 @@ test('a path through a file', async () => {
 
 test.skipIf(!existsSync('/dev/full'))('a full disk', async () => {
   expect(leftMessage(await writeReport('/dev/full', record)())).toBe(
-    '/dev/full cannot be written: the disk is full; make room or give a path on another one',
+    '/dev/full cannot be written: the disk is full (ENOSPC); give another path',
   )
 })
 
 test.skipIf(!existsSync('/sys/kernel'))('a place that is read-only', async () => {
   expect(leftMessage(await writeReport('/sys/kernel/report.html', record)())).toMatch(
-    /^\/sys\/kernel\/report\.html cannot be written: (it may not be written here|the file system is read-only); give another path$/,
+    /^\/sys\/kernel\/report\.html cannot be written: (no permission|the file system is read-only) \(E\w+\); give another path$/,
   )
 })
 
 test.skipIf(process.getuid?.() === 0)('a folder that may not be written', async () => {
   const locked = join(newFolder(), 'locked')
   mkdirSync(locked, { mode: 0o555 })
-  expect(leftMessage(await writeReport(join(locked, 'report.html'), record)())).toContain('it may not be written here')
+  expect(leftMessage(await writeReport(join(locked, 'report.html'), record)())).toContain('no permission (EACCES)')
 })
