@@ -1,0 +1,78 @@
+import * as ort from 'onnxruntime-web'
+import { describe, expect, test } from 'vitest'
+import { encodeOnnx, type Input, predict, type TrainedNet } from '../../src/formats/index.ts'
+import { type Activation, fullyConnectedNet, type Normalization } from '../../src/models/index.ts'
+import { cast, orThrow, reshape, type Tensor, type Tensors } from '../../src/tensor/index.ts'
+import { close, random } from '../support.ts'
+
+// One thread: no workers that outlive the test.
+ort.env.wasm.numThreads = 1
+
+const activations: readonly Activation[] = ['relu', 'leakyRelu', 'sigmoid', 'tanh', 'gelu']
+const normalizations: readonly (Normalization | undefined)[] = [undefined, 'batchnorm', 'layernorm']
+const nets = activations.flatMap((activation) => normalizations.map((normalization) => ({ activation, normalization })))
+
+/** Weights and statistics that are all drawn, so that none is the 0 or 1 that would hide a mistake; variances are positive. */
+const drawn = (tensors: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape }], i) => {
+      const t = random(i + 1, [...shape], 'float32')
+      return [name, name.startsWith('runningVar') ? { shape, data: t.data.map((v) => 0.1 + Math.abs(v)) } : t]
+    }),
+  )
+
+const netOf = (activation: Activation, normalization?: Normalization): TrainedNet => {
+  const sizes = { inputDim: 12, hiddenDims: [9, 7], numClasses: 5, keepProb: 0.5 }
+  const model = orThrow(fullyConnectedNet({ ...sizes, activation, ...(normalization && { normalization }) }))
+  const { params, state } = model.init()
+  return { model, weights: { params: drawn(params), state: drawn(state) } }
+}
+
+/** What onnxruntime computes of x. */
+const run = async (net: TrainedNet, { shape, data }: Tensor): Promise<Readonly<Record<string, Tensor>>> => {
+  const session = await ort.InferenceSession.create(encodeOnnx(net), { executionProviders: ['wasm'] })
+  const outputs = await session.run({ x: new ort.Tensor('float32', data as Float32Array, shape) })
+  await session.release()
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, out]) => [name, { shape: [...out.dims], data: out.data as Float32Array }]),
+  )
+}
+
+const same = (actual: Tensor | undefined, expected: Tensor): void => {
+  if (actual === undefined) throw new Error('no output of that name')
+  expect(actual.shape).toEqual(expected.shape)
+  close(actual, expected, 1e-5)
+}
+
+describe('onnxruntime gives the same logits and probabilities', () => {
+  test.each(nets)('$activation $normalization', async ({ activation, normalization }) => {
+    const net = netOf(activation, normalization)
+    for (const n of [1, 33]) {
+      const x = random(100 + n, [n, 12], 'float32')
+      const outputs = await run(net, x)
+      expect(Object.keys(outputs)).toEqual(['logits', 'probabilities'])
+      same(outputs.logits, net.model.scores(net.weights, x))
+      same(outputs.probabilities, predict(net, x))
+    }
+  })
+
+  test('of the bytes of images, which the model preprocesses', async () => {
+    const pixels = new Uint8Array(4 * 12).map((_, i) => (i * 37) % 256)
+    const input: Input = {
+      shape: [3, 2, 2],
+      mean: new Float32Array(12).map((_, i) => 100 + i),
+      scale: new Float32Array(12).fill(0.01),
+    }
+    const net = { ...netOf('relu'), input }
+    const { probabilities } = await run(net, { shape: [4, 3, 2, 2], data: Float32Array.from(pixels) })
+    same(probabilities, predict(net, pixels))
+  })
+
+  test('of a net without hidden layers, and of float64 weights', async () => {
+    const model = orThrow(fullyConnectedNet({ inputDim: 3, hiddenDims: [], numClasses: 2, dtype: 'float64' }))
+    const net = { model, weights: model.init() }
+    const x = reshape(random(1, [6], 'float32'), [2, 3])
+    const { logits } = await run(net, x)
+    same(logits, cast(model.scores(net.weights, cast(x, 'float64')), 'float32'))
+  })
+})
