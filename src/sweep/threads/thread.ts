@@ -27,6 +27,7 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
   const env = { ...process.env, CACHEGRAD_THREADS: '1' }
   const worker = new Worker(program, { eval: true, workerData: setup, execArgv: [], argv: process.argv.slice(2), env })
   let cause: string | undefined
+  let thrown: unknown
   let heard = Date.now()
   let current: { readonly listener: Listener; readonly resolve: (verdict: Verdict) => void } | undefined
   const settle = (verdict: Verdict): void => {
@@ -41,7 +42,8 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
   }, silence / LOOKS_PER_SILENCE).unref()
   const gone = new Promise<string>((resolve) => {
     worker.on('error', (error) => {
-      cause ??= error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+      thrown = error
+      cause ??= error instanceof Error ? error.stack : messageOf(error)
     })
     worker.on('exit', (code) => {
       clearInterval(watch)
@@ -60,7 +62,8 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
     })
   })
   const failure = await Promise.race([ready, gone])
-  if (failure !== undefined) throw new SweepError(`runSweep: a worker cannot start: ${messageOf(failure)}`)
+  if (failure !== undefined)
+    throw new SweepError(`runSweep: a worker cannot start: ${messageOf(thrown ?? failure)}`, { cause: thrown })
   return {
     run: (order, listener) =>
       new Promise((resolve) => {
