@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { explain, messageOf, replaceFile } from '../files/index.ts'
+import { explain, messageOf, readReasons, replaceFile, writeReasons } from '../files/index.ts'
 import type { Tensor, Tensors } from '../tensor/index.ts'
 import { FormatError } from './errors.ts'
 import { decodeNpy, encodeNpy } from './npy.ts'
@@ -11,23 +11,6 @@ import { decodeNpz, encodeNpz } from './npz.ts'
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 
 const LARGEST = 2 ** 31 - 1 // bytes that node reads or writes at once
-
-const READING: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'no permission to read it',
-}
-
-const WRITING: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be written here; give another path',
-  EPERM: 'it may not be written here; give another path',
-  EROFS: 'the file system is read-only; give another path',
-  ENOSPC: 'the disk is full; make room or give a path on another one',
-  EDQUOT: 'your disk quota is used up; make room or give a path on another disk',
-  ENOTDIR: 'a part of the path is a file, not a folder; give another path',
-  EEXIST: 'a part of the path is a file, not a folder; give another path',
-  EISDIR: 'this is a folder; give the path of a file',
-}
 
 const faultOf = (path: string, reasons: Readonly<Record<string, string>>, error: unknown): FormatError =>
   error instanceof FormatError ? error : new FormatError(`${path}: ${explain(reasons, error)}`, { cause: error })
@@ -57,7 +40,7 @@ export const load = <A>(
           }
           return await readFile(path)
         },
-        (error) => faultOf(path, READING, error),
+        (error) => faultOf(path, readReasons, error),
       ),
     ),
     TE.chainEitherK((bytes) => decode(path, bytes)),
@@ -76,7 +59,7 @@ export const save = (where: string, path: string, encode: () => Uint8Array): TE.
           await mkdir(dirname(resolve(path)), { recursive: true })
           await replaceFile(path, bytes)
         },
-        (error) => faultOf(path, WRITING, error),
+        (error) => faultOf(path, writeReasons, error),
       ),
     ),
   )
