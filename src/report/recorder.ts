@@ -56,7 +56,7 @@ const numParameters = ({ params }: Weights): number =>
  * large each layer's gradients are and how far the step moved its weights
  *
  * Gradients are measured on a fixed batch of training rows, since events carry none. From 1600 steps on, with batches of 100, that
- * costs less than 3 % of the training time. Of a run that goes on from a former state, what was measured before is not known.
+ * took 2 to 4 % of the time. Of a run that goes on from a former state, what was measured before is not known.
  *
  * @param options  the run's model and data; how many rows to measure on
  * @returns        `see` for each event, `finish` after the last

@@ -131,6 +131,19 @@ describe('what is recorded', () => {
     }
   })
 
+  test('filters of a first layer of your own, as images', () => {
+    const ofShape = (...shape: number[]) =>
+      recorder({ model, data }).finish({
+        result: { ...result, weights: { params: { b: random(1, [4]), F: random(2, shape) }, state: {} } },
+      }).firstLayer
+    expect(ofShape(4, 3, 5, 6)).toMatchObject({ name: 'F', units: 4 })
+    expect(ofShape(4, 3, 5, 6)?.pictures).toHaveLength(4)
+    expect(ofShape(4, 3, 5, 6)?.pictures[0]).toMatchObject({ width: 6, height: 5, channels: 3 })
+    // Two planes have no colours, and one pixel shows nothing.
+    expect(ofShape(4, 2, 5, 6)).toBeUndefined()
+    expect(ofShape(4, 1, 1, 1)).toBeUndefined()
+  })
+
   test('activations of your own', () => {
     const run = record(model, { activations: (_: unknown, rows: Tensor) => ({ input: rows }) })
     expect(run.finish().distributions.map(({ name }) => name)).toEqual(['W1', 'W2', 'input'])
