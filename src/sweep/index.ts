@@ -3,8 +3,18 @@ export type { Begun, Ended, Opened, Retried, SweepEvent, SweepResult, TrialRepor
 export { FEWEST_TRIALS, type Importance, importance, type Share } from './importance.ts'
 export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
 export type { Pruner, PrunerView } from './pruner.ts'
-export { type RunOptions, runSweep } from './runSweep.ts'
+export { type RunOptions, runSweep, type StopSignal } from './runSweep.ts'
 export type { Sampler, SamplerView } from './sampler.ts'
+export {
+  type CoarseToFineOptions,
+  coarseToFine,
+  type GridOptions,
+  grid,
+  quasiRandom,
+  random,
+  type TpeOptions,
+  tpe,
+} from './samplers/index.ts'
 export {
   type Choice,
   cardinality,

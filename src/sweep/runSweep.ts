@@ -25,6 +25,13 @@ import { threads } from './threads/crew.ts'
 import { tsxFor } from './threads/program.ts'
 import { isFinal } from './trial.ts'
 
+/** What is used of an AbortSignal; named here for those who compile without the types of node or the DOM. */
+export interface StopSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 export interface RunOptions {
   /**
    * URL of the module whose default export is the study, e.g. `import.meta.url`: the trials run in worker threads, which import it, so
@@ -35,8 +42,8 @@ export interface RunOptions {
   readonly workers?: number
   /** Path of a journal in Optuna's format: the same call with the same path goes on where the last one ended, however it ended. */
   readonly journal?: string
-  /** When it is aborted, running trials go back to waiting and the sweep ends. */
-  readonly signal?: AbortSignal
+  /** An AbortSignal: when it is aborted, running trials go back to waiting and the sweep ends. */
+  readonly signal?: StopSignal
   /** Gets each event. */
   readonly see?: (event: SweepEvent) => void
   /**

@@ -20,13 +20,19 @@ describe('the packed package', { timeout: 180_000 }, () => {
     const tarball = readdirSync(project).find((name) => name.endsWith('.tgz')) as string
     writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
     run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', tarball])
-    for (const file of ['xor.mjs', 'strict.ts']) copyFileSync(join(import.meta.dirname, file), join(project, file))
+    for (const file of ['xor.mjs', 'sweep.mjs', 'strict.ts'])
+      copyFileSync(join(import.meta.dirname, file), join(project, file))
   }, 180_000)
 
   afterAll(() => rmSync(project, { recursive: true, force: true }))
 
   it('trains a net on XOR in plain node', () => {
     expect(run('node', ['xor.mjs'])).toMatch(/^accuracy 1 with (wasm|blas|js)/)
+  })
+
+  it('runs a sweep in worker threads, which share its data', () => {
+    expect(run('node', ['sweep.mjs'])).toMatch(/^finished: 6 trials, all on the heap, best accuracy 1\n$/)
+    expect(run('node', ['sweep.mjs'])).toMatch(/^finished: 0 trials/)
   })
 
   it('needs no koffi', () => {

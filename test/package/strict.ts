@@ -12,6 +12,7 @@ import {
 } from 'cachegrad'
 import { type DataError, loadCifar10, type Mnist, strokes } from 'cachegrad/data'
 import { jsonlLog, type Log, recorder, reportPage } from 'cachegrad/report'
+import { choice, logUniform, random, runSweep, type SweepError, type SweepResult, sweep, when } from 'cachegrad/sweep'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 // Types that a user relies on, checked by tsc only.
@@ -24,3 +25,21 @@ for (const event of events) if (event._tag === 'Done') console.log(event.result.
 const log: Log = jsonlLog('run.jsonl')
 const page: string = reportPage(recorder({ model, data }).finish({ title: 'types only' }))
 console.log(log.close()._tag, page.length, loadCifar10().name)
+
+const space = { rule: choice(['sgd', 'adam']), momentum: when('rule', ['sgd'], logUniform(0.1, 1)) }
+const study = orThrow(
+  sweep({
+    space,
+    data: () => data,
+    objective: ({ params }, { yTrain }) => {
+      const rule: 'sgd' | 'adam' = params.rule
+      const momentum: number | undefined = params.momentum
+      return rule.length + (momentum ?? 0) + yTrain.length
+    },
+    direction: 'minimize',
+    sampler: random(),
+    trials: 3,
+  }),
+)
+const table: () => Promise<Either<SweepError, SweepResult>> = runSweep(study)
+console.log(table.name)
