@@ -82,7 +82,7 @@ describe('files', () => {
     [() => loadNet(''), 'loadNet: path is the name of a file, but got ""'],
     [() => loadNet(undefined as never), 'loadNet: path is the name of a file, but got undefined'],
     [() => saveNpy('/dev/null/a.npy', ones([1])), 'a part of the path is a file, not a folder'],
-    [() => saveNpy(folder, ones([1])), 'this is a folder; give the path of a file'],
+    [() => saveNpy(folder, ones([1])), 'this is a folder, not a file'],
   ])('%s', async (task, message) => {
     expect(faultOf(await task()())).toContain(message)
   })

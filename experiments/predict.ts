@@ -1,0 +1,56 @@
+// Class probabilities of images by a net that `saveNet` wrote: of PNG files, or of one row of IDX files.
+import { InvalidArgumentError } from 'commander'
+import { loadNet, predict, type TrainedNet } from '../src/formats/index.ts'
+import { command, main, number, orFail, parse } from './support/cli.ts'
+import { pixelsOf } from './support/pixels.ts'
+
+interface Flags {
+  readonly model: string
+  readonly row: number
+  readonly all?: boolean
+}
+
+const BEST = 3
+
+const natural = (text: string): number => {
+  if (!(Number.isSafeInteger(number(text)) && number(text) >= 0))
+    throw new InvalidArgumentError('expected an integer ≥ 0')
+  return number(text)
+}
+
+const program = command(
+  'predict',
+  'Class probabilities of images: PNG files in the size the net takes, or a row of IDX files.',
+)
+  .argument('<images...>', 'white on black as in MNIST; what is transparent counts as black')
+  .requiredOption('--model <file>', 'a net that saveNet wrote, e.g. m.safetensors')
+  .option('--row <n>', 'of an IDX file, from 0', natural, 0)
+  .option('--all', `all classes, not only the ${BEST} most probable ones`)
+
+// Names come from a file: what would move a terminal's cursor is not printed.
+const printable = (name: string): string => name.replace(/\p{Cc}/gu, '·')
+
+const lines = (net: TrainedNet, probabilities: ArrayLike<number>, count: number): readonly string[] => {
+  const names = Array.from(probabilities, (_, i) => printable(net.classNames?.[i] ?? String(i)))
+  const width = Math.max(...names.map((name) => name.length))
+  return names
+    .map((name, i) => ({ name, p: probabilities[i] as number }))
+    .sort((a, b) => b.p - a.p)
+    .slice(0, count)
+    .map(({ name, p }) => `  ${name.padEnd(width)}  ${p.toFixed(4)}`)
+}
+
+main(async () => {
+  const { model, row, all = false } = parse<Flags>(program)
+  const net = orFail(await loadNet(model)())
+  if (net.input === undefined) {
+    throw new Error(
+      `${model}: the net does not say how bytes are preprocessed; save it with input: inputOf(data.xTrain)`,
+    )
+  }
+  const count = all ? net.model.options.numClasses : BEST
+  for (const path of program.args) {
+    const probabilities = predict(net, await pixelsOf(path, row, net.input.shape))
+    console.log([printable(path), ...lines(net, probabilities.data, count)].join('\n'))
+  }
+})

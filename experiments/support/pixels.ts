@@ -1,0 +1,69 @@
+import { open } from 'node:fs/promises'
+import { readIdx } from '../../src/data/index.ts'
+import { explain, readReasons } from '../../src/files/index.ts'
+import { orThrow, type Shape } from '../../src/index.ts'
+import { isPng, type Picture, pngPixels } from './png.ts'
+
+const LARGEST = 2 ** 24 // bytes of a PNG file
+
+const shown = (shape: Shape): string => shape.join('×')
+
+/** The picture that an example of this shape is: (C, H, W), (H, W), or flattened and then a square. */
+const pictureOf = (shape: Shape): Picture => {
+  const [channels = 1, height = 0, width = 0] = shape.length === 3 ? shape : [1, ...shape]
+  if (shape.length >= 2 && shape.length <= 3 && (channels === 1 || channels === 3)) return { channels, height, width }
+  const size = shape.length === 1 ? (shape[0] as number) : 0
+  for (const planes of [1, 3]) {
+    const side = Math.sqrt(size / planes)
+    if (side >= 1 && Number.isInteger(side)) return { channels: planes, height: side, width: side }
+  }
+  throw new Error(`the net takes examples of shape ${shown(shape)}, which are no pictures; give an IDX file`)
+}
+
+const idxPixels = async (path: string, row: number, shape: Shape): Promise<Uint8Array> => {
+  const { shape: all, data } = orThrow(await readIdx(path)())
+  const [count = 0, ...example] = all
+  const { channels, height, width } = pictureOf(shape)
+  const size = channels * height * width
+  if (shown(example) !== shown([height, width]) && shown(example) !== shown([channels, height, width])) {
+    const found = example.length === 0 ? 'are single numbers' : `have shape ${shown(example)}`
+    throw new Error(`${path}: its rows ${found}, but the net takes ${shown(shape)}; is it a file of images?`)
+  }
+  if (!(Number.isInteger(row) && row >= 0 && row < count)) {
+    throw new Error(`--row must be an integer from 0 to ${count - 1}, the rows of ${path}, but got ${row}`)
+  }
+  return data.subarray(row * size, (row + 1) * size)
+}
+
+/** The first bytes of a file, and how many it has. */
+const peek = async (path: string): Promise<{ readonly head: Uint8Array; readonly size: number }> => {
+  const handle = await open(path).catch((error: unknown) => {
+    throw new Error(`${path}: ${explain(readReasons, error)}`)
+  })
+  try {
+    const info = await handle.stat()
+    if (!info.isFile()) throw new Error(`${path}: this is no file but a folder or a device`)
+    const head = new Uint8Array(8)
+    await handle.read(head)
+    return { head, size: info.size }
+  } finally {
+    await handle.close()
+  }
+}
+
+const pngFrom = async (path: string, size: number, picture: Picture): Promise<Uint8Array> => {
+  if (size > LARGEST) throw new Error(`${path}: it has ${size} bytes, but at most ${LARGEST} are read`)
+  const handle = await open(path)
+  const bytes = await handle.readFile().finally(() => handle.close())
+  try {
+    return pngPixels(bytes, picture)
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Bytes of one example from a PNG file, or from a row of an IDX file (packed by gzip or not), as a net of this input shape takes them. */
+export const pixelsOf = async (path: string, row: number, shape: Shape): Promise<Uint8Array> => {
+  const { head, size } = await peek(path)
+  return isPng(head) ? pngFrom(path, size, pictureOf(shape)) : idxPixels(path, row, shape)
+}
