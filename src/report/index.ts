@@ -19,5 +19,8 @@ export type {
 export { type Recorder, recorder } from './recorder.ts'
 export type { RecorderOptions, RunDetails } from './recorderOptions.ts'
 export { reportPage } from './reportPage.ts'
+export { sweepPage } from './sweepPage.ts'
+export type { SweepRecord } from './sweepRecord.ts'
+export { writeSweepReport } from './sweepReport.ts'
 export { tensorboardLog } from './tensorboard.ts'
 export { writeReport } from './writeReport.ts'

@@ -1,9 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { foldIn, type Key, uniform } from '../tensor/index.ts'
 import { type Dimension, type Forest, growForest, leaves, type Node, type Observations, type Side } from './forest.ts'
-import type { Space } from './space.ts'
-import { shareBelow } from './spaceAxis.ts'
-import { type Domain, domainOf } from './spaceDomain.ts'
+import { type Domain, domainOf, type Space, shareBelow } from './space.ts'
 import type { ParamValue, Trial } from './trial.ts'
 
 /** What part of the variance a parameter explains. */

@@ -1,0 +1,57 @@
+import * as O from 'fp-ts/lib/Option.js'
+import { best, rank } from '../sweep/index.ts'
+import { document } from './document.ts'
+import { section } from './figure.ts'
+import { html } from './html.ts'
+import { curvesFigure } from './sweepCurves.ts'
+import { historyFigure } from './sweepHistory.ts'
+import { importanceFigure } from './sweepImportance.ts'
+import { bestTrial, setup, sweepOverview } from './sweepOverview.ts'
+import { parallelFigure } from './sweepParallel.ts'
+import type { SweepRecord } from './sweepRecord.ts'
+import { slicesFigure } from './sweepSlices.ts'
+import { faultTable, trialTable } from './sweepTable.ts'
+
+const style = `
+pre.data { margin-top: 12px; max-height: 420px; overflow: auto; }
+pre.data::before { content: none; }
+#rerun pre:first-of-type { margin-top: 10px; }
+.slices { grid-template-columns: repeat(auto-fill, minmax(290px, 1fr)); }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
+th { padding: 6px 14px 6px 0; text-align: left; font-weight: 560; color: var(--muted); border-bottom: 1px solid var(--muted); }
+td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+td:nth-child(4) { font-weight: 620; }
+tr:not(.complete) td { color: var(--muted); font-weight: 400; }
+tr.diverged td:nth-child(3), tr.failed td:nth-child(3) { color: var(--wrong); }
+.note { margin: 10px 0 0; font-size: 13.5px; color: var(--muted); }
+.wide + .note + div { margin-top: 40px; }
+.reasons div { grid-template-columns: 3fr minmax(8em, 1fr); }
+`
+
+/**
+ * A sweep as one HTML page that needs nothing else: no script, no font, no network; light and dark, screen and paper
+ *
+ * @param given  what is known of the sweep; it may still be running
+ * @returns      the page; what there is nothing to show of is left out, all text is escaped, and it stays under 2 MB with 10,000 trials
+ * @throws       ReportError when the package echarts, which draws, is not installed
+ * @example      const record = { title: 'A sweep', command: '', direction: 'maximize', space: {}, sampler: 'random()', pruner: 'none()' }
+ *               sweepPage({ ...record, seed: 0, trials: [] }).slice(0, 15)   // '<!doctype html>'
+ * @see          `writeSweepReport`; `importance` for how parameters are weighed
+ */
+export const sweepPage = (given: SweepRecord): string => {
+  const record = { ...given, trials: [...given.trials].sort((a, b) => a.number - b.number) }
+  const { direction, title, trials } = record
+  const ranked = rank(trials, direction)
+  const top = O.toUndefined(best(trials, direction))
+  return document(
+    title,
+    html`${sweepOverview(record, top)}
+${section('best', 'The best trial', [top === undefined ? undefined : bestTrial(record, top)])}
+${section('progress', 'How it went', [historyFigure(record), curvesFigure(record, ranked)])}
+${section('parameters', 'What mattered', [importanceFigure(record), parallelFigure(record, ranked), slicesFigure(record, ranked)])}
+${section('table', 'Trials', [trialTable(record, ranked), faultTable(trials)])}
+${section('setup', 'Setup', [setup(record)])}`,
+    style,
+  )
+}
