@@ -2,14 +2,13 @@
 // this kind of net.
 import { Option } from 'commander'
 import { loadCifar10 } from '../src/data/index.ts'
-import { accuracy, backend, fullyConnectedNet, train } from '../src/index.ts'
+import { accuracy, backend, fullyConnectedNet } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts'
 import { type Preset, verdict } from './support/preset.ts'
 import { downloadBar, progress } from './support/progress.ts'
-import { type ReportFlags, reporting, reportOptions } from './support/reporting.ts'
-import { runToEnd } from './support/run.ts'
 import { type SolverFlags, solverOptions, toSolverOptions } from './support/solverOptions.ts'
+import { type TrainingFlags, training, trainingOptions } from './support/training.ts'
 
 interface CifarPreset extends Preset {
   readonly preprocess: 'subtractMean' | 'standardize'
@@ -43,12 +42,12 @@ const presets: Readonly<Record<'cs231n' | 'deep' | 'best', CifarPreset>> = {
   },
 }
 
-interface Flags extends NetFlags, ReportFlags, SolverFlags {
+interface Flags extends NetFlags, SolverFlags, TrainingFlags {
   readonly preset: keyof typeof presets
   readonly dataDir?: string
 }
 
-const program = reportOptions(
+const program = trainingOptions(
   solverOptions(
     netOptions(
       command('cifar10', 'A fully connected net on CIFAR-10: a preset, and every setting can be changed.')
@@ -78,22 +77,20 @@ main(async () => {
     })(),
   )
   const splits = { xTrain: data.train.x, yTrain: data.train.y, xVal: data.val.x, yVal: data.val.y }
-  const events = orFail(train(model, splits, solver))
   console.log(`backend: ${backend().description}; ${data.train.y.length} training images`)
 
-  const reports = reporting(flags, model, splits)
-  const finished = runToEnd(events, [progress(), ...reports.consumers])
-  const { result, seconds } = finished
+  const { result, seconds, isWhole, finish } = await training(flags, model, splits, solver, progress())
+  const details = {
+    title: `CIFAR-10, preset ${flags.preset}`,
+    settings: { preset: flags.preset, preprocess: preset.preprocess, ...net, ...solver },
+    classNames: data.classNames,
+  }
+  if (!isWhole) return finish(details)
   const validation = Math.max(...result.valAccHistory)
   // Only now, and once.
   const test = accuracy(model, result.weights, data.test.x, data.test.y)
   console.log(`${result.steps} steps in ${seconds.toFixed(1)} s`)
   console.log(`validation accuracy ${validation.toFixed(4)}, test accuracy ${test.toFixed(4)} with the same weights`)
   console.log(verdict(flags.preset, preset, { validation, test }))
-  await reports.finish(finished, {
-    title: `CIFAR-10, preset ${flags.preset}`,
-    settings: { preset: flags.preset, preprocess: preset.preprocess, ...net, ...solver },
-    test: data.test,
-    classNames: data.classNames,
-  })
+  await finish({ ...details, test: data.test })
 })

@@ -2,17 +2,17 @@
 // iterations, batches drawn with replacement, beside the book's own numbers. Preset best: the best recipe we know for this kind of net.
 import { Option } from 'commander'
 import type { Mnist } from '../src/data/index.ts'
-import { accuracy, backend, type Data, type Epoch, fullyConnectedNet, sliceRows, train } from '../src/index.ts'
+import { accuracy, backend, type Data, type Epoch, fullyConnectedNet, sliceRows } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { type DatasetOptions, datasetOptions, loadDataset } from './support/dataset.ts'
 import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts'
 import { type Preset, verdict } from './support/preset.ts'
 import { progress } from './support/progress.ts'
-import { type ReportFlags, reporting, reportOptions } from './support/reporting.ts'
-import { type Consumer, runToEnd } from './support/run.ts'
+import type { Consumer } from './support/run.ts'
 import { type SolverFlags, solverOptions, toSolverOptions } from './support/solverOptions.ts'
+import { type TrainingFlags, training, trainingOptions } from './support/training.ts'
 
-interface Flags extends DatasetOptions, NetFlags, ReportFlags, SolverFlags {
+interface Flags extends DatasetOptions, NetFlags, SolverFlags, TrainingFlags {
   readonly preset: keyof typeof presets
 }
 
@@ -68,7 +68,7 @@ const row = ({ step, trainAcc, valAcc = Number.NaN }: Epoch, besideBook: boolean
     .trimEnd()
 }
 
-const program = reportOptions(
+const program = trainingOptions(
   solverOptions(
     netOptions(
       datasetOptions(
@@ -97,13 +97,17 @@ const heldOut = ({ train: all }: Mnist<Int32Array>): Data => {
 }
 
 /** The book's table. */
-const table = (besideBook: boolean): Consumer => ({
-  see: (event) => {
-    if (event._tag !== 'Epoch') return
-    if (event.epoch === 0) console.log(`iteration   train    test${besideBook ? '   (book)  train, test' : ''}`)
-    console.log(row(event, besideBook))
-  },
-})
+const table = (besideBook: boolean): Consumer => {
+  let isHeaded = false
+  return {
+    see: (event) => {
+      if (event._tag !== 'Epoch') return
+      if (!isHeaded) console.log(`iteration   train    test${besideBook ? '   (book)  train, test' : ''}`)
+      isHeaded = true
+      console.log(row(event, besideBook))
+    },
+  }
+}
 
 main(async () => {
   const flags = parse<Flags>(program)
@@ -113,27 +117,23 @@ main(async () => {
   const solver = toSolverOptions(flags, preset.solver)
   const model = orFail(fullyConnectedNet(net))
   const dataset = orFail(await loadDataset(flags)())
-  const { train: training, test } = dataset
+  const { train: examples, test } = dataset
   const data = isBook ? booksSplit(dataset) : heldOut(dataset)
-  const events = orFail(train(model, data, solver))
-  console.log(`backend: ${backend().description}; ${training.y.length} training and ${test.y.length} test images`)
+  console.log(`backend: ${backend().description}; ${examples.y.length} training and ${test.y.length} test images`)
 
-  const reports = reporting(flags, model, data)
-  const isWhole = flags.data === 'mnist' && training.y.length === 60_000
-  const finished = runToEnd(events, [isBook ? table(isWhole) : progress(), ...reports.consumers])
-  const { result, seconds } = finished
-  // The book has no validation set, so its weights are those of the last step, not the best on the test set.
-  const weights = isBook ? result.lastWeights : result.weights
-  const reached = accuracy(model, weights, test.x, test.y)
+  const isGenuine = flags.data === 'mnist' && examples.y.length === 60_000
+  const view = isBook ? table(isGenuine) : progress()
+  const { result, seconds, isWhole, finish } = await training(flags, model, data, solver, view)
+  const details = {
+    title: `MNIST, preset ${flags.preset}`,
+    settings: { preset: flags.preset, data: flags.data, ...net, ...solver },
+    // The book has no validation set, so its weights are those of the last step, not the best on the test set.
+    result: isBook ? { ...result, weights: result.lastWeights } : result,
+  }
+  if (!isWhole) return finish(details)
+  const reached = accuracy(model, details.result.weights, test.x, test.y)
   const validation = Math.max(...result.valAccHistory)
   console.log(`test accuracy ${reached.toFixed(4)} after ${result.steps} iterations in ${seconds.toFixed(1)} s`)
-  if (isWhole) console.log(verdict(flags.preset, preset, { validation, test: reached }))
-  await reports.finish(
-    { ...finished, result: { ...result, weights } },
-    {
-      title: `MNIST, preset ${flags.preset}`,
-      settings: { ...flags, ...net, ...solver },
-      test,
-    },
-  )
+  if (isGenuine) console.log(verdict(flags.preset, preset, { validation, test: reached }))
+  await finish({ ...details, test })
 })

@@ -8,6 +8,15 @@ export const fail = (message: string, code = 1): never => {
   process.exit(code)
 }
 
+/** Something that does not stop the work. */
+export const warn = (message: string): void => void process.stderr.write(`warning: ${message}\n`)
+
+/** One line for people, and the exit code of a process that then ends by itself. */
+export const complain = (message: string, code: number): void => {
+  process.stderr.write(`error: ${message}\n`)
+  process.exitCode = code
+}
+
 /** The right value, or the end of the process with the left one's message. */
 export const orFail = <A>(result: E.Either<Error, A>): A =>
   E.isLeft(result) ? fail(result.left.message) : result.right

@@ -42,16 +42,18 @@ const animated = (): Reporter => {
     },
     Presets.shades_classic,
   )
-  const started = performance.now()
+  let started: { readonly step: number; readonly time: number } | undefined
   const shown = { loss: '–', train: '–', val: '–', speed: '–' }
   let drawn = 0
   const onStep = ({ step, totalSteps, loss }: Step): void => {
     const now = performance.now()
+    // A run that goes on from a checkpoint does not begin with step 1.
+    started ??= { step: step - 1, time: now }
     if (now - drawn < REDRAW && step < totalSteps) return
     drawn = now
     if (!bar.isActive) bar.start(totalSteps, 0, shown)
     shown.loss = loss.toFixed(3)
-    shown.speed = ((1000 * step) / (now - started)).toFixed(0)
+    if (now > started.time) shown.speed = ((1000 * (step - started.step)) / (now - started.time)).toFixed(0)
     bar.update(step, shown)
   }
   return {

@@ -1,11 +1,11 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
-import { basename, dirname, relative, resolve } from 'node:path'
+import { basename, relative } from 'node:path'
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Data, FullyConnectedNet } from '../../src/index.ts'
+import type { Data, FullyConnectedNet, Result } from '../../src/index.ts'
 import { jsonlLog, type RunDetails, recorder, tensorboardLog, writeReport } from '../../src/report/index.ts'
-import { fail } from './cli.ts'
-import type { Consumer, Finished } from './run.ts'
+import { fail, orFail, warn } from './cli.ts'
+import type { Consumer } from './run.ts'
+import { checkWritable } from './writable.ts'
 
 /** What the command line wants to be written of a run. */
 export interface ReportFlags {
@@ -20,19 +20,6 @@ export const reportOptions = (command: Command): Command =>
     .option('--log <file>', 'write each event as a line of JSON, e.g. run.jsonl')
     .option('--tensorboard <folder>', 'write event files for TensorBoard into this folder')
 
-const warn = (message: string): void => void process.stderr.write(`warning: ${message}\n`)
-
-/** Told before the training rather than after it. */
-const checkWritable = (path: string): void => {
-  const folder = dirname(resolve(path))
-  try {
-    mkdirSync(folder, { recursive: true })
-    accessSync(existsSync(path) ? path : folder, constants.W_OK)
-  } catch (reason) {
-    fail(`--report ${path} cannot be written: ${reason instanceof Error ? reason.message : String(reason)}`)
-  }
-}
-
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
 /** The line that repeats this run. */
@@ -43,28 +30,28 @@ const commandLine = (): string => {
   )
 }
 
-/** Consumers for what the flags ask for, and `finish`, which writes what is left at the end. */
+/** Consumers for what the flags ask for, and `finish`, which writes the page at the end. */
 export interface Reporting {
   readonly consumers: readonly Consumer[]
-  readonly finish: (finished: Finished, details: RunDetails) => Promise<void>
+  readonly finish: (details: RunDetails & { readonly result: Result }) => Promise<void>
 }
 
-export const reporting = (flags: ReportFlags, model: FullyConnectedNet, data: Data): Reporting => {
+/** @param append  a log that is there is gone on with, as the run is */
+export const reporting = (flags: ReportFlags, model: FullyConnectedNet, data: Data, append: boolean): Reporting => {
   const { report, log, tensorboard } = flags
-  if (report !== undefined) checkWritable(report)
+  if (report !== undefined) orFail(checkWritable('--report', report))
   const record = report === undefined ? undefined : recorder({ model, data, activations: model.activations })
   const onError = (error: Error): void => warn(`${error.message}; the training goes on`)
   const logs = [
-    ...(log === undefined ? [] : [jsonlLog(log, { onError })]),
+    ...(log === undefined ? [] : [jsonlLog(log, { onError, append })]),
     ...(tensorboard === undefined ? [] : [tensorboardLog(tensorboard, { onError })]),
   ]
   return {
     consumers: [...(record === undefined ? [] : [record]), ...logs],
-    finish: async ({ result }, details) => {
-      for (const { close } of logs) close()
+    finish: async (details) => {
       if (record === undefined || report === undefined) return
       const started = performance.now()
-      const written = await writeReport(report, record.finish({ command: commandLine(), result, ...details }))()
+      const written = await writeReport(report, record.finish({ command: commandLine(), ...details }))()
       if (E.isLeft(written)) return fail(`${written.left.message}; the accuracies above are those of the trained net`)
       console.log(`report: ${report}, written in ${((performance.now() - started) / 1000).toFixed(1)} s`)
     },

@@ -1,9 +1,12 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Event, Result } from '../../src/index.ts'
 import { fail } from './cli.ts'
 
-/** Gets each event of a run. */
+/** Gets each event of a run, and is waited for where it needs time. */
 export interface Consumer {
-  readonly see: (event: Event) => void
+  readonly see: (event: Event) => void | Promise<void>
+  /** After the last event, also when the run fails. */
+  readonly close?: () => unknown
 }
 
 /** A run's end, and how long it took. */
@@ -12,16 +15,26 @@ export interface Finished {
   readonly seconds: number
 }
 
-/** Runs to the end; the consumers see each event. A run that diverges ends the process. */
-export const runToEnd = (events: Iterable<Event>, consumers: readonly Consumer[]): Finished => {
+const PAUSE = 20 // milliseconds of training after which signals and timers are heard
+
+/** Runs to the end; the consumers see each event. */
+export const runToEnd = async (events: Iterable<Event>, consumers: readonly Consumer[]): Promise<Finished> => {
   const started = performance.now()
-  for (const event of events) {
-    for (const { see } of consumers) see(event)
-    if (event._tag !== 'Done') continue
-    const { result } = event
-    if (result.status === 'diverged')
-      fail(`the loss was not finite in step ${result.steps + 1}: lower --learning-rate`, 3)
-    return { result, seconds: (performance.now() - started) / 1000 }
+  let heard = started
+  try {
+    for (const event of events) {
+      for (const { see } of consumers) {
+        const writing = see(event)
+        if (writing !== undefined) await writing
+      }
+      if (event._tag === 'Done') return { result: event.result, seconds: (performance.now() - started) / 1000 }
+      if (performance.now() - heard > PAUSE) {
+        await turn()
+        heard = performance.now()
+      }
+    }
+  } finally {
+    for (const { close } of consumers) close?.()
   }
   return fail('the run ended without a result')
 }

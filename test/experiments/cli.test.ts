@@ -23,10 +23,18 @@ describe('a mistake is one line and a non-zero exit', { timeout: 60_000 }, () =>
     ['cifar10.ts', ['--preset', 'bets'], /^error: .*'bets' is invalid. Allowed choices are cs231n, deep, best/],
     ['mnist.ts', ['--data', 'strokes', '--shift', '-1'], /^error: augment: shift must be an integer ≥ 0, but got -1/],
     ['mnist.ts', ['--data', 'strokes', '--report', '/dev/null/run.html'], /^error: --report .* cannot be written/],
+    ['mnist.ts', ['--data', 'strokes', '--save', '/'], /^error: --save \/: this is a folder/],
+    [
+      'mnist.ts',
+      ['--data', 'strokes', '--checkpoint', '/dev/null/x'],
+      /^error: the checkpoint folder .* cannot be used/,
+    ],
+    ['quickstart.ts', ['--resume'], /^error: --resume needs the folder of the checkpoints: --checkpoint <folder>$/],
+    ['quickstart.ts', ['--checkpoint', 'x', '--every', '0'], /^error: .*it must be an integer ≥ 1/],
     [
       'mnist.ts',
       ['--data', 'strokes', '--preset', 'best', '--learning-rate', '1e30', '--epochs', '1'],
-      /^error: the loss was not finite in step \d+: lower --learning-rate/,
+      /^error: the loss of step \d+ was NaN, .*: the weights before this step are kept; lower the learning rate \(it was [\d.e+]+\) or set clipNorm$/,
     ],
   ])('%s %j', (script, args, message) => {
     const { status, stderr } = run(script, ...args)

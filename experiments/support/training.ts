@@ -1,0 +1,79 @@
+import type { Command } from 'commander'
+import { inputOf, saveNet } from '../../src/formats/index.ts'
+import { type Data, type FullyConnectedNet, type Result, type SolverOptions, train } from '../../src/index.ts'
+import type { RunDetails } from '../../src/report/index.ts'
+import { type CheckpointFlags, checkpointing, checkpointOptions } from './checkpointing.ts'
+import { complain, orFail } from './cli.ts'
+import { exitCodes, interruption } from './interruption.ts'
+import { type ReportFlags, reporting, reportOptions } from './reporting.ts'
+import { type Consumer, runToEnd } from './run.ts'
+import { checkWritable } from './writable.ts'
+
+/** What the command line may ask of a run, whatever it trains. */
+export interface TrainingFlags extends CheckpointFlags, ReportFlags {
+  readonly save?: string
+}
+
+export const trainingOptions = (command: Command): Command =>
+  checkpointOptions(reportOptions(command)).option(
+    '--save <file>',
+    'write the trained net for predict.ts, e.g. net.safetensors',
+  )
+
+/** A run that has ended, well or not. */
+export interface Trained {
+  readonly result: Result
+  readonly seconds: number
+  /** Whether it came to its end; else only `finish` is left to do. */
+  readonly isWhole: boolean
+  /** Writes what the flags ask for, says what went wrong, and sets the exit code. */
+  readonly finish: (details: RunDetails) => Promise<void>
+}
+
+const saved = async (path: string, model: FullyConnectedNet, result: Result, data: Data, names?: readonly string[]) => {
+  const net = { model, weights: result.weights, input: inputOf(data.xTrain), ...(names && { classNames: names }) }
+  orFail(await saveNet(path, net)())
+  console.log(`net: ${path}`)
+}
+
+/** Trains as the flags ask: with checkpoints and logs, and so that Ctrl-C and a loss that is not finite lose nothing. */
+export const training = async (
+  flags: TrainingFlags,
+  model: FullyConnectedNet,
+  data: Data,
+  solver: SolverOptions,
+  view: Consumer,
+): Promise<Trained> => {
+  if (flags.save !== undefined) orFail(checkWritable('--save', flags.save))
+  const checkpoints = await checkpointing(flags, { model, data, options: solver })
+  const { signal, by, release } = interruption()
+  const events = orFail(train(model, data, { ...solver, signal }, checkpoints?.from))
+  const reports = reporting(flags, model, data, checkpoints?.from !== undefined)
+  const consumers = [view, ...reports.consumers, ...(checkpoints === undefined ? [] : [checkpoints])]
+  const finished = await runToEnd(events, consumers)
+  await release()
+  const { result } = finished
+  const isWhole = result.status === 'finished' || result.status === 'stoppedEarly'
+
+  const explain = (): void => {
+    if (result.fault._tag === 'Some') complain(result.fault.value.message, 3)
+    const name = by()
+    if (result.status !== 'interrupted' || name === undefined) return
+    const best = result.best._tag === 'Some' ? `; best validation accuracy ${result.best.value.valAcc.toFixed(4)}` : ''
+    const where =
+      flags.checkpoint === undefined
+        ? 'nothing of it is kept without --checkpoint'
+        : `--checkpoint ${flags.checkpoint} --resume goes on from here`
+    complain(`interrupted after step ${result.steps}${best}; ${where}`, exitCodes[name])
+  }
+  return {
+    ...finished,
+    isWhole,
+    finish: async (details) => {
+      await reports.finish({ result, ...details })
+      if (isWhole && flags.save !== undefined)
+        await saved(flags.save, model, details.result ?? result, data, details.classNames)
+      explain()
+    },
+  }
+}
