@@ -1,0 +1,89 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { sweepPage } from '../../src/report/index.ts'
+import { newFolder } from '../data/support.ts'
+import { sweepRecord } from './sweepSupport.ts'
+
+const isThere = (program: string): boolean => {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
+
+// No scrolling sideways: what a page measures is written into its title, by a script that only this test puts there.
+const measuring = `<script>addEventListener('load', () => {
+  const { scrollWidth, clientWidth } = document.documentElement
+  document.body.dataset.widths = scrollWidth + ' ' + clientWidth
+})</script>`
+
+const run = async (
+  html: string,
+  flags: readonly string[],
+): Promise<{ readonly dom: string; readonly errors: string }> => {
+  const folder = newFolder()
+  const path = join(folder, 'page.html')
+  writeFileSync(path, html)
+  const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run', '--disable-sync']
+  const more = ['--host-resolver-rules=MAP * ~NOTFOUND', '--enable-logging=stderr', '--v=0']
+  const { stdout, stderr } = await promisify(execFile)(
+    browser as string,
+    [...quiet, ...more, `--user-data-dir=${join(folder, 'profile')}`, ...flags, pathToFileURL(path).href],
+    { maxBuffer: 1 << 26, timeout: 90_000 },
+  )
+  return {
+    dom: stdout,
+    errors: stderr
+      .split('\n')
+      .filter((line) => line.includes('CONSOLE'))
+      .join('\n'),
+  }
+}
+
+describe.skipIf(browser === undefined)(
+  browser === undefined ? 'a sweep in a browser: left out, there is no chromium on the PATH' : `a sweep in ${browser}`,
+  { timeout: 180_000 },
+  () => {
+    const page = sweepPage(sweepRecord(60))
+
+    test('nothing in the console, and all drawings are there', async () => {
+      const { dom, errors } = await run(page, ['--dump-dom'])
+      expect(errors).toBe('')
+      expect(dom.match(/<svg /g)).toHaveLength(page.match(/<svg /g)?.length as number)
+      expect(dom.match(/<tr /g)).toHaveLength(60)
+    })
+
+    test.each([1180, 500])('fits into a window of %i pixels', async (width) => {
+      const open = page.replace(/<meta http-equiv[^>]*>/, '').replace('</head>', `${measuring}</head>`)
+      const { dom } = await run(open, ['--dump-dom', `--window-size=${width},900`])
+      const [content = 0, room = 1] = /data-widths="([^"]*)"/.exec(dom)?.[1]?.split(' ').map(Number) ?? []
+      expect(room).toBe(width)
+      expect(content).toBe(room)
+    })
+
+    test('light and dark are drawn, and differ', async () => {
+      const picture = async (scheme: number): Promise<Buffer> => {
+        const file = join(newFolder(), `${scheme}.png`)
+        const look = [
+          `--screenshot=${file}`,
+          '--window-size=1180,4000',
+          `--blink-settings=preferredColorScheme=${scheme}`,
+        ]
+        await run(page, look)
+        return readFileSync(file)
+      }
+      const [dark, light] = [await picture(0), await picture(1)]
+      expect(light.length).toBeGreaterThan(100_000)
+      expect(dark.length).toBeGreaterThan(100_000)
+      expect(dark.equals(light)).toBe(false)
+    })
+  },
+)
