@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crc32, deflateSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isPng, pngPixels } from '../../experiments/support/png.ts'
+import { saveNet } from '../../src/formats/index.ts'
+import { fullyConnectedNet } from '../../src/models/index.ts'
+import { orThrow, tensor } from '../../src/tensor/index.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const fixtures = join(root, 'test', 'formats', 'fixtures')
+const folder = mkdtempSync(join(tmpdir(), 'cachegrad-predict-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const chunk = (type: string, data: Uint8Array): Buffer => {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
+  length.writeUInt32BE(data.length)
+  sum.writeUInt32BE(crc32(body))
+  return Buffer.concat([length, body, sum])
+}
+
+/** A grey picture that says it has this size. */
+const png = (width: number, height: number, rows: Uint8Array, ...others: readonly Buffer[]): Buffer => {
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0])
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  const parts = [chunk('IHDR', header), ...others, chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]
+  return Buffer.concat([signature, ...parts])
+}
+
+describe('pictures', () => {
+  type Told = Readonly<Record<string, { readonly grey: number[]; readonly rgb: number[] }>>
+  const told = JSON.parse(readFileSync(join(fixtures, 'pictures.json'), 'utf8')) as Told
+
+  test.each(Object.keys(told))('%s has the pixels that Pillow sees, within 1 for rounding', (name) => {
+    const bytes = readFileSync(join(fixtures, `picture-${name}.png`))
+    expect(isPng(bytes)).toBe(true)
+    for (const [channels, expected] of [
+      [1, told[name]?.grey],
+      [3, told[name]?.rgb],
+    ] as const) {
+      const pixels = pngPixels(bytes, { channels, height: 4, width: 5 })
+      expect(pixels.length).toBe(20 * channels)
+      const worst = Math.max(...pixels.map((v, i) => Math.abs(v - (expected?.[i] ?? Number.NaN))))
+      expect(worst).toBeLessThanOrEqual(1)
+    }
+  })
+
+  test('every truncation and every flipped bit: an error or pixels', () => {
+    const sound = readFileSync(join(fixtures, 'picture-palette.png'))
+    const picture = { channels: 1, height: 4, width: 5 }
+    for (let length = 8; length < sound.length; length++) {
+      expect(() => pngPixels(sound.subarray(0, length), picture)).toThrow()
+    }
+    for (let bit = 64; bit < 8 * sound.length; bit++) {
+      const flipped = Buffer.from(sound)
+      flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7))
+      try {
+        expect(pngPixels(flipped, picture)).toHaveLength(20)
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error)
+      }
+    }
+  })
+
+  const picture = { channels: 1, height: 2, width: 2 }
+  test.each<readonly [string, Buffer, string]>([
+    ['another size', png(3, 2, new Uint8Array(8)), 'the picture has 3×2 pixels, but the net takes 2×2'],
+    ['a size of 2^31', png(2 ** 31, 2 ** 31, new Uint8Array(8)), 'the picture has 2147483648×2147483648 pixels'],
+    ['a bomb', png(2, 2, new Uint8Array(2 ** 24)), 'Cannot create a Buffer larger than'],
+    ['too few rows', png(2, 2, new Uint8Array(3)), 'Unsupported filter'],
+  ])('%s', (_, bytes, message) => {
+    expect(() => pngPixels(bytes, picture)).toThrow(message)
+  })
+
+  test('a second header and a packed colour profile are not looked at', () => {
+    const second = png(9, 9, new Uint8Array(0)).subarray(8, 33)
+    const profile = chunk('iCCP', Buffer.concat([Buffer.from('p\0\0', 'latin1'), deflateSync(new Uint8Array(2 ** 24))]))
+    const bytes = png(2, 2, new Uint8Array([0, 1, 2, 0, 3, 4]), second, profile)
+    expect([...pngPixels(bytes, picture)]).toEqual([1, 2, 3, 4])
+  })
+})
+
+describe('experiments/predict.ts', { timeout: 60_000 }, () => {
+  const [model, bare, rows] = ['net', 'bare', 'rows'].map((name) => join(folder, name)) as [string, string, string]
+  const picture = join(folder, 'picture.png')
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'experiments/predict.ts', ...args], { cwd: root, encoding: 'utf8' })
+
+  beforeAll(async () => {
+    // Scores are the four pixels, divided by 100.
+    const net = orThrow(fullyConnectedNet({ inputDim: 4, hiddenDims: [], numClasses: 4 }))
+    const identity = tensor([4, 4], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+    const weights = { params: { W1: identity, b1: tensor([4], [0, 0, 0, 0]) }, state: {} }
+    const input = { shape: [1, 2, 2], mean: new Float32Array(4), scale: new Float32Array(4).fill(0.01) }
+    const classNames = ['top left', 'top right', 'bottom left', 'bottom\u001b[2J']
+    orThrow(await saveNet(model, { model: net, weights, input, classNames })())
+    orThrow(await saveNet(bare, { model: net, weights })())
+    writeFileSync(rows, new Uint8Array([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 200]))
+    writeFileSync(picture, png(2, 2, new Uint8Array([0, 0, 100, 0, 200, 0])))
+  })
+
+  test('the most probable classes of each image', () => {
+    const { stdout, stderr, status } = run('--model', model, '--row', '1', picture, rows)
+    expect(stderr).toBe('')
+    // exp(0), exp(1), exp(2), exp(0) over their sum; and three times exp(0) beside exp(2).
+    expect(stdout.split('\n')).toEqual([
+      picture,
+      '  bottom left  0.6103',
+      '  top right    0.2245',
+      '  top left     0.0826',
+      rows,
+      '  bottom·[2J   0.7112',
+      '  top left     0.0963',
+      '  top right    0.0963',
+      '',
+    ])
+    expect(status).toBe(0)
+  })
+
+  test('all classes', () => {
+    expect(run('--model', model, '--all', picture).stdout.trimEnd().split('\n')).toHaveLength(5)
+  })
+
+  test.each<readonly [readonly string[], RegExp]>([
+    [['--model', model], /missing required argument 'images'/],
+    [[picture], /required option '--model <file>' not specified/],
+    [['--model', join(folder, 'none'), picture], /none: there is no such file \(ENOENT\)/],
+    [['--model', picture, picture], /picture.png: the header of a safetensors file begins with/],
+    [['--model', bare, picture], /the net does not say how bytes are preprocessed/],
+    [['--model', model, folder], /this is no file but a folder or a device/],
+    [['--model', model, join(fixtures, 'picture-grey.png')], /the picture has 5×4 pixels, but the net takes 2×2/],
+    [['--model', model, '--row', '2', rows], /--row must be an integer from 0 to 1/],
+    [['--model', model, '--row', '-1', rows], /--row <n>' argument '-1' is invalid. expected an integer ≥ 0/],
+  ])('%j is one line and a non-zero exit', (args, message) => {
+    const { stderr, status } = run(...args)
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(status).not.toBe(0)
+  })
+})
