@@ -171,6 +171,7 @@ const sharesOf = (names: readonly string[], { trees }: Forest): readonly Share[]
  * @param trials  those that are complete with a finite value count
  * @param key     equal keys give equal shares
  * @returns       none with fewer than 10 such trials, and where all have the same value
+ * @example       importance({ rate: { kind: 'uniform', low: 0, high: 1 } }, [], [0, 0])   // { _tag: 'None' }
  * @see           Hutter, Hoos & Leyton-Brown, "An efficient approach for assessing hyperparameter importance", 2014; total shares:
  *                Homma & Saltelli, "Importance measures in global sensitivity analysis of nonlinear models", 1996
  */
