@@ -23,7 +23,7 @@ export const reportOptions = (command: Command): Command =>
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
 /** The line that repeats this run. */
-const commandLine = (): string => {
+export const commandLine = (): string => {
   const script = process.argv[1] ?? ''
   return ['npx tsx', relative(process.cwd(), script) || basename(script), ...process.argv.slice(2).map(quoted)].join(
     ' ',
