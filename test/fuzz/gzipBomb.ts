@@ -9,9 +9,12 @@ const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3)
 
 const repeated = (bytes: Uint8Array, times: number): Uint8Array[] => Array.from({ length: times }, () => bytes)
 
+/** Deflate data that stand for zeros, 64 KiB a time. */
+export const zeroBlocks = (times: number): Buffer => Buffer.concat([...repeated(block, times), Uint8Array.of(3, 0)])
+
 const oneMember = (beginning: Uint8Array, times: number): Uint8Array => {
   const first = deflateRawSync(beginning, { finishFlush: constants.Z_FULL_FLUSH })
-  return Buffer.concat([HEADER, first, ...repeated(block, times), Uint8Array.of(3, 0), new Uint8Array(8)])
+  return Buffer.concat([HEADER, first, zeroBlocks(times), new Uint8Array(8)])
 }
 
 const manyMembers = (beginning: Uint8Array, times: number): Uint8Array =>

@@ -11,14 +11,17 @@ import { attempt, type Trial } from './trial.ts'
 const { targets }: { targets: readonly Target[] } = await import(process.argv[2] as string)
 const progress = openSync('progress', 'w')
 
-const OWN = join('..', '..')
-const known = new Set(['a', join('a', 'b'), join('a', 'b', 'progress'), join('a', 'b', 'input')])
+const FOLDER = join('..', '..')
+const OWN = join('a', 'b', 'input')
+const known = new Set(['a', join('a', 'b'), join('a', 'b', 'progress')])
 
-// A reader reads: what else is here it wrote, perhaps to a path of the file's choice.
+// What else is here a reader wrote, perhaps to a path of the file's choice; beside the file itself it may, as journals do.
 const checkFolder = (trial: Trial): Trial => {
-  const stray = readdirSync(OWN, { recursive: true, encoding: 'utf8' }).find((path) => !known.has(path))
+  const stray = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).find(
+    (path) => !known.has(path) && !path.startsWith(OWN),
+  )
   if (stray === undefined) return trial
-  rmSync(join(OWN, stray), { recursive: true })
+  rmSync(join(FOLDER, stray), { recursive: true })
   return { ...trial, verdict: 'crash', why: `wrote ${JSON.stringify(stray)}` }
 }
 

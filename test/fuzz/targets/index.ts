@@ -1,9 +1,25 @@
 import type { Target } from '../target.ts'
+import { checkpointTarget } from './checkpoint.ts'
 import { cifarTarget } from './cifar.ts'
 import { cifarArchiveTarget } from './cifarArchive.ts'
 import { gzipTarget } from './gzip.ts'
 import { idxTarget } from './idx.ts'
+import { journalTarget } from './journal.ts'
+import { netTarget } from './net.ts'
+import { npzTarget } from './npz.ts'
+import { safetensorsTarget } from './safetensors.ts'
 import { tarTarget } from './tar.ts'
 
 /** Every reader of files. */
-export const targets: readonly Target[] = [idxTarget, gzipTarget, cifarTarget, tarTarget, cifarArchiveTarget]
+export const targets: readonly Target[] = [
+  idxTarget,
+  gzipTarget,
+  cifarTarget,
+  tarTarget,
+  cifarArchiveTarget,
+  safetensorsTarget,
+  npzTarget,
+  netTarget,
+  checkpointTarget,
+  journalTarget,
+]
