@@ -9,6 +9,8 @@ import { breakOff, newFolder, noise, serve, webPage } from './support.ts'
 const whole = noise(3 * 2 ** 20)
 const file = { name: 'a.gz', sha256: sha256(whole) }
 const some = 2 * 2 ** 20
+// What has come but is not read yet is lost when a connection breaks off: up to 43 KB were seen.
+const UNREAD = 2 ** 17
 
 interface Try {
   readonly result: E.Either<string, Uint8Array>
@@ -63,14 +65,14 @@ describe('a download that broke off', () => {
     const first = await fetched(broken, folder)
     expect(first.result).toMatchObject({ left: 'the connection broke off (ECONNRESET)' })
     const part = readFileSync(join(folder, '.a.gz.part'))
-    expect(part.length).toBe(some)
-    expect(sha256(part)).toBe(sha256(whole.subarray(0, some)))
+    expect(part.length).toBeGreaterThan(some - UNREAD)
+    expect(sha256(part)).toBe(sha256(whole.subarray(0, part.length)))
 
     const { mirror, ranges } = await watched(give())
     const second = await fetched(mirror, folder)
     expectWhole(second, folder)
-    expect(ranges).toEqual([`bytes=${some}-`])
-    expect(second.progress[0]?.received).toBeGreaterThan(some)
+    expect(ranges).toEqual([`bytes=${part.length}-`])
+    expect(second.progress[0]?.received).toBeGreaterThan(part.length)
     expect(second.progress.at(-1)).toEqual({ file: 'a.gz', received: whole.length, total: whole.length })
   })
 
@@ -83,10 +85,11 @@ describe('a download that broke off', () => {
       breakOff(response, whole.subarray(from), 2 ** 19)
     })
     expect('left' in (await fetched(broken, folder)).result).toBe(true)
-    expect(readFileSync(path).length).toBe(1.5 * 2 ** 20)
+    const { length } = readFileSync(path)
+    expect(length).toBeGreaterThan(1.5 * 2 ** 20 - UNREAD)
     const { mirror, ranges } = await watched(give())
     expectWhole(await fetched(mirror, folder), folder)
-    expect(ranges).toEqual([`bytes=${1.5 * 2 ** 20}-`])
+    expect(ranges).toEqual([`bytes=${length}-`])
   })
 
   it('starts over where the mirror ignores the range', async () => {

@@ -62,7 +62,7 @@ export const noise = (length: number): Uint8Array => {
   })
 }
 
-/** Promises all these bytes, and breaks off after some of them have arrived at the other side. */
+/** Promises all these bytes, and breaks off after some of them; the last ones may not be read by then. */
 export const breakOff = (response: ServerResponse, bytes: Uint8Array, after: number): void => {
   response.writeHead(response.statusCode, { 'content-length': String(bytes.length) })
   response.write(bytes.subarray(0, after), () => setTimeout(() => response.destroy(), 50))
