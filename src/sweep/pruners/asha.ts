@@ -1,0 +1,44 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { checkOptions, type OptionError, positiveInteger } from '../../tensor/index.ts'
+import { seenBy } from '../generations.ts'
+import type { Pruner } from '../pruner.ts'
+import { judgeAtRungs, reductionRequirement } from './rungs.ts'
+
+export interface AshaOptions {
+  /** The step of the first decision. Default 1. */
+  readonly minSteps?: number
+  /** The last step of a trial, if all have the same: nothing is decided there. Default: not known. */
+  readonly maxSteps?: number
+  /** η: one of so many goes on, and each decision comes after so many times as many steps. Default 4. */
+  readonly reductionFactor?: number
+  /** Trials that are judged by the same results, so they can run side by side; the first ones run to their end. Default 8. */
+  readonly generation?: number
+}
+
+/**
+ * stop ⇔ at step minSteps·ηᵏ, not among the best 1/η of the trials that came so far
+ *
+ * Successive halving without waiting: a trial is judged by the trials of the generations before it, whatever became of them, so the
+ * decisions are the same however many workers there are.
+ *
+ * @param options  see `AshaOptions`
+ * @returns        left(OptionError) for a wrong option
+ * @example        pipe(asha({ generation: 8 }), E.map((pruner) => pruner.sees(13)))   // right(8)
+ * @see            Li et al., "A system for massively parallel hyperparameter tuning" (ASHA), MLSys 2020; Jamieson & Talwalkar, 2016
+ */
+export const asha = (options: AshaOptions = {}): E.Either<OptionError, Pruner> =>
+  pipe(
+    checkOptions('asha', options, {
+      minSteps: positiveInteger,
+      maxSteps: positiveInteger,
+      reductionFactor: reductionRequirement,
+      generation: positiveInteger,
+    }),
+    E.map(({ minSteps = 1, maxSteps, reductionFactor = 4, generation = 8 }) => ({
+      description: `asha(${JSON.stringify({ minSteps, maxSteps, reductionFactor, generation })})`,
+      sees: (number) => seenBy(number, 0, generation),
+      prune: (view) =>
+        judgeAtRungs(view, { first: minSteps, factor: reductionFactor, last: maxSteps ?? Number.POSITIVE_INFINITY }),
+    })),
+  )

@@ -1,0 +1,90 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { checkOptions, OptionError, positiveInteger } from '../../tensor/index.ts'
+import { seenBy } from '../generations.ts'
+import type { Pruner } from '../pruner.ts'
+import { judgeAtRungs, reductionRequirement } from './rungs.ts'
+
+export interface HyperbandOptions {
+  /** The last step of a trial. */
+  readonly maxSteps: number
+  /** The earliest step of a decision. Default 1. */
+  readonly minSteps?: number
+  /** η: one of so many goes on, and each decision comes after so many times as many steps. Default 3. */
+  readonly reductionFactor?: number
+  /** Trials that are judged by the same results, so they can run side by side. Default 8. */
+  readonly generation?: number
+}
+
+/** Trials that are judged among themselves: how many in each round, and the step of their first decision. */
+export interface Bracket {
+  readonly size: number
+  readonly first: number
+}
+
+/**
+ * n_s = ⌈(s_max + 1)/(s + 1)·ηˢ⌉ trials that begin with minSteps·η^(s_max − s) steps, for s = s_max … 0, s_max = ⌊log_η(maxSteps/minSteps)⌋
+ *
+ * @example bracketsOf(1, 9, 3)   // [{ size: 9, first: 1 }, { size: 5, first: 3 }, { size: 3, first: 9 }]
+ */
+export const bracketsOf = (minSteps: number, maxSteps: number, factor: number): readonly Bracket[] => {
+  const firsts: number[] = []
+  for (let first = minSteps; first <= maxSteps; first *= factor) firsts.push(first)
+  const rungs = firsts.map((first) => first / minSteps).reverse()
+  return firsts.map((first, i) => ({
+    first,
+    size: Math.ceil((firsts.length * (rungs[i] as number)) / (firsts.length - i)),
+  }))
+}
+
+/** The brackets take turns: the first has the first trials, and after the last one it has the next. */
+const bracketOf = (brackets: readonly Bracket[], number: number): Bracket => {
+  const round = brackets.reduce((sum, { size }) => sum + size, 0)
+  let left = number % round
+  return (
+    brackets.find(({ size }) => {
+      left -= size
+      return left < 0
+    }) ?? (brackets[0] as Bracket)
+  )
+}
+
+/**
+ * stop ⇔ at a rung of its bracket, not among the best 1/η of the bracket's trials that came so far
+ *
+ * A trial's number decides its bracket. The first bracket stops early and often, the last one never, in case early values mislead.
+ *
+ * @param options  see `HyperbandOptions`
+ * @returns        left(OptionError) for a wrong option
+ * @example        pipe(hyperband({ maxSteps: 27 }), E.map((pruner) => pruner.sees(13)))   // right(8)
+ * @see            Li et al., "Hyperband: a novel bandit-based approach to hyperparameter optimization", JMLR 18, 2018
+ */
+export const hyperband = (options: HyperbandOptions): E.Either<OptionError, Pruner> =>
+  pipe(
+    checkOptions('hyperband', options, {
+      maxSteps: positiveInteger,
+      minSteps: positiveInteger,
+      reductionFactor: reductionRequirement,
+      generation: positiveInteger,
+    }),
+    E.filterOrElse(
+      ({ maxSteps }) => maxSteps !== undefined,
+      () => new OptionError('hyperband: maxSteps is missing; give the last step of a trial, e.g. its epochs'),
+    ),
+    E.filterOrElse(
+      ({ maxSteps, minSteps = 1 }) => minSteps <= maxSteps,
+      ({ maxSteps, minSteps }) => new OptionError(`hyperband: minSteps ${minSteps} is above maxSteps ${maxSteps}`),
+    ),
+    E.map(({ maxSteps, minSteps = 1, reductionFactor = 3, generation = 8 }) => {
+      const brackets = bracketsOf(minSteps, maxSteps, reductionFactor)
+      return {
+        description: `hyperband(${JSON.stringify({ maxSteps, minSteps, reductionFactor, generation })})`,
+        sees: (number) => seenBy(number, 0, generation),
+        prune: (view) => {
+          const own = bracketOf(brackets, view.number)
+          const among = view.seen.filter(({ number }) => bracketOf(brackets, number) === own)
+          return judgeAtRungs({ ...view, seen: among }, { first: own.first, factor: reductionFactor, last: maxSteps })
+        },
+      }
+    }),
+  )

@@ -1,0 +1,55 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { checkOptions, naturalNumber, type OptionError, positiveInteger } from '../../tensor/index.ts'
+import { seenBy } from '../generations.ts'
+import type { Pruner, PrunerView } from '../pruner.ts'
+import type { Reported } from '../trial.ts'
+import { bestOf, isBetter, valuesFrom } from './reports.ts'
+
+export interface MedianOptions {
+  /** The first trials, which are never pruned. Default 8. */
+  readonly startup?: number
+  /** Before this step none is pruned. Default 0. */
+  readonly warmup?: number
+  /** Trials that are judged by the same results, so they can run side by side. Default 8. */
+  readonly generation?: number
+}
+
+/** Of two in the middle their mean. */
+const middleOf = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2
+}
+
+const judge = ({ direction, reported, seen }: PrunerView, step: number): string | undefined => {
+  const complete = seen.filter(({ state }) => state === 'complete')
+  const others = valuesFrom(complete, step)
+  if (others.length === 0) return undefined
+  const [own, middle] = [bestOf(reported, direction), middleOf(others)]
+  const side = direction === 'maximize' ? 'below' : 'above'
+  return isBetter(direction, middle, own)
+    ? `step ${step}: ${own} is ${side} the median ${middle} of ${others.length} trials`
+    : undefined
+}
+
+/**
+ * stop ⇔ the best report so far is worse than the median of what complete trials reported at this step
+ *
+ * @param options  see `MedianOptions`
+ * @returns        left(OptionError) for a wrong option
+ * @example        pipe(median({ startup: 4 }), E.map((pruner) => pruner.sees(13)))   // right(12)
+ * @see            Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017; Optuna's MedianPruner
+ */
+export const median = (options: MedianOptions = {}): E.Either<OptionError, Pruner> =>
+  pipe(
+    checkOptions('median', options, { startup: positiveInteger, warmup: naturalNumber, generation: positiveInteger }),
+    E.map(({ startup = 8, warmup = 0, generation = 8 }) => ({
+      description: `median(${JSON.stringify({ startup, warmup, generation })})`,
+      sees: (number) => seenBy(number, startup, generation),
+      prune: (view) => {
+        const { step } = view.reported.at(-1) as Reported
+        return step < warmup ? undefined : judge(view, step)
+      },
+    })),
+  )

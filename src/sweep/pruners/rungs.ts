@@ -1,0 +1,42 @@
+import type { Requirement } from '../../tensor/index.ts'
+import type { PrunerView } from '../pruner.ts'
+import type { Reported } from '../trial.ts'
+import { isBetter, valuesFrom } from './reports.ts'
+
+/** η: one of so many goes on. */
+export const reductionRequirement: Requirement = {
+  expected: 'an integer ≥ 2',
+  holds: (value) => Number.isSafeInteger(value) && (value as number) >= 2,
+}
+
+/** The steps of decisions: first, first·η, first·η², … below the last step, where there is nothing left to save. */
+export interface Rungs {
+  readonly first: number
+  readonly factor: number
+  readonly last: number
+}
+
+/** The rungs after the step before, as far as this one. */
+const reachedBy = ({ first, factor, last }: Rungs, before: number, step: number): readonly number[] => {
+  const reached: number[] = []
+  for (let rung = first; rung <= step && rung < last; rung *= factor) if (rung > before) reached.push(rung)
+  return reached
+}
+
+/**
+ * stop ⇔ at a rung, not among the best max(1, ⌊n/η⌋) of the n trials that came so far, itself included
+ *
+ * A rung is reached by the first report at its step or after it; other reports decide nothing.
+ */
+export const judgeAtRungs = ({ direction, reported, seen }: PrunerView, rungs: Rungs): string | undefined => {
+  const { step, value } = reported.at(-1) as Reported
+  const before = reported.at(-2)?.step ?? Number.NEGATIVE_INFINITY
+  for (const rung of reachedBy(rungs, before, step)) {
+    const others = valuesFrom(seen, rung)
+    const places = Math.max(1, Math.floor((others.length + 1) / rungs.factor))
+    const ahead = others.filter((other) => isBetter(direction, other, value)).length
+    if (ahead >= places)
+      return `step ${step}: ${value} is place ${ahead + 1} of ${others.length + 1} trials, ${places} go on`
+  }
+  return undefined
+}
