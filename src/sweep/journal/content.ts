@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { replaceFile } from '../../files/index.ts'
 import { SweepError } from '../errors.ts'
+import type { Head } from './head.ts'
 import { type Piece, pieces } from './line.ts'
 import { repair } from './repair.ts'
 import { type Replay, replay } from './replay.ts'
@@ -33,8 +34,8 @@ const isForeign = (bytes: Buffer): boolean => !BEGIN.startsWith(bytes.toString('
 
 const NEWLINE = Buffer.from('\n')
 
-const mended = (path: string, bytes: Buffer, whole: number): Content => {
-  const { bytes: repaired, damaged } = repair(bytes.subarray(0, whole))
+const mended = (path: string, bytes: Buffer, asked: Head): Content => {
+  const { bytes: repaired, damaged } = repair(bytes, asked)
   const state = replay()
   for (const { entry } of pieces(repaired)) if (entry !== undefined) state.apply(entry)
   const quarantine = `${path}.quarantine`
@@ -49,9 +50,10 @@ const mended = (path: string, bytes: Buffer, whole: number): Content => {
 /**
  * Reads a journal; it is changed only by `settle`.
  *
+ * @param asked  the study that is opened
  * @throws  SweepError for what is no file, no journal or too large; the system's errors
  */
-export const contentAt = (path: string): Content => {
+export const contentAt = (path: string, asked: Head): Content => {
   const bytes = bytesOf(path)
   const state = replay()
   if (bytes === undefined) return { state, warnings: [], settle: () => replaceFile(path, '') }
@@ -71,7 +73,7 @@ export const contentAt = (path: string): Content => {
   const whole = torn?.from ?? bytes.length
   const cut = torn === undefined ? [] : [`${path}: cut off ${end - whole} bytes of a line that was not finished`]
   if (damaged.length > 0) {
-    const content = mended(path, bytes, whole)
+    const content = mended(path, bytes.subarray(0, whole), asked)
     return { ...content, warnings: [...content.warnings, ...cut] }
   }
   const settle = async (): Promise<void> => {

@@ -1,8 +1,8 @@
 import { SweepError } from '../errors.ts'
-import { domainAt, type Space } from '../space.ts'
+import type { Space } from '../space.ts'
 import { isFinal, type Params, type Trial } from '../trial.ts'
 import type { Appender } from './appender.ts'
-import { distributionOf, internalOf } from './distribution.ts'
+import { createLine } from './createLine.ts'
 import { COMPLETE, FAIL, type Operation, PRUNED, RUNNING, WAITING } from './operation.ts'
 import { REPORTED, type Replay, type Row } from './replay.ts'
 import { isoTime } from './time.ts'
@@ -125,18 +125,7 @@ export const journalOf = (
       if (!fitsSpace(space, new Map(Object.entries(params)))) {
         throw new RangeError(`journal.create: not parameters of the space: ${JSON.stringify(params)}`)
       }
-      const names = Object.keys(params)
-      const each = <T>(make: (name: string) => T): Record<string, T> =>
-        Object.fromEntries(names.map((name) => [name, make(name)]))
-      const row = write({
-        op_code: 4,
-        study_id: study,
-        datetime_start: null,
-        state: WAITING,
-        params: each((name) => internalOf(domainAt(space, name), params[name] ?? null)),
-        distributions: each((name) => distributionOf(domainAt(space, name))),
-        cachegrad: { trial: state.rows.length, number },
-      })
+      const row = write(createLine(space, study, params, { trial: state.rows.length, number }))
       if (row === undefined) throw new SweepError('journal.create: the study was removed by another program')
       numbered.set(number, row)
       show(number, row)

@@ -24,7 +24,7 @@ const targetOf = (path: string): string => {
 }
 
 const open = async (path: string, head: Head, release: () => void): Promise<Journal> => {
-  const { state, warnings, settle } = contentAt(path)
+  const { state, warnings, settle } = contentAt(path, head)
   const known = studyOf(state, head)
   const fault = known && studyFault(path, known, head)
   if (fault !== undefined) throw new SweepError(fault)
@@ -42,7 +42,7 @@ const open = async (path: string, head: Head, release: () => void): Promise<Jour
     const outside =
       left === 0 ? [] : [`${path}: left out ${left} trials of Optuna whose parameters are not the space's`]
     const scope = { study: study.id, space: head.space }
-    const numbered = numbersOf(fit)
+    const numbered = numbersOf(study, new Set(fit))
     const journal = journalOf(scope, state, numbered, file, [...warnings, ...outside], release)
     // Whoever ran them is dead, since nobody else holds the journal.
     for (const [number, row] of numbered) if (row.state === RUNNING) journal.toWaiting(number)

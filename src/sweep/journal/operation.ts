@@ -73,6 +73,9 @@ export const PRUNED = 2
 export const FAIL = 3
 export const WAITING = 4
 
+/** Whether a trial in this state changes no more. */
+export const isFinal = (state: number): boolean => state !== RUNNING && state !== WAITING
+
 type Check = (value: unknown) => boolean
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,12 +1,10 @@
-import { domainAt } from '../space.ts'
-import type { Direction } from '../trial.ts'
-import { distributionOf, internalOf } from './distribution.ts'
-import { HEAD, recordedSpace } from './head.ts'
+import { createLine } from './createLine.ts'
+import { HEAD, type Head, recordedSpace } from './head.ts'
 import { type Entry, type Piece, pieces, sealed } from './line.ts'
-import { FAIL, isRecord, type Operation, type Own, WAITING } from './operation.ts'
+import { FAIL, isFinal, isRecord, type Operation, type Own, WAITING } from './operation.ts'
 import { type Replay, replay } from './replay.ts'
 import { isoTime } from './time.ts'
-import { OUTCOME } from './view.ts'
+import { fitsSpace, OUTCOME } from './view.ts'
 
 /** A journal without its damaged lines. */
 export interface Repaired {
@@ -62,59 +60,66 @@ const lostAt = (all: readonly Piece[], bytes: Buffer, at: number, kind: Kind, co
 
 const entryOf = (operation: Operation): Entry => ({ operation, sealed: true })
 
-/** What sealed lines elsewhere say of studies and trials whose own line is lost. */
+/** What other lines say of studies and trials whose own line is lost. */
 interface Elsewhere {
+  /** Of studies that are there. */
+  readonly names: ReadonlySet<unknown>
   readonly heads: ReadonlyMap<number, Readonly<Record<string, unknown>>>
+  /** Trials that have a result; what it repeats, if it is ours. */
   readonly results: ReadonlyMap<number, Own>
 }
 
 const elsewhere = (all: readonly Piece[]): Elsewhere => {
   const heads = new Map<number, Readonly<Record<string, unknown>>>()
   const results = new Map<number, Own>()
+  const names = new Set<unknown>()
   for (const { entry } of all) {
-    if (entry?.sealed !== true) continue
-    const { operation } = entry
-    const head = operation.op_code === 2 ? operation.user_attr[HEAD] : undefined
-    if (operation.op_code === 2 && isRecord(head)) heads.set(operation.study_id, head)
-    if (operation.op_code === 6 && operation.cachegrad?.params) results.set(operation.trial_id, operation.cachegrad)
+    const operation = entry?.operation
+    const head = operation?.op_code === 2 && entry?.sealed ? operation.user_attr[HEAD] : undefined
+    if (operation?.op_code === 0) names.add(operation.study_name)
+    if (operation?.op_code === 2 && isRecord(head)) {
+      heads.set(operation.study_id, head)
+      names.add(head.name)
+    }
+    if (operation?.op_code === 6 && isFinal(operation.state)) results.set(operation.trial_id, operation.cachegrad ?? {})
   }
-  return { heads, results }
+  return { names, heads, results }
 }
 
-const studyLine = (id: number, { heads }: Elsewhere, text: string): Operation => {
-  const { name = /"study_name":"([^"\\]+)"/.exec(text)?.[1] ?? `lost ${id}`, direction } = heads.get(id) ?? {}
-  const maximize = (direction as Direction | undefined) === 'maximize' || /"directions":\[2\]/.test(text)
+/** What it was called, or what it must be called: the study that is opened, where no other line is that one. */
+const studyLine = (id: number, { heads, names }: Elsewhere, text: string, asked: Head): Operation => {
+  const free = names.has(asked.name) ? `lost ${id}` : asked.name
+  const { name = /"study_name":"([^"\\]+)"/.exec(text)?.[1] ?? free, direction } = heads.get(id) ?? {}
+  const known = direction ?? (name === asked.name ? asked.direction : undefined)
+  const maximize = known === 'maximize' || (known === undefined && /"directions":\[2\]/.test(text))
   return { op_code: 0, study_name: String(name), directions: [maximize ? 2 : 1], cachegrad: { study: id } }
 }
 
-/** The line again, where its result is there and repeats the parameters; else one that fails, so that later ids stay right. */
+/** Fails, so that it is not run, and later ids stay right. */
+const lostLine = (study_id: number, trial: number): Operation => ({
+  op_code: 4,
+  study_id,
+  datetime_start: null,
+  datetime_complete: isoTime(Date.now()),
+  state: FAIL,
+  user_attrs: { [OUTCOME]: { state: 'failed', reason: 'its line in the journal was damaged' } },
+  cachegrad: { trial, lost: true },
+})
+
+/** The line again, as far as others tell: our results repeat the parameters, Optuna has lines for them. */
 const trialLine = (state: Replay, { results }: Elsewhere, text: string): Operation => {
   const id = state.rows.length
   const named = Number(/"study_id":(\d+)/.exec(text)?.[1] ?? Number.NaN)
   const study = state.studies.get(named) ?? [...state.studies.values()].at(-1)
   const study_id = study?.id ?? 0
   const result = results.get(id)
-  const space = recordedSpace(study?.attributes.get(HEAD))
-  const names = Object.keys(result?.params ?? {})
-  if (result?.params === undefined || space === undefined || !names.every((name) => Object.hasOwn(space, name))) {
-    const reason = 'its line in the journal was damaged'
-    const now = isoTime(Date.now())
-    const user_attrs = { [OUTCOME]: { state: 'failed', reason } }
-    const cachegrad = { trial: id, lost: true }
-    return { op_code: 4, study_id, datetime_start: null, datetime_complete: now, state: FAIL, user_attrs, cachegrad }
-  }
+  if (result === undefined) return lostLine(study_id, id)
   const { params, number } = result
-  const each = <T>(make: (name: string) => T): Record<string, T> =>
-    Object.fromEntries(names.map((name) => [name, make(name)]))
-  return {
-    op_code: 4,
-    study_id,
-    datetime_start: null,
-    state: WAITING,
-    params: each((name) => internalOf(domainAt(space, name), params[name] ?? null)),
-    distributions: each((name) => distributionOf(domainAt(space, name))),
-    cachegrad: { trial: id, number },
-  }
+  if (params === undefined)
+    return { op_code: 4, study_id, datetime_start: null, state: WAITING, cachegrad: { trial: id } }
+  const space = recordedSpace(study?.attributes.get(HEAD))
+  if (space === undefined || !fitsSpace(space, new Map(Object.entries(params)))) return lostLine(study_id, id)
+  return createLine(space, study_id, params, { trial: id, number })
 }
 
 const NEWLINE = Buffer.from('\n')
@@ -122,8 +127,10 @@ const NEWLINE = Buffer.from('\n')
 /**
  * The journal without its damaged lines, which Optuna cannot read over. Its ids are the places of lines that create, so where such a
  * line is lost another one takes its place, and nothing that follows changes its meaning.
+ *
+ * @param asked  the study that is opened
  */
-export const repair = (bytes: Buffer): Repaired => {
+export const repair = (bytes: Buffer, asked: Head): Repaired => {
   const all = [...pieces(bytes)]
   const known = elsewhere(all)
   const state = replay()
@@ -143,7 +150,7 @@ export const repair = (bytes: Buffer): Repaired => {
     damaged.push(part)
     const text = part.toString('utf8', 0, 4096)
     const studies = lostAt(all, bytes, at, 'study', state.studyCount)
-    for (let k = 0; k < studies; k++) insert(studyLine(state.studyCount, known, text))
+    for (let k = 0; k < studies; k++) insert(studyLine(state.studyCount, known, text, asked))
     const trials = lostAt(all, bytes, at, 'trial', state.rows.length)
     for (let k = 0; k < trials; k++) insert(trialLine(state, known, text))
   })

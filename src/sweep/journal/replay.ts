@@ -1,7 +1,16 @@
 import type { Params, ParamValue } from '../trial.ts'
 import { reader } from './distribution.ts'
 import type { Entry } from './line.ts'
-import { type CreateTrial, isRecord, type Operation, type Own, RUNNING, type SetState, WAITING } from './operation.ts'
+import {
+  type CreateTrial,
+  isFinal,
+  isRecord,
+  type Operation,
+  type Own,
+  RUNNING,
+  type SetState,
+  WAITING,
+} from './operation.ts'
 
 /** A trial as its lines tell it. */
 export interface Row {
@@ -53,8 +62,6 @@ const millis = (time: string | null | undefined): number | undefined => {
 
 const first = (values: SetState['values'] | undefined): number | undefined =>
   values?.[0] === undefined ? undefined : Number(values[0])
-
-const isFinal = (state: number): boolean => state !== RUNNING && state !== WAITING
 
 const attribute = (row: Row, attributes: Readonly<Record<string, unknown>>): void => {
   for (const [name, value] of Object.entries(attributes)) {

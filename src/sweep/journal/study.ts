@@ -50,13 +50,21 @@ export const enrol = (state: Replay, write: Write, head: Head): StudyRow => {
 export const paramsOf = ({ params, asked }: Row): ReadonlyMap<string, ParamValue> =>
   params.size === 0 && asked !== undefined ? new Map(Object.entries(asked)) : params
 
-/** Trials by number. Ours say theirs; those made in Optuna get the smallest numbers that are free, which are the ones they have there. */
-export const numbersOf = (rows: readonly Row[]): Map<number, Row> => {
+/**
+ * The trials to keep by number. Ours say theirs; one made in Optuna has the number that it has there, its place in the study, or the
+ * smallest one that is free where that is taken.
+ */
+export const numbersOf = (study: StudyRow, keep: ReadonlySet<Row>): Map<number, Row> => {
   const numbered = new Map<number, Row>()
-  for (const row of rows) if (row.number !== undefined && !numbered.has(row.number)) numbered.set(row.number, row)
+  const late: Row[] = []
+  for (const row of keep) if (row.number !== undefined && !numbered.has(row.number)) numbered.set(row.number, row)
+  study.rows.forEach((row, place) => {
+    if (!keep.has(row) || row.number !== undefined) return
+    if (numbered.has(place)) late.push(row)
+    else numbered.set(place, row)
+  })
   let next = 0
-  for (const row of rows) {
-    if (row.number !== undefined) continue
+  for (const row of late) {
     while (numbered.has(next)) next++
     numbered.set(next, row)
   }
