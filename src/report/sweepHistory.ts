@@ -40,7 +40,7 @@ export const historyFigure = ({ trials, direction }: SweepRecord): Html | undefi
   const values = [...complete, ...pruned].map(({ value }) => value)
   const axis = valueAxis(values, direction)
   if (axis === undefined) return undefined
-  const end = Math.max(1, ...trials.map(({ number }) => number))
+  const end = Math.max(1, trials.at(-1)?.number ?? 1)
   const placed = (all: readonly Valued[]): Point[] => all.map(({ number, value }) => [number, axis.place(value)])
   const steps = improvements(trials, direction)
   const failed = trials.filter(({ state }) => state === 'diverged' || state === 'failed')

@@ -23,8 +23,8 @@ const ABSENT = 1.07
 
 /** The trials' values on a line from 0 to 1: better is more to the right. */
 const valueScale = (axis: ValueAxis, values: readonly number[], direction: SweepRecord['direction']) => {
-  const places = values.map(axis.place)
-  const [low, high] = [Math.min(...places), Math.max(...places)]
+  const places = values.map(axis.place).sort((a, b) => a - b)
+  const [low, high] = [places[0] ?? 0, places.at(-1) ?? 1]
   const share = (place: number): number => {
     const up = high > low ? (place - low) / (high - low) : 0.5
     return direction === 'maximize' ? up : 1 - up

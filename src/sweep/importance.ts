@@ -33,13 +33,14 @@ const place = (domain: Domain, value: ParamValue): number =>
 
 /**
  * Each trial's values as places in their domains. Where a parameter is not active it has no effect, whatever its value were: so it gets
- * a random one, and the outputs are a function of all of them.
+ * a random one, and the outputs are a function of all of them. So does one that its domain does not have.
  */
 const columnOf = (domain: Domain, name: string, trials: readonly Trial[], key: Key): Float64Array => {
   const { data } = uniform(foldIn(key, name), [trials.length], 0, 1, 'float64')
   return Float64Array.from(trials, ({ params }, i) => {
     const value = params[name]
-    if (value !== undefined) return place(domain, value)
+    const at = value === undefined ? Number.NaN : place(domain, value)
+    if (at >= 0) return at
     const u = data[i] as number
     return domain.kind === 'choice' ? Math.floor(u * domain.choices.length) : u
   })

@@ -169,6 +169,17 @@ describe('nothing to say', () => {
     expect(importance(space, trials, key(0))).toEqual(O.none)
   })
 
+  test('a value that is not in its domain is taken for none', () => {
+    const trials = trialsOf(space, 40, (p) => num(p, 'x')).map((trial, i) =>
+      i === 3 ? { ...trial, params: { x: 'y' } } : trial,
+    )
+    expect(table(found(space, trials)).x?.total).toBeCloseTo(1, 9)
+    const rule = { rule: choice(['a', 'b']) }
+    const ruled = trialsOf(rule, 40, (p) => (p.rule === 'a' ? 0 : 1))
+    const odd = ruled.map((trial, i) => (i === 3 ? { ...trial, params: { rule: 'c' } } : trial))
+    expect(table(found(rule, odd)).rule?.total).toBeCloseTo(1, 9)
+  })
+
   test('a parameter that has one value explains nothing, and one parameter all', () => {
     const two = { x: uniform(0, 1), fixed: uniform(3, 3), only: choice(['one']) }
     const shares = table(
