@@ -84,7 +84,10 @@ const sumWithout = (bytes: Uint8Array, at: number): string =>
  *
  * Everything else is in its metadata as JSON, with the sha256 of the whole file, in which the sum's own digits count as zeros.
  *
- * @throws CheckpointError when a rule keeps what is neither a tensor nor plain data
+ * @throws  CheckpointError when a rule keeps what is neither a tensor nor plain data
+ * @example const model = orThrow(twoLayerNet({ inputDim: 2 }))
+ *          const [, first] = Array.from(orThrow(train(model, { xTrain: ones([1, 2]), yTrain: [3] })), (e) => ('run' in e ? snapshotRun(e.run) : undefined))
+ *          encodeCheckpoint({ run: first!, description: {}, backend: 'js', library: '0.1.0' }).length > 2000   // true
  */
 export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
   const { run, description, library } = checkpoint
@@ -162,6 +165,7 @@ const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => 
  * @param name   of the file, for messages
  * @param bytes  the whole file
  * @returns      left(CheckpointError) when it is no checkpoint, damaged anywhere, or of another version of the format
+ * @example      E.isLeft(decodeCheckpoint('a.safetensors', encodeSafetensors({})))   // true
  */
 export const decodeCheckpoint = (name: string, bytes: Uint8Array): E.Either<CheckpointError, Checkpoint> =>
   pipe(

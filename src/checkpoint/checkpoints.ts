@@ -68,7 +68,7 @@ const writer = (folder: string, description: Description, options: CheckpointOpt
 
   const isDue = (event: Event): boolean => {
     if (event._tag === 'Step') return every !== undefined && event.step % every === 0
-    return event._tag === 'Done' || (event._tag === 'Epoch' && every === undefined)
+    return event._tag === 'Done' || (event._tag === 'Epoch' && event.epoch > 0 && every === undefined)
   }
   const note = (outcome: E.Either<CheckpointError, void>): void => {
     last = outcome
@@ -116,7 +116,9 @@ const writer = (folder: string, description: Description, options: CheckpointOpt
  * @param run      what `train` is called with: `model`, `data`, `options`
  * @param options  see `CheckpointOptions`
  * @returns        left(CheckpointError) when the folder cannot be used, holds another run, or holds one and `resume` is not given
- * @example        openCheckpoints('', { model: orThrow(twoLayerNet({ inputDim: 2 })), data: { xTrain: ones([1, 2]), yTrain: [3] } })   // a TaskEither
+ * @example        const model = orThrow(twoLayerNet({ inputDim: 2 }))
+ *                 const data = { xTrain: ones([4, 2]), yTrain: [3, 3, 3, 3] }
+ *                 openCheckpoints('run', { model, data }, { resume: true })()   // Promise of right({ from, see })
  * @see            Mohan, Phanishayee & Chidambaram, "CheckFreq: Frequent, Fine-Grained DNN Checkpointing", FAST 2021
  */
 export const openCheckpoints = (

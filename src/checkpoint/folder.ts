@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { explain, replaceFile } from '../files/index.ts'
+import { explain, readReasons, replaceFile, writeReasons } from '../files/index.ts'
 import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts'
 import { CheckpointError } from './errors.ts'
 
@@ -11,17 +11,7 @@ const PART = /^\.step-\d{9,15}\.safetensors\.[\w-]+\.part$/
 
 export const nameOf = (step: number): string => `step-${String(step).padStart(9, '0')}.safetensors`
 
-const reasons = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EACCES: 'no permission',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'there is a file in its path',
-  EEXIST: 'there is a file of that name',
-}
-
-const fault = (what: string, reason: unknown): CheckpointError =>
+const fault = (what: string, reasons: Readonly<Record<string, string>>, reason: unknown): CheckpointError =>
   new CheckpointError(`${what}: ${explain(reasons, reason)}`, { cause: reason })
 
 /** Names of the checkpoints in a folder, the newest first; makes the folder, and removes what a killed process left half written. */
@@ -33,18 +23,25 @@ export const openFolder = (folder: string): TE.TaskEither<CheckpointError, reado
       await Promise.all(names.filter((name) => PART.test(name)).map((name) => rm(join(folder, name), { force: true })))
       return names.filter((name) => NAME.test(name)).sort((a, b) => stepOf(b) - stepOf(a))
     },
-    (reason) => fault(`the checkpoint folder ${folder} cannot be used`, reason),
+    (reason) => fault(`the checkpoint folder ${folder} cannot be used`, writeReasons, reason),
   )
 
 const stepOf = (name: string): number => Number(NAME.exec(name)?.[1])
 
+/**
+ * The checkpoint in a file, e.g. to look at how a run went
+ *
+ * @param path  of one of the files that `openCheckpoints` writes
+ * @returns     left(CheckpointError) when it cannot be read or is damaged
+ * @example     readCheckpoint('run/step-000000100.safetensors')()   // Promise of right({ run, description })
+ */
 export const readCheckpoint =
   (path: string): TE.TaskEither<CheckpointError, Checkpoint> =>
   async () => {
     try {
       return decodeCheckpoint(path, await readFile(path))
     } catch (reason) {
-      return E.left(fault(`${path} cannot be read`, reason))
+      return E.left(fault(`${path} cannot be read`, readReasons, reason))
     }
   }
 
@@ -85,5 +82,5 @@ export const writeCheckpoint = (
       const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort((a, b) => stepOf(b) - stepOf(a))
       await Promise.all(names.slice(keep).map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)))
     },
-    (reason) => fault(`the checkpoint ${join(folder, nameOf(step))} cannot be written`, reason),
+    (reason) => fault(`the checkpoint ${join(folder, nameOf(step))} cannot be written`, writeReasons, reason),
   )

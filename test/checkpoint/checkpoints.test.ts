@@ -233,9 +233,9 @@ describe('what cannot be written', () => {
     const folder = newFolder()
     writeFileSync(folder, 'a file')
     expect(await refusal(folder)).toBe(
-      `the checkpoint folder ${folder} cannot be used: there is a file of that name (EEXIST)`,
+      `the checkpoint folder ${folder} cannot be used: a part of the path is a file, not a folder (EEXIST)`,
     )
-    expect(await refusal(join(folder, 'below'))).toContain('there is a file in its path (ENOTDIR)')
+    expect(await refusal(join(folder, 'below'))).toContain('a part of the path is a file, not a folder (ENOTDIR)')
   })
 
   test('options that do not fit', async () => {
