@@ -5,7 +5,7 @@ import { ArgumentError, cast, type Shape, type Tensor } from '../tensor/index.ts
 import { elementBytes } from './elements.ts'
 import type { FormatError } from './errors.ts'
 import { save } from './files.ts'
-import type { TrainedNet } from './net.ts'
+import type { TrainedNet } from './trainedNet.ts'
 
 // Numbers of fields and kinds: https://github.com/onnx/onnx, onnx/onnx.proto; operators: docs/Operators.md
 

@@ -11,7 +11,7 @@ import {
   sizeOf,
   type Tensor,
 } from '../tensor/index.ts'
-import type { Input, TrainedNet } from './net.ts'
+import type { Input, TrainedNet } from './trainedNet.ts'
 
 const BATCH = 500
 

@@ -163,6 +163,10 @@ describe('a net in a file', () => {
   test('its parts must fit', async () => {
     const fault = async (part: Partial<TrainedNet>): Promise<string> =>
       faultOf(await saveNet(path, { ...net(), ...part })())
+    expect(await fault({ classnames: [] } as never)).toContain(
+      "unknown option 'classnames'; did you mean 'classNames'?",
+    )
+    expect(await fault({ model: {} as never })).toContain('model must come from fullyConnectedNet')
     expect(await fault({ classNames: ['one'] })).toContain('the net has 2 classes, but there are 1 class names')
     expect(await fault({ input: { ...input, shape: [5] } })).toContain('the net takes 6 numbers an example, but')
     expect(await fault({ weights: net({ hiddenDims: [9, 9] }).weights })).toContain(

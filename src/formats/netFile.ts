@@ -2,106 +2,50 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf } from '../files/index.ts'
-import { type FullyConnectedNet, fullyConnectedNet, type Weights } from '../models/index.ts'
-import {
-  formatShape,
-  isBytes,
-  orThrow,
-  type Rows,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  type Tensors,
-} from '../tensor/index.ts'
+import { fullyConnectedNet } from '../models/index.ts'
+import { orThrow, type Tensor, type Tensors } from '../tensor/index.ts'
 import { FormatError } from './errors.ts'
 import { load, save } from './files.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
-import { matchWeights, weightShapes } from './weights.ts'
-
-/** What the net sees of an image of bytes: element j is (byte[j] − mean[j])·scale[j]. */
-export interface Input {
-  /** Of one example, e.g. [1, 28, 28]. */
-  readonly shape: Shape
-  readonly mean: Float32Array
-  readonly scale: Float32Array
-}
-
-/** All that is needed to use a net. */
-export interface TrainedNet {
-  readonly model: FullyConnectedNet
-  readonly weights: Weights
-  /** How bytes are to be preprocessed; without it, the net takes numbers only. */
-  readonly input?: Input
-  /** One for each class. */
-  readonly classNames?: readonly string[]
-}
-
-/**
- * The preprocessing that rows of bytes carry, and the shape of one of them
- *
- * @param rows  what a net was trained on, e.g. `data.xTrain`; numbers that are no bytes are taken as they are
- * @example     inputOf(bytes([1, 2], new Uint8Array(2), 0, 0.5))   // { shape: [2], mean: Float32Array [0, 0], scale: Float32Array [0.5, 0.5] }
- */
-export const inputOf = (rows: Rows): Input => {
-  const shape = rows.shape.slice(1)
-  if (isBytes(rows)) return { shape, mean: rows.mean, scale: rows.scale }
-  return { shape, mean: new Float32Array(sizeOf(shape)), scale: new Float32Array(sizeOf(shape)).fill(1) }
-}
+import { checkNet, type Input, type TrainedNet } from './trainedNet.ts'
 
 const FORMAT = 'cachegrad net, version 1'
 const MEAN = 'input.mean'
 const SCALE = 'input.scale'
 const LONGEST = 2 ** 16 // characters of a description
+const SHOWN = 300 // characters of a message, which may quote a hostile file
+
+// ---- writing ----
 
 const vector = (data: Float32Array): Tensor => ({ shape: [data.length], data })
 
-const inputFault = ({ shape, mean, scale }: Input, inputDim: number): string | undefined => {
-  const sizes = [sizeOf(shape), mean.length, scale.length]
-  if (sizes.every((size) => size === inputDim)) return undefined
-  return `the net takes ${inputDim} numbers an example, but the input's shape is ${formatShape(shape)}, with ${mean.length} means and ${scale.length} scales`
-}
-
-const classesFault = (classNames: readonly string[], numClasses: number): string | undefined =>
-  classNames.length === numClasses
-    ? undefined
-    : `the net has ${numClasses} classes, but there are ${classNames.length} class names`
-
-/** The net, if its parts fit each other. */
-const checked = ({ model, weights, input, classNames }: TrainedNet): E.Either<string, TrainedNet> => {
-  const { inputDim, numClasses, dtype } = model.options
-  const fault = (input && inputFault(input, inputDim)) ?? (classNames && classesFault(classNames, numClasses))
-  if (fault !== undefined) return E.left(fault)
-  return pipe(
-    matchWeights(weightShapes(model.options), { ...weights.params, ...weights.state }, dtype),
-    E.map((matched) => ({
-      model,
-      weights: matched,
-      ...(input === undefined ? {} : { input }),
-      ...(classNames === undefined ? {} : { classNames }),
-    })),
-  )
-}
-
 const encode = ({ model, weights, input, classNames }: TrainedNet): Uint8Array => {
-  const metadata = { format: FORMAT, options: JSON.stringify(model.options) }
   const inputs: Tensors = input === undefined ? {} : { [MEAN]: vector(input.mean), [SCALE]: vector(input.scale) }
   return encodeSafetensors(
     { ...weights.params, ...weights.state, ...inputs },
     {
-      ...metadata,
-      ...(input === undefined ? {} : { inputShape: JSON.stringify(input.shape) }),
-      ...(classNames === undefined ? {} : { classNames: JSON.stringify(classNames) }),
+      format: FORMAT,
+      options: JSON.stringify(model.options),
+      ...(input && { inputShape: JSON.stringify(input.shape) }),
+      ...(classNames && { classNames: JSON.stringify(classNames) }),
     },
   )
 }
+
+// ---- reading ----
 
 /** A description in JSON; undefined where there is none. Throws for anything else. */
 const described = (metadata: Readonly<Record<string, string>>, name: string): unknown => {
   const text = Object.hasOwn(metadata, name) ? (metadata[name] as string) : undefined
   if (text === undefined) return undefined
-  if (text.length > LONGEST)
+  if (text.length > LONGEST) {
     throw new FormatError(`${name} has ${text.length} characters, but at most ${LONGEST} are read`)
-  return JSON.parse(text)
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new FormatError(`${name} is no JSON: ${messageOf(error)}`)
+  }
 }
 
 const isShape = (value: unknown): value is number[] =>
@@ -132,10 +76,8 @@ const netFrom = (tensors: Tensors, metadata: Readonly<Record<string, string>>): 
   const classNames = described(metadata, 'classNames')
   if (classNames !== undefined && !isTexts(classNames)) return E.left('classNames is no list of texts')
   const weights = { params: rest, state: {} }
-  return checked({ model, weights, ...(input && { input }), ...(classNames && { classNames }) })
+  return checkNet({ model, weights, ...(input && { input }), ...(classNames && { classNames }) })
 }
-
-const SHOWN = 300 // characters of a message, which may quote a hostile file
 
 const decode = (name: string, bytes: Uint8Array): E.Either<FormatError, TrainedNet> =>
   pipe(
@@ -163,7 +105,7 @@ export const saveNet = (path: string, net: TrainedNet): TE.TaskEither<FormatErro
   save('saveNet', path, () =>
     orThrow(
       pipe(
-        checked(net),
+        checkNet(net),
         E.bimap((fault) => new FormatError(`saveNet: ${fault}`), encode),
       ),
     ),
