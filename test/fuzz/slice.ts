@@ -13,6 +13,7 @@ export interface Slice {
 }
 
 export interface Failure {
+  /** A crash is whatever is neither a value nor an error value that can be printed: a throw, the process's end, a stray file. */
   readonly what: 'crash' | 'hang' | 'memory'
   readonly target: string
   readonly seed: number

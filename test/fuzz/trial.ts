@@ -33,10 +33,10 @@ const collectAbove = (limit: number): void => {
   if (held() > limit) globalThis.gc?.()
 }
 
-// An error value can be printed: an Error, one line, nothing that moves a cursor, and not as long as the file.
+// An error value can be printed: an Error, one line, nothing that commands a terminal, and not as long as the file.
 const LONGEST = 1000
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
+const UNPRINTABLE = /[\u0000-\u001f]/
 
 const fault = (result: Read): string => {
   if (result?._tag === 'Right') return ''
