@@ -1,8 +1,19 @@
+export type { Outcome } from './attempt.ts'
 export { SweepError } from './errors.ts'
 export type { Begun, Ended, Opened, Retried, SweepEvent, SweepResult, TrialReported, Warned } from './events.ts'
 export { FEWEST_TRIALS, type Importance, importance, type Share } from './importance.ts'
 export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
 export type { Pruner, PrunerView } from './pruner.ts'
+export {
+  type AshaOptions,
+  asha,
+  type HyperbandOptions,
+  hyperband,
+  type MedianOptions,
+  median,
+  none,
+} from './pruners/index.ts'
+export { rerun } from './rerun.ts'
 export { type RunOptions, runSweep, type StopSignal } from './runSweep.ts'
 export type { Sampler, SamplerView } from './sampler.ts'
 export {

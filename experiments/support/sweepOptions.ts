@@ -1,0 +1,33 @@
+import { availableParallelism } from 'node:os'
+import { type Command, InvalidArgumentError } from 'commander'
+import { command, number } from './cli.ts'
+import { atLeastOne } from './study.ts'
+
+/** The command line of a sweep. */
+export interface SweepFlags {
+  readonly trials: number
+  readonly workers: number
+  readonly study: string
+  readonly resume?: true
+  readonly dryRun?: true
+  readonly report: string
+  readonly rerun?: number
+  readonly retrain?: true
+}
+
+const trialNumber = (text: string): number => {
+  const n = number(text)
+  if (!Number.isSafeInteger(n) || n < 0) throw new InvalidArgumentError('it must be the number of a trial, from 0.')
+  return n
+}
+
+export const sweepOptions = (name: string, description: string, trials: number): Command =>
+  command(name, description)
+    .option('--trials <n>', 'how many the study is to have', atLeastOne, trials)
+    .option('--workers <n>', 'worker threads', atLeastOne, availableParallelism())
+    .option('--study <file>', 'the journal; what is there already is gone on with', `${name}.jsonl`)
+    .option('--resume', 'the study must be there already')
+    .option('--dry-run', 'print the plan and the time that it should take, and run nothing but a few epochs')
+    .option('--report <file>', 'the page about the sweep', `${name}.html`)
+    .option('--rerun <number>', 'run this trial of the study again, here and unpruned, and nothing else', trialNumber)
+    .option('--retrain', 'at the end train the best net on all training images and test it, once')

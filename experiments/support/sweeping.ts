@@ -1,0 +1,143 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+import type { Command } from 'commander'
+import type { Either } from 'fp-ts/lib/Either.js'
+import { backend, useBackend } from '../../src/index.ts'
+import {
+  type Params,
+  rerun,
+  runSweep,
+  type Study,
+  type SweepError,
+  type SweepResult,
+  type Trial,
+} from '../../src/sweep/index.ts'
+import { complain, fail, main, orFail, parse } from './cli.ts'
+import { exitCodes, interruption } from './interruption.ts'
+import { type SweepFlags, sweepOptions } from './sweepOptions.ts'
+import { secondsPerTrial, spaceLines, timeText } from './sweepPlan.ts'
+import { clock, paramsText, sweepView } from './sweepTable.ts'
+import { checkWritable } from './writable.ts'
+
+/** A sweep as a program. */
+export interface SweepScript<F> {
+  /** Of the script, and so of its files. */
+  readonly name: string
+  readonly title: string
+  /** `import.meta.url` of the module whose default export is the study. */
+  readonly module: string
+  readonly study: Either<SweepError, Study>
+  /** Reports of a trial that is not pruned. */
+  readonly epochs: number
+  readonly options?: (command: Command) => Command
+  /** The data that the flags ask for. */
+  readonly data?: (flags: F) => unknown
+  /** Trains with these parameters on all training images, and tests once; says what came of it. */
+  readonly retrain: (params: Params, flags: F) => Promise<string>
+}
+
+type Flags<F> = SweepFlags & F & { readonly backend?: string }
+
+/** Whether node was started with this module: not in a worker, and not where another module imports it. */
+const isProgram = (module: string): boolean =>
+  isMainThread && process.argv[1] !== undefined && pathToFileURL(realpathSync(process.argv[1])).href === module
+
+const plan = async <F>(script: SweepScript<F>, study: Study, { trials, workers, study: journal }: Flags<F>) => {
+  console.log(`${script.title}: ${study.sampler.description}, ${study.pruner.description}, seed ${study.seed}`)
+  for (const line of spaceLines(study)) console.log(line)
+  console.log(`journal ${journal}${existsSync(journal) ? ', which is there already' : ''}`)
+  console.log(timeText(await secondsPerTrial(study, script.epochs), trials, workers))
+}
+
+/** What a journal holds, without running anything. */
+const recorded = async (study: Study, journal: string): Promise<SweepResult> => {
+  if (!existsSync(journal)) fail(`--study ${journal}: there is no such study yet; leave --rerun and --resume out`)
+  return orFail(await runSweep(study, { journal, signal: AbortSignal.abort() })())
+}
+
+const runAgain = async (study: Study, journal: string, number: number): Promise<void> => {
+  const { trials } = await recorded(study, journal)
+  const trial = trials.find((one) => one.number === number)
+  if (trial === undefined) return fail(`--rerun ${number}: the study has ${trials.length} trials, from 0 on`)
+  console.log(`trial ${number}: ${paramsText(trial.params)}`)
+  const see = ({ step, value }: { readonly step: number; readonly value: number }): void =>
+    console.log(`step ${step}: ${value}`)
+  const { state, value, reason } = orFail(await rerun(study, trial, see)())
+  console.log(
+    `${state}${value === undefined ? `: ${reason}` : ` with ${value}`}; in the study ${trial.state} with ${trial.value}`,
+  )
+}
+
+const tell = ({ trials, best, done, status }: SweepResult, seconds: number): void => {
+  const counts = (['complete', 'pruned', 'diverged', 'failed'] as const).map(
+    (state) => `${trials.filter((trial) => trial.state === state).length} ${state}`,
+  )
+  console.log(`${status}: ${done} trials in ${clock(seconds)}; the study has ${counts.join(', ')}`)
+  if (best._tag === 'Some') {
+    console.log(`best: trial ${best.value.number} with ${best.value.value}: ${paramsText(best.value.params)}`)
+  }
+}
+
+const writePage = async <F>(
+  script: SweepScript<F>,
+  { space, direction, sampler, pruner, seed }: Study,
+  { study: journal, report }: Flags<F>,
+  { trials }: SweepResult,
+): Promise<void> => {
+  // Here, since workers load this module too and have no use for charts.
+  const { writeSweepReport } = await import('../../src/report/index.ts')
+  const { commandLine } = await import('./reporting.ts')
+  const written = await writeSweepReport(report, {
+    ...{ title: script.title, space, direction, seed, trials },
+    sampler: sampler.description,
+    pruner: pruner.description,
+    command: commandLine(),
+    rerun: ({ number }: Trial) => `npx tsx experiments/${script.name}.ts --study ${journal} --rerun ${number}`,
+  })()
+  orFail(written)
+  console.log(`report: ${report}`)
+}
+
+const search = async <F>(script: SweepScript<F>, study: Study, flags: Flags<F>): Promise<void> => {
+  const { workers, study: journal, report } = flags
+  orFail(checkWritable('--report', report))
+  if (flags.resume) await recorded(study, journal)
+  console.log(`backend: ${backend().description} on ${workers} workers, one thread each; journal ${journal}`)
+  const { signal, by, release } = interruption()
+  const view = sweepView(study.direction)
+  const started = performance.now()
+  const { module } = script
+  const ended = await runSweep(study, { module, workers, journal, signal, see: view.see })()
+  view.close()
+  const result = orFail(ended)
+  tell(result, (performance.now() - started) / 1000)
+  await writePage(script, study, flags, result)
+  if (flags.retrain && result.status !== 'interrupted' && result.best._tag === 'Some') {
+    console.log(await script.retrain(result.best.value.params, flags))
+  }
+  await release()
+  const interrupt = by()
+  if (result.status === 'interrupted' && interrupt !== undefined) {
+    complain('interrupted; the same command goes on from here', exitCodes[interrupt])
+  }
+}
+
+/** Runs a sweep as the command line asks, if this module is what node was started with. */
+export const sweeping = <F>(script: SweepScript<F>): void => {
+  if (!isProgram(script.module)) return
+  main(async () => {
+    const checked = orFail(script.study)
+    const { options = (command) => command } = script
+    const flags = parse<Flags<F>>(options(sweepOptions(script.name, script.title, checked.trials)))
+    // Workers choose their kernels by the variable.
+    if (flags.backend !== undefined) process.env.CACHEGRAD_BACKEND = flags.backend
+    const { data = () => checked.data() } = script
+    const study: Study = { ...checked, trials: flags.trials, data: () => data(flags) }
+    // What runs here runs as in a worker, to the last bit.
+    if (flags.dryRun || flags.rerun !== undefined) useBackend(backend().name, 1)
+    if (flags.dryRun) return plan(script, study, flags)
+    if (flags.rerun !== undefined) return runAgain(study, flags.study, flags.rerun)
+    return search(script, study, flags)
+  })
+}

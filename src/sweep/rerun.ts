@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { messageOf } from '../files/index.ts'
+import { type Outcome, runTrial } from './attempt.ts'
+import { SweepError } from './errors.ts'
+import { removeLog } from './history.ts'
+import type { Study } from './sweep.ts'
+import type { Reported, Trial } from './trial.ts'
+
+/**
+ * Runs a trial of a study again, to its end: with its parameters and seeds, in the calling thread, without a pruner and recorded nowhere
+ *
+ * @param trial  e.g. the best one of a `SweepResult`
+ * @param see    gets each report
+ * @returns      the result, the same as the trial's if the objective is a pure function of parameters, seed and data; left(SweepError)
+ *               where the data cannot be loaded
+ * @example      const space = { x: uniform(-1, 1) }
+ *               const study = orThrow(sweep({ space, objective: ({ params }) => params.x, direction: 'minimize', sampler: random(), trials: 9 }))
+ *               rerun(study, { number: 3, params: { x: 0.5 } })()   // Promise of right({ state: 'complete', value: 0.5, … })
+ */
+export const rerun = (
+  study: Study,
+  { number, params }: Pick<Trial, 'number' | 'params'>,
+  see: (reported: Reported) => void = () => {},
+): TE.TaskEither<SweepError, Outcome> =>
+  TE.tryCatch(
+    async () => {
+      const folder = join(tmpdir(), `cachegrad-rerun-${randomUUID()}`)
+      const listener = {
+        reported: (step: number, value: number) => see({ step, value }),
+        noted: () => {},
+        alive: () => {},
+      }
+      const whole: Study = { ...study, pruner: { ...study.pruner, prune: () => undefined } }
+      try {
+        const job = { number, params, attempt: 1, folder }
+        return await runTrial({ study: whole, job, seen: [], data: await study.data(), listener })
+      } finally {
+        removeLog(folder)
+      }
+    },
+    (reason) => new SweepError(`rerun: trial ${number} cannot be run: ${messageOf(reason)}`, { cause: reason }),
+  )
