@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { contentAt } from '../../src/sweep/journal/content.ts'
@@ -6,7 +6,8 @@ import { openJournal } from '../../src/sweep/journal/index.ts'
 import { readLine } from '../../src/sweep/journal/line.ts'
 import { type Row, replay } from '../../src/sweep/journal/replay.ts'
 import type { Trial } from '../../src/sweep/trial.ts'
-import { fresh, head, opened, runTrial, writeJournal } from './journalSupport.ts'
+import { head, runTrial } from './journalHead.ts'
+import { fresh, opened, writeJournal } from './journalSupport.ts'
 
 const FINISHED = 4
 
@@ -17,24 +18,28 @@ let starts: number[]
 /** Lines by Optuna between two runs of ours, and what all trials are. */
 let mixed: Buffer
 
-const startsOf = (bytes: Buffer): number[] => [0, ...[...bytes].flatMap((byte, i) => (byte === 10 ? [i + 1] : []))]
+const startsOf = (bytes: Buffer): number[] => [
+  0,
+  ...[...bytes.entries()].flatMap(([i, byte]) => (byte === 10 ? [i + 1] : [])),
+]
 
-const lineAt = (bytes: Buffer, line: number): string => {
-  const bounds = startsOf(bytes)
-  return bytes.toString('utf8', bounds[line], (bounds[line + 1] ?? 1) - 1)
-}
+const linesOf = (bytes: Buffer): string[] => bytes.toString('utf8').split('\n').slice(0, -1)
+
+const lineAt = (bytes: Buffer, line: number): string => linesOf(bytes)[line] ?? ''
 
 const textOf = (rows: readonly Row[]): string =>
   JSON.stringify(rows, (_, value) => (value instanceof Map ? [...value] : Number.isNaN(value) ? 'NaN' : value))
 
-const stateOf = (lines: readonly string[]): string => {
+/** What a journal says after none, one, … of its lines. */
+const statesOf = (lines: readonly string[]): string[] => {
   const state = replay()
-  for (const line of lines) {
+  const after = lines.map((line) => {
     const entry = readLine(Buffer.from(line))
     if (entry === undefined) throw new Error(`damaged: ${line}`)
     state.apply(entry)
-  }
-  return textOf(state.rows)
+    return textOf(state.rows)
+  })
+  return ['[]', ...after]
 }
 
 const fileOf = (bytes: Uint8Array): string => {
@@ -72,9 +77,10 @@ describe('a journal that was cut off at any byte', () => {
       [mixed, 31],
     ] as const) {
       const bounds = startsOf(bytes)
-      const states = bounds.map((_, count) => stateOf(bounds.slice(0, count).map((_, i) => lineAt(bytes, i))))
-      for (let end = 0; end < bytes.length; end += stride) {
-        writeFileSync(path, bytes.subarray(0, end))
+      const states = statesOf(linesOf(bytes))
+      writeFileSync(path, bytes)
+      for (let end = bytes.length - 1; end >= 0; end -= stride) {
+        truncateSync(path, end)
         const { state, warnings } = contentAt(path, head)
         // Where only the newline is missing the line is whole.
         const count = bounds.findLastIndex((start) => start <= end + (bytes[end] === 10 ? 1 : 0))

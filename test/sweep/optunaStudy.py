@@ -26,7 +26,7 @@ def row(trial):
         "values": trial.values,
         "params": trial.params,
         "distributions": {name: str(d) for name, d in trial.distributions.items()},
-        "intermediate": {str(k): v for k, v in trial.intermediate_values.items()},
+        "intermediate": {k: v if v == v else "nan" for k, v in trial.intermediate_values.items()},
         "attributes": trial.user_attrs,
         "start": trial.datetime_start and trial.datetime_start.timestamp(),
         "complete": trial.datetime_complete and trial.datetime_complete.timestamp(),
