@@ -47,13 +47,14 @@ describe('what is written', () => {
     )
   })
 
-  test('names that an object treats in its own way', () => {
+  test('names that an object treats in its own way; names that cannot be', () => {
     const tensors = Object.fromEntries(['__proto__', 'constructor', ''].map((name) => [name, zeros([1])]))
     expect(Object.keys(orThrow(decodeSafetensors('m', encodeSafetensors(tensors))).tensors)).toEqual([
       '__proto__',
       'constructor',
       '',
     ])
+    expect(() => encodeSafetensors({}, { k: 'x'.repeat(2 ** 24) })).toThrow('take 16777248 bytes, but at most 16777216')
     expect(() => encodeSafetensors({ __metadata__: zeros([1]) })).toThrow('no tensor can be named __metadata__')
   })
 })
