@@ -94,7 +94,9 @@ const conditionFault = (space: Space, name: string, { parent, values, domain }: 
 const faultOf = (space: Space, name: string): string | undefined => {
   if (name === '') return 'a name must not be empty'
   const condition = conditionOf(space, name)
-  return (condition && conditionFault(space, name, condition)) ?? domainFault(domainAt(space, name))
+  return condition === undefined
+    ? domainFault(space[name] as Domain)
+    : (conditionFault(space, name, condition) ?? domainFault(condition.domain))
 }
 
 /**

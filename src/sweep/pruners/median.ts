@@ -4,7 +4,7 @@ import { checkOptions, naturalNumber, type OptionError, positiveInteger } from '
 import { seenBy } from '../generations.ts'
 import type { Pruner, PrunerView } from '../pruner.ts'
 import type { Reported } from '../trial.ts'
-import { bestOf, isBetter, valuesFrom } from './reports.ts'
+import { bestOf, isBetter, show, valuesFrom } from './reports.ts'
 
 export interface MedianOptions {
   /** The first trials, which are never pruned. Default 8. */
@@ -29,7 +29,7 @@ const judge = ({ direction, reported, seen }: PrunerView, step: number): string 
   const [own, middle] = [bestOf(reported, direction), middleOf(others)]
   const side = direction === 'maximize' ? 'below' : 'above'
   return isBetter(direction, middle, own)
-    ? `step ${step}: ${own} is ${side} the median ${middle} of ${others.length} trials`
+    ? `step ${step}: ${show(own)} is ${side} the median ${show(middle)} of ${others.length} trials`
     : undefined
 }
 

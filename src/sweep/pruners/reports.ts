@@ -13,3 +13,6 @@ export const valuesFrom = (trials: readonly Trial[], step: number): readonly num
     const there = reported.find((report) => report.step >= step)
     return there === undefined || Number.isNaN(there.value) ? [] : [there.value]
   })
+
+/** As reasons write numbers: what rounding left over is of no interest. */
+export const show = (value: number): string => String(Number(value.toPrecision(6)))

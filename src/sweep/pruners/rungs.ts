@@ -1,7 +1,7 @@
 import type { Requirement } from '../../tensor/index.ts'
 import type { PrunerView } from '../pruner.ts'
 import type { Reported } from '../trial.ts'
-import { isBetter, valuesFrom } from './reports.ts'
+import { isBetter, show, valuesFrom } from './reports.ts'
 
 /** η: one of so many goes on. */
 export const reductionRequirement: Requirement = {
@@ -36,7 +36,7 @@ export const judgeAtRungs = ({ direction, reported, seen }: PrunerView, rungs: R
     const places = Math.max(1, Math.floor((others.length + 1) / rungs.factor))
     const ahead = others.filter((other) => isBetter(direction, other, value)).length
     if (ahead >= places)
-      return `step ${step}: ${value} is place ${ahead + 1} of ${others.length + 1} trials, ${places} go on`
+      return `step ${step}: ${show(value)} is place ${ahead + 1} of ${others.length + 1} trials, ${places} go on`
   }
   return undefined
 }
