@@ -114,7 +114,11 @@ export const when = <D extends Domain>(parent: string, values: readonly ParamVal
   domain,
 })
 
-/** The values' description without the condition. */
+/**
+ * The values of a parameter, without its condition
+ *
+ * @example domainOf(when('layers', [2, 3], uniform(0.5, 1)))   // { kind: 'uniform', low: 0.5, high: 1 }
+ */
 export const domainOf = (entry: Domain | When): Domain => (entry.kind === 'when' ? entry.domain : entry)
 
 /**

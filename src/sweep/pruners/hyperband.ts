@@ -25,7 +25,7 @@ export interface Bracket {
 /**
  * n_s = ⌈(s_max + 1)/(s + 1)·ηˢ⌉ trials that begin with minSteps·η^(s_max − s) steps, for s = s_max … 0, s_max = ⌊log_η(maxSteps/minSteps)⌋
  *
- * @example bracketsOf(1, 9, 3)   // [{ size: 9, first: 1 }, { size: 5, first: 3 }, { size: 3, first: 9 }]
+ * @example bracketsOf(1, 9, 3)   // [{ first: 1, size: 9 }, { first: 3, size: 5 }, { first: 9, size: 3 }]
  */
 export const bracketsOf = (minSteps: number, maxSteps: number, factor: number): readonly Bracket[] => {
   const firsts: number[] = []
