@@ -48,7 +48,7 @@ test('a short run: no crash, no hang, no memory that the files do not justify', 
   const module = join(import.meta.dirname, 'targets', 'index.ts')
   const sound = names.filter((name) => !faulty.includes(name))
   const to = Math.ceil(2000 / sound.length)
-  const outcome = await fuzz({ module, targets: sound, seed: 1, from: 0, to, patience: 5000 })
+  const outcome = await fuzz({ module, targets: sound, seed: 1, from: 0, to, patience: 10_000 })
   const failures = [...outcome.values()].flatMap((tally) => tally.failures)
   expect(failures, table(outcome)).toEqual([])
   expect(verdict(outcome)).toBe(
