@@ -81,6 +81,9 @@ const bellsOf = (domain: Numeric, axis: Axis, values: readonly number[]): readon
 
 const ROOT_2PI = Math.sqrt(2 * Math.PI)
 
+/** Farther away than this, in squared standard deviations, a bell adds less than e⁻⁶⁰. */
+const FAR = 120
+
 /** p(x) = Σᵢ wᵢ·N(x; μᵢ, σᵢ²) on the domain's axis, each bell cut off at its ends; of an integer the mass of its cell */
 const numericParzen = (domain: Numeric, values: readonly number[]): Parzen => {
   const axis = axisOf(domain)
@@ -90,11 +93,13 @@ const numericParzen = (domain: Numeric, values: readonly number[]): Parzen => {
     density: (value) => {
       const cell = axis.cell(value as number)
       const place = axis.place(value as number)
-      return bells.reduce((sum, bell) => {
+      let sum = 0
+      for (const bell of bells) {
         const z = (place - bell.mean) / bell.std
-        const here = cell === undefined ? exp(-0.5 * z * z) / (bell.std * ROOT_2PI) : massBetween(...cell, bell)
-        return sum + (bell.share * here) / bell.within
-      }, 0)
+        if (cell !== undefined) sum += (bell.share * massBetween(...cell, bell)) / bell.within
+        else if (z * z < FAR) sum += (bell.share * exp(-0.5 * z * z)) / (bell.std * ROOT_2PI * bell.within)
+      }
+      return sum
     },
     draw: (u, v) => {
       const { mean, std, within } = bells[pick(shares, u)] as Bell

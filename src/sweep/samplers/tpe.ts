@@ -13,10 +13,10 @@ import {
 import { seenBy } from '../generations.ts'
 import { properFraction } from '../properFraction.ts'
 import type { Sampler, SamplerView } from '../sampler.ts'
-import { type Domain, domainAt, paramsBy, sampleSpace, spaceSize } from '../space.ts'
+import { domainAt, paramsBy, sampleSpace, spaceSize } from '../space.ts'
 import { rank } from '../table.ts'
 import type { ParamValue, Trial } from '../trial.ts'
-import { parzen } from './parzen.ts'
+import { type Parzen, parzen } from './parzen.ts'
 
 export interface TpeOptions {
   /** Trials drawn at random before it learns. Default 10. */
@@ -54,19 +54,43 @@ const split = ({ seen, direction }: SamplerView, gamma: number): Split => {
   return { good: [...good].sort((a, b) => a.number - b.number), others: seen.filter((trial) => !good.has(trial)) }
 }
 
-/** argmax over candidates x ~ l of l(x)/g(x), l and g the Parzen estimators of the good trials and of the others */
-const bestCandidate = (
-  domain: Domain,
-  name: string,
-  { good, others }: Split,
-  candidates: number,
-  key: Key,
-): ParamValue => {
-  const observed = (trials: readonly Trial[]): ParamValue[] =>
-    trials.flatMap(({ params }) => (params[name] === undefined ? [] : [params[name]]))
-  const l = parzen(domain, observed(good))
-  const g = parzen(domain, observed(others))
-  const draws = uniform(foldIn(key, name), [candidates, 2], 0, 1, 'float64').data
+/** l and g, the densities of the good trials' values of a parameter and of the others'. */
+interface Densities {
+  readonly l: Parzen
+  readonly g: Parzen
+}
+
+type Model = (name: string) => Densities
+
+/** A parameter's densities, made when they are first asked for. */
+const modelOf = (view: SamplerView, gamma: number): Model => {
+  const { good, others } = split(view, gamma)
+  const made = new Map<string, Densities>()
+  const densityOf = (name: string, trials: readonly Trial[]): Parzen =>
+    parzen(
+      domainAt(view.space, name),
+      trials.flatMap(({ params }) => (params[name] === undefined ? [] : [params[name]])),
+    )
+  return (name) => {
+    const densities = made.get(name) ?? { l: densityOf(name, good), g: densityOf(name, others) }
+    made.set(name, densities)
+    return densities
+  }
+}
+
+/** A generation's trials have the same model: it is made once, and again when it is shown something else. */
+const remembering = (gamma: number): ((view: SamplerView) => Model) => {
+  let last: { readonly view: SamplerView; readonly model: Model } | undefined
+  return (view) => {
+    const same = (['seen', 'space', 'direction'] as const).every((name) => last?.view[name] === view[name])
+    if (last === undefined || !same) last = { view, model: modelOf(view, gamma) }
+    return last.model
+  }
+}
+
+/** argmax over candidates x ~ l of l(x)/g(x) */
+const bestCandidate = ({ l, g }: Densities, candidates: number, key: Key): ParamValue => {
+  const draws = uniform(key, [candidates, 2], 0, 1, 'float64').data
   const values = Array.from({ length: candidates }, (_, i) =>
     l.draw(draws[2 * i] as number, draws[2 * i + 1] as number),
   )
@@ -88,14 +112,17 @@ const bestCandidate = (
 export const tpe = (options: TpeOptions = {}): E.Either<OptionError, Sampler> =>
   pipe(
     checkOptions('tpe', options, requirements),
-    E.map(({ startup = 10, gamma = 0.1, candidates = 4, generation = 8 }) => ({
-      description: `tpe(${JSON.stringify({ startup, gamma, candidates, generation })})`,
-      sees: (number) => seenBy(number, startup, generation),
-      size: spaceSize,
-      suggest: (view, key) => {
-        if (view.number < startup) return sampleSpace(view.space, key)
-        const halves = split(view, gamma)
-        return paramsBy(view.space, (name) => bestCandidate(domainAt(view.space, name), name, halves, candidates, key))
-      },
-    })),
+    E.map(({ startup = 10, gamma = 0.1, candidates = 4, generation = 8 }) => {
+      const modelFor = remembering(gamma)
+      return {
+        description: `tpe(${JSON.stringify({ startup, gamma, candidates, generation })})`,
+        sees: (number) => seenBy(number, startup, generation),
+        size: spaceSize,
+        suggest: (view, key) => {
+          if (view.number < startup) return sampleSpace(view.space, key)
+          const model = modelFor(view)
+          return paramsBy(view.space, (name) => bestCandidate(model(name), candidates, foldIn(key, name)))
+        },
+      }
+    }),
   )
