@@ -49,6 +49,8 @@ const describe = ({ seed, input: number }: Flags, name: string): void => {
   console.log(`input ${number} of ${name}: ${kind}, ${bytes.length} bytes: ${beginning}${bytes.length > 64 ? '…' : ''}`)
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+
 main(async () => {
   const flags = program.opts<Flags>()
   if (flags.input !== undefined && flags.target === undefined) program.error('error: --input needs --target')

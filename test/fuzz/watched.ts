@@ -70,9 +70,12 @@ export const watched = (module: string): Watched => {
   const ended = ending(child)
 
   const end = (): void => {
+    process.removeListener('exit', end)
     child.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   }
+  // A reader that never ends would not notice that nobody waits for it.
+  process.once('exit', end)
   const run = (slice: Slice): Promise<E.Either<Lost, Tally>> =>
     new Promise((resolve, reject) => {
       let at: number | undefined
