@@ -163,6 +163,9 @@ describe('grid', () => {
     expect(values(1, { x: normal(5, 2) })).toEqual([5])
     expect(values(2, { x: int(0, 30, { step: 10 }) })).toEqual([0, 10, 20, 30])
     expect(values(2, { x: int(1, 4, { log: true }) })).toEqual([1, 2, 3, 4])
+    const huge: Space = { a: int(1, 1e12), b: choice(['x', 'y']) }
+    expect(right(grid()).size(huge)).toBe(2e12)
+    expect(study(right(grid()), 4, bowl, huge).at(-1)?.params).toEqual({ a: 2, b: 'y' })
   })
 })
 

@@ -23,35 +23,43 @@ export interface GridOptions {
 }
 
 /** From low to high with both; a normal domain has no ends, so the middles of equal shares. */
-const levelsOf = (domain: Domain, levels: number): readonly ParamValue[] => {
-  if (domain.kind === 'choice') return domain.choices
-  const count = Math.min(cardinality(domain), levels)
-  if (domain.kind === 'int') return Array.from({ length: cardinality(domain) }, (_, i) => domain.low + i * domain.step)
+const levelsOf = (domain: Domain, count: number): readonly ParamValue[] => {
   const middles = domain.kind === 'normal' || count === 1
   return Array.from({ length: count }, (_, i) => valueAt(domain, middles ? (i + 0.5) / count : i / (count - 1)))
 }
 
-/** The same parameters, each with a list of values. */
+/** The same parameters, with lists of values instead of domains without an end. */
 const listed = (space: Space, levels: number): Space =>
   Object.fromEntries(
     Object.entries(space).map(([name, entry]) => {
-      const list = choice(levelsOf(domainOf(entry), levels))
+      const domain = domainOf(entry)
+      if (Number.isFinite(cardinality(domain))) return [name, entry]
+      const list = choice(levelsOf(domain, levels))
       return [name, entry.kind === 'when' ? { ...entry, domain: list } : list]
     }),
   )
 
-/** Parameters number n of some names of a space of lists, in mixed radix: the last name is the last digit. */
+/** Value number i of a domain with an end. */
+const valueNumber = (domain: Domain, i: number): ParamValue => {
+  if (domain.kind === 'choice') return domain.choices[i] as ParamValue
+  return domain.kind === 'int' ? domain.low + i * domain.step : valueAt(domain, 0.5)
+}
+
+/** Parameters number n of some names of a listed space, in mixed radix: the last name is the last digit. */
 const nth = (space: Space, [name, ...others]: readonly string[], n: number): Params => {
   if (name === undefined) return {}
   const size = sizeOf(space, others)
-  let left = Math.floor(n / size)
-  for (const value of levelsOf(domainAt(space, name), 1)) {
+  const rest = nth(space, others, n % size)
+  const domain = domainAt(space, name)
+  const digit = Math.floor(n / size)
+  if (childrenOf(space, name).length === 0) return { [name]: valueNumber(domain, digit), ...rest }
+  for (let i = 0, left = digit; ; i++) {
+    const value = valueNumber(domain, i)
     const brought = broughtBy(space, name, value)
     const branch = sizeOf(space, brought)
-    if (left < branch) return { [name]: value, ...nth(space, brought, left), ...nth(space, others, n % size) }
+    if (left < branch) return { [name]: value, ...nth(space, brought, left), ...rest }
     left -= branch
   }
-  return {}
 }
 
 /**

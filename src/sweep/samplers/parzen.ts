@@ -16,7 +16,7 @@ export interface Parzen {
 const FULL_WEIGHTS = 25
 
 /** wᵢ = 1 for the last 25; before them a line that begins at 1/n */
-export const recency = (count: number): readonly number[] => {
+const recency = (count: number): readonly number[] => {
   const old = count - FULL_WEIGHTS
   const rise = (1 - 1 / count) / Math.max(1, old - 1)
   return Array.from({ length: count }, (_, i) => (i >= old ? 1 : 1 / count + i * rise))
