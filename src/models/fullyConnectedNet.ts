@@ -23,6 +23,7 @@ import {
   checkOptions,
   type Dtype,
   either,
+  type Key,
   listOf,
   naturalNumber,
   nonNegative,
@@ -81,6 +82,8 @@ export interface FullyConnectedNet extends Classifier {
    * @param x        examples, shape (N, …)
    */
   activations(weights: Weights, x: Tensor): Tensors
+  /** The same in training: with the batch's own statistics, and the masks that `loss` draws from this key. */
+  trace(weights: Weights, x: Tensor, key: Key): Tensors
 }
 
 export const requirements = {
@@ -136,6 +139,17 @@ const hiddenBlock = (dim: number, options: ResolvedNetOptions): Net => {
       ])
 }
 
+/** What leaves each layer, by name: h1, h2, …, and the last one's scores. */
+const outputsOf = (layers: readonly Net[], x: Tensor, pass: (layer: Net, x: Tensor) => Tensor): Tensors => {
+  const outputs: Record<string, Tensor> = {}
+  let y = x
+  layers.forEach((layer, i) => {
+    y = pass(layer, y)
+    outputs[i === layers.length - 1 ? 'scores' : `h${i + 1}`] = y
+  })
+  return outputs
+}
+
 /**
  * {affine - [batchnorm | layernorm] - activation - [dropout]} × (L − 1) - affine - softmax or svm
  *
@@ -165,15 +179,8 @@ export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<O
       return {
         ...classifier(sequence(layers), { inShape: [inputDim], loss: losses[loss], reg, dtype, seed }),
         options: resolved,
-        activations: ({ params, state }, x) => {
-          const outputs: Record<string, Tensor> = {}
-          let y = x
-          layers.forEach((layer, i) => {
-            y = layer.predict(y, params, state)
-            outputs[i === hiddenDims.length ? 'scores' : `h${i + 1}`] = y
-          })
-          return outputs
-        },
+        activations: ({ params, state }, x) => outputsOf(layers, x, (layer, y) => layer.predict(y, params, state)),
+        trace: ({ params }, x, key) => outputsOf(layers, x, (layer, y) => layer.forward(y, params, key)[0]),
       }
     }),
   )

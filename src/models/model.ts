@@ -29,6 +29,6 @@ export interface Model {
   loss(weights: Weights, batch: Batch, key: Key): LossAndGradients
   /** Evaluation: scores, shape (N, C). */
   scores(weights: Weights, x: Tensor): Tensor
-  /** What leaves each part of the net in evaluation mode, by name, from the first to the scores; tells where a run diverged. */
-  activations?(weights: Weights, x: Tensor): Tensors
+  /** What leaves each part of the net in training, by name, from the first to the scores; tells where a run diverged. */
+  trace?(weights: Weights, x: Tensor, key: Key): Tensors
 }

@@ -12,6 +12,7 @@ import {
   randomIndices,
 } from '../tensor/index.ts'
 import type { Settings } from './options.ts'
+import type { Plan } from './plan.ts'
 
 /** Step number ↦ its batch: a function of the key, so a run that goes on draws what it would have drawn. */
 export const batches = (
@@ -19,11 +20,10 @@ export const batches = (
   y: Int32Array,
   dtype: Dtype,
   { replacement, augment }: Settings,
-  batchSize: number,
+  { batchSize, stepsPerEpoch }: Plan,
   root: Key,
 ): ((step: number) => Batch) => {
   const n = y.length
-  const stepsPerEpoch = Math.max(1, Math.floor(n / batchSize))
   const drawKeys = foldIn(root, 'batch')
   const epochKeys = foldIn(root, 'epoch')
   const augmentKeys = foldIn(root, 'augment')

@@ -1,39 +1,46 @@
-import type { Model, Weights } from '../models/index.ts'
-import { allFinite, type Tensor } from '../tensor/index.ts'
+import type { Batch, Model, Weights } from '../models/index.ts'
+import { allFinite, type Key, type Tensor, type Tensors } from '../tensor/index.ts'
 import type { Fault } from './events.ts'
 
-/** The first activations that are not finite, where the model can show them. */
-const badActivations = (model: Model, weights: Weights, x: Tensor): string | undefined => {
-  const outputs = model.activations?.(weights, x) ?? {}
-  return Object.keys(outputs).find((name) => !allFinite(outputs[name] as Tensor))
+const firstBad = (tensors: Tensors): string | undefined =>
+  Object.keys(tensors).find((name) => !allFinite(tensors[name] as Tensor))
+
+/** The step that could not be made. */
+export interface Attempt {
+  readonly weights: Weights
+  readonly batch: Batch
+  readonly key: Key
+  /** Counts from 1. */
+  readonly step: number
+  readonly loss: number
+  readonly learningRate: number
 }
 
-const hint = (learningRate: number): string =>
-  `the weights before this step are kept; lower the learning rate (it was ${Number(learningRate.toPrecision(3))}) or set clipNorm`
+const remedy = ({ weights, learningRate }: Attempt): string => {
+  const rate = Number(learningRate.toPrecision(3))
+  // A rate of 1e39 does that in one step, with gradients that are finite.
+  const lost = firstBad(weights.params)
+  return lost === undefined
+    ? `the weights before this step are kept; lower the learning rate (it was ${rate}) or set clipNorm`
+    : `the step before made ${lost} not finite; lower the learning rate (it was ${rate})`
+}
 
 /** The loss of a step was NaN or infinite. */
-export const lossFault = (
-  model: Model,
-  weights: Weights,
-  x: Tensor,
-  step: number,
-  loss: number,
-  learningRate: number,
-): Fault => {
-  const name = badActivations(model, weights, x)
+export const lossFault = (model: Model, attempt: Attempt): Fault => {
+  const { weights, batch, key, step, loss } = attempt
+  const name = firstBad(model.trace?.(weights, batch.x, key) ?? {})
   const where = name === undefined ? '' : `, and of what the net computes ${name} is the first that is not finite`
   return {
     step,
     quantity: 'loss',
     name: name ?? 'loss',
-    message: `the loss of step ${step} was ${loss}${where}: ${hint(learningRate)}`,
+    message: `the loss of step ${step} was ${loss}${where}: ${remedy(attempt)}`,
   }
 }
 
 /** The loss of a step was finite, but not the gradient of a weight. */
-export const gradientFault = (name: string, step: number, loss: number, learningRate: number): Fault => ({
-  step,
-  quantity: 'gradient',
-  name,
-  message: `the gradient of ${name} was not finite in step ${step}, with a loss of ${Number(loss.toPrecision(3))}: ${hint(learningRate)}`,
-})
+export const gradientFault = (name: string, attempt: Attempt): Fault => {
+  const { step, loss } = attempt
+  const message = `the gradient of ${name} was not finite in step ${step}, with a loss of ${Number(loss.toPrecision(3))}: ${remedy(attempt)}`
+  return { step, quantity: 'gradient', name, message }
+}

@@ -26,7 +26,7 @@ export interface Home {
   readonly close: () => void
 }
 
-export const openHome = (start: TrainState): Home => {
+export const openHome = (): Home => {
   const owned = new Set<ArrayBufferView>()
   const own = <A extends Float32Array | Float64Array | Uint8Array>(kind: Kind, from: A): A => {
     const home = allocate(kind, from.length) as A
@@ -103,7 +103,6 @@ export const openHome = (start: TrainState): Home => {
     const unmoved = params === weights.params && statistics === weights.state
     state = { weights: unmoved ? weights : { params, state: statistics }, configs: next.configs }
   }
-  settle(start)
   return {
     current: () => state,
     settle,

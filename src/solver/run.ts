@@ -14,6 +14,7 @@ import type { Epoch, Evaluation, Event, Fault, Result, RunState, Snapshot } from
 import { gradientFault, lossFault } from './fault.ts'
 import { openHome } from './home.ts'
 import type { Settings } from './options.ts'
+import type { Plan } from './plan.ts'
 import { copyOf, copyOfConfigs } from './snapshotRun.ts'
 import { step } from './step.ts'
 
@@ -31,24 +32,6 @@ const sample = ({ x, y }: Examples, count: number | null, sampleKey: Key): Examp
   if (count === null || count >= y.length) return { x, y }
   const chosen = permutation(sampleKey, y.length).subarray(0, count).sort()
   return { x: selectRows(x, chosen), y: Int32Array.from(chosen, (i) => y[i] as number) }
-}
-
-/** How long a run is, and where in it evaluations are. */
-export interface Plan {
-  readonly batchSize: number
-  readonly stepsPerEpoch: number
-  readonly totalSteps: number
-  /** How many evaluations belong to the first steps: one before them, one after each epoch and one at the end. */
-  readonly evaluations: (steps: number) => number
-}
-
-export const planOf = (examples: number, { batchSize: wanted, numEpochs, numIterations }: Settings): Plan => {
-  const batchSize = Math.min(wanted, examples)
-  const stepsPerEpoch = Math.max(1, Math.floor(examples / batchSize))
-  const totalSteps = numIterations ?? numEpochs * stepsPerEpoch
-  const evaluations = (steps: number): number =>
-    1 + (steps === totalSteps ? Math.ceil(steps / stepsPerEpoch) : Math.floor(steps / stepsPerEpoch))
-  return { batchSize, stepsPerEpoch, totalSteps, evaluations }
 }
 
 /** The events of a run from a state to its end. */
@@ -73,8 +56,7 @@ export function* run(
   const valAccHistory = [...from.valAccHistory]
   let { best, plateau } = from
   let fault: O.Option<Fault> = O.none
-  // The home writes its own tensors into the configs.
-  const home = openHome({ weights: from.weights, configs: copyOfConfigs(from.configs) })
+  const home = openHome()
 
   const stateNow = (): RunState => ({
     ...home.current(),
@@ -146,11 +128,10 @@ export function* run(
       const current = home.current()
       const key = foldIn(stepKeys, done)
       const { state, loss, badGradient } = step(model, { ...optimizer, learningRate }, current, batch, key, current)
-      if (!Number.isFinite(loss)) {
-        fault = O.some(lossFault(model, current.weights, batch.x, done + 1, loss, learningRate))
-      } else if (badGradient !== undefined) {
-        fault = O.some(gradientFault(badGradient, done + 1, loss, learningRate))
-      } else if (state !== current) home.settle(state)
+      const attempt = { weights: current.weights, batch, key, step: done + 1, loss, learningRate }
+      if (!Number.isFinite(loss)) fault = O.some(lossFault(model, attempt))
+      else if (badGradient !== undefined) fault = O.some(gradientFault(badGradient, attempt))
+      else if (state !== current) home.settle(state)
       return loss
     })
 
@@ -161,7 +142,7 @@ export function* run(
 
   function* toEnd(): Generator<Event, Result['status'], undefined> {
     const x = home.bring(data.train.x, dtype)
-    const batchOf = batches(x, data.train.y, dtype, settings, plan.batchSize, root)
+    const batchOf = batches(x, data.train.y, dtype, settings, plan, root)
     const trainSample = sample({ x, y: data.train.y }, settings.numTrainSamples, foldIn(root, 'train sample'))
     let learningRate = learningRateHistory.at(-1) ?? settings.learningRate
     for (;;) {
@@ -186,6 +167,8 @@ export function* run(
   }
 
   try {
+    // The home writes its own tensors into the configs.
+    home.settle({ weights: from.weights, configs: copyOfConfigs(from.configs) })
     const status = yield* toEnd()
     const lastWeights = copyOf(home.current().weights)
     const result: Result = {

@@ -9,9 +9,19 @@ export const copyOf = ({ params, state }: Weights): Weights => ({
   state: snapshotAll(state),
 })
 
+/** Lists and records of a rule are its own too; anything else that is no plain data stays what it is. */
+const copyOfValue = (value: unknown): unknown => {
+  if (isTensor(value)) return snapshot(value)
+  if (Array.isArray(value)) return value.map(copyOfValue)
+  if (typeof value === 'object' && value !== null && value.constructor === Object) {
+    return R.map(copyOfValue)(value as Readonly<Record<string, unknown>>)
+  }
+  return value
+}
+
 /** Configs that share no tensor and no record with those given. */
 export const copyOfConfigs: (configs: RuleConfigs) => RuleConfigs = R.map(
-  (config) => R.map((value: unknown) => (isTensor(value) ? snapshot(value) : value))({ ...config }) as typeof config,
+  (config) => copyOfValue({ ...config }) as typeof config,
 )
 
 /**

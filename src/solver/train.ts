@@ -5,8 +5,9 @@ import { foldIn, key, type OptionError } from '../tensor/index.ts'
 import { checkData, checkImages, type Data } from './data.ts'
 import type { Event, RunState } from './events.ts'
 import { type SolverOptions, settingsFrom } from './options.ts'
+import { planOf } from './plan.ts'
 import { checkState, startOfRun } from './resume.ts'
-import { planOf, run } from './run.ts'
+import { run } from './run.ts'
 
 /**
  * Training as a lazy sequence of events: `Epoch` 0, then a `Step` for each update and an `Epoch` after each pass, at last `Done`; in long
@@ -44,7 +45,7 @@ export const train = (
         E.chain((checked) => {
           const plan = planOf(checked.train.y.length, settings)
           return pipe(
-            from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, from),
+            from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, settings, from),
             E.map((state) => run(model, checked, settings, plan, state)),
           )
         }),

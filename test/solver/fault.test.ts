@@ -1,9 +1,9 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
-import { type FullyConnectedNetOptions, fullyConnectedNet, type Model } from '../../src/models/index.ts'
+import { type FullyConnectedNetOptions, fullyConnectedNet, type Model, type Weights } from '../../src/models/index.ts'
 import { sgd } from '../../src/optim/index.ts'
 import { type Fault, type Result, type SolverOptions, solve, step, train } from '../../src/solver/index.ts'
-import { key, normal, randomIndices, type Tensor } from '../../src/tensor/index.ts'
+import { type Key, key, normal, randomIndices, snapshot, snapshotAll, type Tensor } from '../../src/tensor/index.ts'
 import { bitsOf, eachBackend, right } from '../support.ts'
 
 const x = normal(key(1), [40, 6])
@@ -60,6 +60,31 @@ describe('a run diverges', () => {
     for (const { data: values } of Object.values(result.lastWeights.params)) {
       expect(values.every(Number.isFinite)).toBe(true)
     }
+  })
+
+  test('with batchnorm: the activations of the training pass are looked at, not those of an evaluation', () => {
+    const model = net({ hiddenDims: [8, 5], normalization: 'batchnorm' })
+    const seen: { weights: Weights; key: Key; x: Tensor }[] = []
+    const watched: Model = {
+      ...model,
+      loss: (weights, batch, stepKey) => {
+        seen.push({ weights: { params: snapshotAll(weights.params), state: {} }, key: stepKey, x: snapshot(batch.x) })
+        return model.loss(weights, batch, stepKey)
+      },
+    }
+    const result = right(solve(watched, data, { optimConfig: { learningRate: 1e30 }, batchSize: 20, numIterations: 9 }))
+    const last = seen.at(-1) as (typeof seen)[number]
+    const outputs = model.trace(last.weights, last.x, last.key)
+    const expected = Object.keys(outputs).find((name) => !(outputs[name] as Tensor).data.every(Number.isFinite))
+    expect(faultOf(result).name).toBe(expected)
+    expect(expected).toBeDefined()
+  })
+
+  test('at a step so large that the weights are lost: that is said', () => {
+    const result = right(solve(net(), data, { optimConfig: { learningRate: 1e39 }, numEpochs: 5 }))
+    expect(faultOf(result).message).toMatch(
+      /: the step before made W1 not finite; lower the learning rate \(it was 1e\+39\)$/,
+    )
   })
 
   test('a model that shows no activations: the loss is named', () => {

@@ -12,7 +12,7 @@ import {
   snapshotRun,
   train,
 } from '../../src/solver/index.ts'
-import { bytes, key, normal, randomIndices, type Tensor } from '../../src/tensor/index.ts'
+import { bytes, key, normal, randomIndices, type Tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf, eachBackend, right } from '../support.ts'
 
 const x = normal(key(1), [40, 6])
@@ -114,6 +114,10 @@ describe('a run that goes on from a state ends as the whole run does, bit for bi
   })
 })
 
+// What comes from a file can be anything.
+// biome-ignore lint/suspicious/noExplicitAny: so it is
+type Loose = any
+
 const stateAfter = (steps: number, options: SolverOptions = {}): RunState => {
   for (const event of right(train(net(), data, { batchSize: 20, ...options }))) {
     if (event._tag === 'Step' && event.step === steps) return snapshotRun(event.run)
@@ -148,6 +152,47 @@ describe('a state of another run is refused', () => {
     expect(refusal(stateAfter(9), { numEpochs: 4 })).toContain('it is after step 9, but these options give 8 steps')
     const state = { ...stateAfter(3), trainAccHistory: [] }
     expect(refusal(state)).toContain('it has 0 evaluations after 3 steps, but these options and data give 2')
+  })
+
+  const spoiled: Readonly<Record<string, readonly [change: (state: Loose) => void, message: string]>> = {
+    'no plateau': [(s) => (s.plateau = null), 'its plateau is none'],
+    'a plateau that raises the rate': [(s) => (s.plateau = { ...s.plateau, factor: 2 }), 'its plateau is none'],
+    'fewer learning rates': [(s) => s.learningRateHistory.pop(), 'it has 4 learning rates for 5 steps'],
+    'fewer validation accuracies': [(s) => s.valAccHistory.pop(), 'it has 2 validation accuracies for 3 evaluations'],
+    'a history of texts': [(s) => (s.lossHistory = ['a']), 'a history of it is no list of numbers'],
+    'a best that is none': [(s) => (s.best = 5), 'its best snapshot is no Option'],
+    'a best without a time': [(s) => (s.best.value.epoch = 'x'), 'its best snapshot does not say when'],
+    'a best of another shape': [
+      (s) => (s.best.value.weights.params.W1 = zeros([1])),
+      'its best weight W1 has shape (1,), but',
+    ],
+    'an extra weight': [(s) => (s.weights.params.constructor = zeros([1])), 'it has a weight constructor, which'],
+    'data that do not fit': [
+      (s) => (s.weights.params.W1 = { ...zeros([6, 8]), shape: [1e9] }),
+      'its weight W1 is no tensor',
+    ],
+    'data of another kind': [
+      (s) => (s.weights.params.W1 = { shape: [6, 8], data: { length: 48 } }),
+      'its weight W1 is no tensor',
+    ],
+    'no settings at all': [(s) => (s.configs = {}), 'it has no settings of the rule for W1'],
+    'settings of an unknown weight': [
+      (s) => (s.configs.W9 = s.configs.W1),
+      'it has settings of the rule for W9, which',
+    ],
+    'a slot too few': [(s) => delete s.configs.W1.m, 'its m of W1 is no tensor'],
+    'a slot of another shape': [(s) => (s.configs.W1.m = zeros([8, 6])), 'its m of W1 has shape (8, 6), but'],
+    'a setting that is a text': [(s) => (s.configs.W1.beta1 = 'x'), 'its beta1 of W1 is no number'],
+    'a setting too many': [(s) => (s.configs.W1.data = { length: 5e7 }), 'its data of W1 is no number'],
+  }
+  test.each(Object.entries(spoiled))('%s', (_, [change, message]) => {
+    const whole = stateAfter(5, { updateRule: 'adam' })
+    const state: Loose = { ...whole, best: structuredClone(whole.best) }
+    expect(refusal(state, { updateRule: 'adam' })).toBe('accepted')
+    change(state)
+    const before = heapBytesInUse()
+    expect(refusal(state, { updateRule: 'adam' })).toContain(message)
+    expect(heapBytesInUse()).toBe(before)
   })
 
   test('another precision', () => {

@@ -1,0 +1,140 @@
+import type { Weights } from '../models/index.ts'
+import { type Plateau, updateRules } from '../optim/index.ts'
+import { formatShape, isTensor, sizeOf, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
+import type { RunState, Snapshot } from './events.ts'
+import type { Settings } from './options.ts'
+import type { Plan } from './plan.ts'
+import type { RuleConfigs } from './step.ts'
+
+// A state may come from a file that anybody made, so nothing of it is taken for granted.
+
+type Fault = string | undefined
+
+const first = (...checks: readonly (() => Fault)[]): Fault => {
+  for (const check of checks) {
+    const found = check()
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'number')
+
+const tensorFault = (what: string, here: unknown, there: Tensor | undefined): Fault => {
+  if (!isTensor(here) || !Array.isArray(here.shape) || sizeOf(here.shape) !== here.data.length) {
+    return `its ${what} is no tensor whose data fit its shape`
+  }
+  if (there === undefined) return undefined
+  if (formatShape(here.shape) !== formatShape(there.shape)) {
+    return `its ${what} has shape ${formatShape(here.shape)}, but the net's has ${formatShape(there.shape)}`
+  }
+  if (here.data.constructor !== there.data.constructor) return `its ${what} has another precision than the net's`
+  return undefined
+}
+
+const tensorsFault = (kind: string, expected: Tensors, got: unknown): Fault => {
+  if (!isRecord(got)) return `it has no ${kind}s`
+  for (const name of Object.keys(expected)) {
+    if (!Object.hasOwn(got, name)) return `it has no ${kind} ${name}`
+    const found = tensorFault(`${kind} ${name}`, got[name], expected[name])
+    if (found !== undefined) return found
+  }
+  const more = Object.keys(got).find((name) => !Object.hasOwn(expected, name))
+  return more === undefined ? undefined : `it has a ${kind} ${more}, which the net has not`
+}
+
+const weightsFault = (prefix: string, fresh: Weights, got: unknown): Fault => {
+  const { params, state } = isRecord(got) ? got : {}
+  return tensorsFault(`${prefix}weight`, fresh.params, params) ?? tensorsFault(`${prefix}statistic`, fresh.state, state)
+}
+
+const historiesFault = (from: RunState, { stepsPerEpoch, totalSteps, evaluations }: Plan): Fault => {
+  const { lossHistory, learningRateHistory, trainAccHistory, valAccHistory } = from
+  if (![lossHistory, learningRateHistory, trainAccHistory, valAccHistory].every(isNumbers)) {
+    return 'a history of it is no list of numbers'
+  }
+  const steps = lossHistory.length
+  const done = trainAccHistory.length
+  if (from.stepsPerEpoch !== stepsPerEpoch) {
+    return `it has ${from.stepsPerEpoch} steps an epoch, but these options and data give ${stepsPerEpoch}`
+  }
+  if (steps > totalSteps) return `it is after step ${steps}, but these options give ${totalSteps} steps`
+  if (learningRateHistory.length !== steps)
+    return `it has ${learningRateHistory.length} learning rates for ${steps} steps`
+  if (done !== evaluations(steps) && done !== evaluations(steps) - 1) {
+    return `it has ${done} evaluations after ${steps} steps, but these options and data give ${evaluations(steps)}`
+  }
+  if (valAccHistory.length !== 0 && valAccHistory.length !== done) {
+    return `it has ${valAccHistory.length} validation accuracies for ${done} evaluations`
+  }
+  return undefined
+}
+
+const bestFault = (fresh: Weights, best: unknown): Fault => {
+  if (!isRecord(best) || (best._tag !== 'None' && best._tag !== 'Some')) return 'its best snapshot is no Option'
+  if (best._tag === 'None') return undefined
+  const { weights, epoch, step, valAcc } = (isRecord(best.value) ? best.value : {}) as Partial<Snapshot>
+  if (!isCount(epoch) || !isCount(step) || typeof valAcc !== 'number' || !(valAcc >= 0 && valAcc <= 1)) {
+    return 'its best snapshot does not say when it was taken and how good it was'
+  }
+  return weightsFault('best ', fresh, weights)
+}
+
+const plateauFault = (plateau: unknown): Fault => {
+  const { best, waited, factor } = (isRecord(plateau) ? plateau : {}) as Partial<Plateau>
+  const isGood = typeof best === 'number' && isCount(waited) && typeof factor === 'number' && factor > 0 && factor <= 1
+  return isGood ? undefined : 'its plateau is none'
+}
+
+/** What a rule of ours remembers of a weight; nothing is known of others. */
+const exampleOf = (weight: Tensor, { rule, optimConfig, learningRate }: Settings): object | undefined => {
+  if (!Object.values(updateRules).some((known) => known === rule)) return undefined
+  const none = zeros(weight.shape, weight.data instanceof Float64Array ? 'float64' : 'float32')
+  return rule(none, none, { ...optimConfig, learningRate })[1]
+}
+
+const configFault = (name: string, weight: Tensor, config: unknown, settings: Settings): Fault => {
+  if (!isRecord(config) || typeof config.learningRate !== 'number') return `it has no settings of the rule for ${name}`
+  const example = exampleOf(weight, settings) as Readonly<Record<string, unknown>> | undefined
+  for (const slot of Object.keys({ ...example, ...config })) {
+    const here = Object.hasOwn(config, slot) ? config[slot] : undefined
+    const there = example === undefined ? here : example[slot]
+    const what = `${slot} of ${name}`
+    if (isTensor(there)) {
+      const found = tensorFault(what, here, example === undefined ? undefined : there)
+      if (found !== undefined) return found
+    } else if (example !== undefined && !Number.isFinite(here)) return `its ${what} is no number`
+  }
+  return undefined
+}
+
+const configsFault = (fresh: Weights, configs: RuleConfigs, steps: number, settings: Settings): Fault => {
+  if (!isRecord(configs)) return 'it has nothing of the rule'
+  if (steps === 0) return undefined
+  const more = Object.keys(configs).find((name) => !Object.hasOwn(fresh.params, name))
+  if (more !== undefined) return `it has settings of the rule for ${more}, which the net has not`
+  for (const name of Object.keys(fresh.params)) {
+    const config = Object.hasOwn(configs, name) ? configs[name] : undefined
+    const found = configFault(name, fresh.params[name] as Tensor, config, settings)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Why a run cannot go on from a state, if it cannot. */
+export const stateFault = (fresh: Weights, plan: Plan, settings: Settings, from: RunState): Fault =>
+  isRecord(from)
+    ? first(
+        () => historiesFault(from, plan),
+        () => weightsFault('', fresh, from.weights),
+        () => bestFault(fresh, from.best),
+        () => plateauFault(from.plateau),
+        () => configsFault(fresh, from.configs, from.lossHistory.length, settings),
+      )
+    : 'it is none'
