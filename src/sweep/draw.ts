@@ -1,5 +1,5 @@
 import { foldIn, type Key, key } from '../tensor/index.ts'
-import { keyOf } from './space.ts'
+import { keyOf, sampleSpace } from './space.ts'
 import type { Study } from './sweep.ts'
 import type { Params, Trial } from './trial.ts'
 
@@ -12,6 +12,9 @@ export const seedOf = (seed: number, number: number, repeat: number): number =>
 // So many draws find the last free one of a small space with a probability of 1 − e⁻²⁰.
 const DRAWS_PER_POINT = 20
 const FEWEST_DRAWS = 1000
+
+// A sampler that insists on what was drawn before, as a sequence or one that is sure of the best must, gives way to random draws.
+const OWN_DRAWS = 20
 
 /**
  * The parameters of trial `number`; undefined when the sampler has no new ones.
@@ -31,7 +34,8 @@ export const drawParams = (
   const draws = Number.isFinite(size) ? Math.max(FEWEST_DRAWS, DRAWS_PER_POINT * size) : FEWEST_DRAWS
   const drawKey = foldIn(keyOfTrial(seed, number), 'draw')
   for (let draw = 0; draw < draws; draw++) {
-    const params = sampler.suggest(view, foldIn(drawKey, draw))
+    const own = foldIn(drawKey, draw)
+    const params = draw < OWN_DRAWS ? sampler.suggest(view, own) : sampleSpace(space, own)
     if (!taken.has(keyOf(params))) return params
   }
   return undefined
