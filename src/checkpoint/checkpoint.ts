@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { messageOf } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
-import { isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
+import { allFinite, isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
 import { type Description, hashOf } from './description.ts'
 import { CheckpointError } from './errors.ts'
 import { fromJson, type Json, toJson } from './json.ts'
@@ -23,6 +24,7 @@ export interface Checkpoint {
 
 const FORMAT = '1'
 const NO_SUM = '0'.repeat(64)
+const PIECE = 1 << 22 // bytes
 
 // ---- writing ----
 
@@ -31,12 +33,23 @@ const prefixed = (prefix: string, tensors: Tensors): Tensors =>
 
 const history = (values: readonly number[]): Tensor => tensor([values.length], values, 'float64')
 
-const slotsOf = (configs: RuleConfigs): Tensors =>
-  Object.fromEntries(
-    Object.entries(configs).flatMap(([weight, config]) =>
+const slotsOf = (configs: RuleConfigs): readonly Tensors[] =>
+  Object.entries(configs).map(([weight, config]) =>
+    Object.fromEntries(
       Object.entries(config).flatMap(([slot, value]) => (isTensor(value) ? [[`slots/${weight}/${slot}`, value]] : [])),
     ),
   )
+
+/** All of them under one roof; names with a slash in them might meet there. */
+const disjoint = (...records: readonly Tensors[]): Tensors => {
+  const all: Record<string, Tensor> = {}
+  for (const [name, t] of records.flatMap((record) => Object.entries(record))) {
+    if (Object.hasOwn(all, name))
+      throw new CheckpointError(`two tensors would be named ${name}; give weights names without /`)
+    all[name] = t
+  }
+  return all
+}
 
 /** Settings and counters of a rule, and the names of its slots. */
 const configJson = (weight: string, config: object): Json => {
@@ -72,12 +85,68 @@ const stateJson = ({ run, description, backend }: Checkpoint): Json => {
   }
 }
 
-const sumWithout = (bytes: Uint8Array, at: number): string =>
-  createHash('sha256')
-    .update(bytes.subarray(0, at))
-    .update(NO_SUM)
-    .update(bytes.subarray(at + NO_SUM.length))
-    .digest('hex')
+/** The pieces whose sum it is, none of them so long that summing it holds signals up. */
+function* piecesOf(bytes: Uint8Array, at: number): Generator<Uint8Array> {
+  const zeros = Buffer.from(NO_SUM)
+  for (const [part, from, to] of [
+    [bytes, 0, at],
+    [zeros, 0, zeros.length],
+    [bytes, at + zeros.length, bytes.length],
+  ] as const) {
+    for (let start = from; start < to; start += PIECE) yield part.subarray(start, Math.min(to, start + PIECE))
+  }
+}
+
+const sumWithout = (bytes: Uint8Array, at: number): string => {
+  const hash = createHash('sha256')
+  for (const piece of piecesOf(bytes, at)) hash.update(piece)
+  return hash.digest('hex')
+}
+
+const placeOf = (bytes: Uint8Array, text: string): number =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(text)
+
+/** A checkpoint's bytes without the sum, which takes most of the time. */
+export const layOut = (checkpoint: Checkpoint): Uint8Array => {
+  const { run, description, library } = checkpoint
+  const { params, state } = run.weights
+  const bad = Object.keys(params).find((name) => !allFinite(params[name] as Tensor))
+  if (bad !== undefined) throw new CheckpointError(`the weight ${bad} is not finite, so no checkpoint is written`)
+  const best = O.isNone(run.best) ? { params: {}, state: {} } : run.best.value.weights
+  return encodeSafetensors(
+    disjoint(
+      {
+        'history/loss': history(run.lossHistory),
+        'history/learningRate': history(run.learningRateHistory),
+        'history/trainAcc': history(run.trainAccHistory),
+        'history/valAcc': history(run.valAccHistory),
+      },
+      prefixed('weights/', params),
+      prefixed('statistics/', state),
+      ...slotsOf(run.configs),
+      prefixed('best/weights/', best.params),
+      prefixed('best/statistics/', best.state),
+    ),
+    {
+      checkpoint: FORMAT,
+      sha256: NO_SUM,
+      library: `cachegrad ${library}`,
+      hash: hashOf(description),
+      state: JSON.stringify(stateJson(checkpoint)),
+    },
+  )
+}
+
+/** Writes the sum into laid out bytes, and lets the event loop turn on the way. */
+export const seal = async (bytes: Uint8Array): Promise<void> => {
+  const at = placeOf(bytes, NO_SUM)
+  const hash = createHash('sha256')
+  for (const piece of piecesOf(bytes, at)) {
+    hash.update(piece)
+    await setImmediate()
+  }
+  bytes.set(Buffer.from(hash.digest('hex')), at)
+}
 
 /**
  * A checkpoint as a safetensors file, which also Python can look into: weights/…, statistics/…, slots/…, best/…, history/…
@@ -90,37 +159,21 @@ const sumWithout = (bytes: Uint8Array, at: number): string =>
  *          encodeCheckpoint({ run: first!, description: {}, backend: 'js', library: '0.1.0' }).length > 2000   // true
  */
 export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
-  const { run, description, library } = checkpoint
-  const { params, state } = run.weights
-  const best = O.isNone(run.best) ? { params: {}, state: {} } : run.best.value.weights
-  const bytes = encodeSafetensors(
-    {
-      'history/loss': history(run.lossHistory),
-      'history/learningRate': history(run.learningRateHistory),
-      'history/trainAcc': history(run.trainAccHistory),
-      'history/valAcc': history(run.valAccHistory),
-      ...prefixed('weights/', params),
-      ...prefixed('statistics/', state),
-      ...slotsOf(run.configs),
-      ...prefixed('best/weights/', best.params),
-      ...prefixed('best/statistics/', best.state),
-    },
-    {
-      checkpoint: FORMAT,
-      sha256: NO_SUM,
-      library: `cachegrad ${library}`,
-      hash: hashOf(description),
-      state: JSON.stringify(stateJson(checkpoint)),
-    },
-  )
-  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(NO_SUM)
+  const bytes = layOut(checkpoint)
+  const at = placeOf(bytes, NO_SUM)
   bytes.set(Buffer.from(sumWithout(bytes, at)), at)
   return bytes
 }
 
 // ---- reading ----
 
-/** Reads what `stateJson` wrote; throws where it is not that, which only a file made by hand can cause, since sums are checked. */
+const SHOWN = 20 // characters of what a file says of itself
+
+const quoted = (text: string): string => JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Reads what `stateJson` wrote, without trust: `train` checks whether it is a state of its run. Throws where it is not that, which only a file made by hand can cause, since sums are checked. */
 const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => {
   const named = (prefix: string, names: unknown): Tensors =>
     Object.fromEntries((names as string[]).map((name) => [name, find(prefix + name)]))
@@ -177,21 +230,23 @@ export const decodeCheckpoint = (name: string, bytes: Uint8Array): E.Either<Chec
       if (format === undefined) return refuse('this is a safetensors file, but no checkpoint of cachegrad')
       if (format !== FORMAT) {
         return refuse(
-          `its format is ${format}, but this version reads ${FORMAT}; use the version that wrote it (${library})`,
+          `its format is ${quoted(format)}, but this version reads ${FORMAT}; use the version that wrote it`,
         )
       }
-      const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(sha256)
-      if (sha256.length !== NO_SUM.length || sumWithout(bytes, at) !== sha256) {
+      if (sha256.length !== NO_SUM.length || sumWithout(bytes, placeOf(bytes, sha256)) !== sha256) {
         return refuse('it is damaged: its sha256 is not the one that was written')
       }
       return E.tryCatch(
         () => {
-          const read = fromJson(JSON.parse(state) as Json) as Record<string, unknown>
+          const json = JSON.parse(state) as Record<string, Json>
+          // Refuses what is too deep, also in the description.
+          const read = fromJson(json) as Record<string, unknown>
+          if (!isRecord(json.description)) throw new Error('there is no description')
           return {
             run: runFrom(read, tensors),
-            description: (JSON.parse(state) as { description: Description }).description,
+            description: json.description as Description,
             backend: String(read.backend),
-            library: library.replace('cachegrad ', ''),
+            library: library.replace('cachegrad ', '').slice(0, SHOWN),
           }
         },
         (reason) => new CheckpointError(`${name}: it is no whole checkpoint: ${messageOf(reason)}`, { cause: reason }),

@@ -3,9 +3,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, version } from '../files/index.ts'
 import { backend } from '../kernels/index.ts'
-import type { Event, RunState } from '../solver/index.ts'
+import { type Event, type RunState, train } from '../solver/index.ts'
 import { boolean, checkOptions, isFunction, key, positiveInteger } from '../tensor/index.ts'
-import { type Checkpoint, encodeCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, layOut, seal } from './checkpoint.ts'
 import { type Description, describe, differences, hashOf, type Run } from './description.ts'
 import { CheckpointError } from './errors.ts'
 import { openFolder, readNewest, writeCheckpoint } from './folder.ts'
@@ -43,10 +43,17 @@ const checked = (options: CheckpointOptions): E.Either<CheckpointError, Checkpoi
   )
 
 const described = (run: Run): E.Either<CheckpointError, Description> =>
-  E.tryCatch(
-    () => describe(run, run.model.init(key(run.options?.seed ?? 0))),
-    (reason) =>
-      new CheckpointError(`openCheckpoints: an option cannot be written to a checkpoint: ${messageOf(reason)}`),
+  pipe(
+    // Nothing of it runs, but it says what is wrong with data and options.
+    train(run.model, run.data, run.options),
+    E.mapLeft((error) => new CheckpointError(error.message, { cause: error })),
+    E.chain(() =>
+      E.tryCatch(
+        () => describe(run, run.model.init(key(run.options?.seed ?? 0))),
+        (reason) =>
+          new CheckpointError(`openCheckpoints: an option cannot be written to a checkpoint: ${messageOf(reason)}`),
+      ),
+    ),
   )
 
 const compared = (folder: string, found: Checkpoint, now: Description): E.Either<CheckpointError, Checkpoint> => {
@@ -54,10 +61,31 @@ const compared = (folder: string, found: Checkpoint, now: Description): E.Either
   const what = differences(found.description, now).join('; ')
   return E.left(
     new CheckpointError(
-      `the checkpoints in ${folder} are of another run: ${what}; go on with what it was begun with, or name another folder`,
+      `the checkpoints in ${folder} are of another run: ${what}; go on with what it was begun with, or name another folder ` +
+        '(readCheckpoint gives the state, if it shall go on in another way)',
     ),
   )
 }
+
+/** What is another than when the checkpoint was written, and may change the last bits. */
+const changes = ({ backend: then, library }: Checkpoint): string[] => {
+  const now = backend().description
+  return [
+    ...(then === now
+      ? []
+      : [`the run was begun with the backend ${then}, and this is ${now}: the last bits may differ`]),
+    ...(library === version
+      ? []
+      : [`the checkpoint is of cachegrad ${library}, and this is ${version}: the last bits may differ`]),
+  ]
+}
+
+/** A listener that throws must not end the run. */
+const tell = (listener: (message: string) => void, message: string): void =>
+  void E.tryCatch(
+    () => listener(message),
+    () => undefined,
+  )
 
 const writer = (folder: string, description: Description, options: CheckpointOptions): Omit<Checkpoints, 'from'> => {
   const { every, keep = 2, onWarning = () => {} } = options
@@ -74,19 +102,21 @@ const writer = (folder: string, description: Description, options: CheckpointOpt
     last = outcome
     if (E.isRight(outcome) || isTold) return
     isTold = true
-    onWarning(`${outcome.left.message}; the training goes on, and older checkpoints stay`)
+    tell(onWarning, `${outcome.left.message}; the training goes on, and older checkpoints stay`)
   }
   const save = (run: RunState): void => {
     const step = run.lossHistory.length
     // Now, since the run's tensors change with the next step.
     const bytes = E.tryCatch(
-      () => encodeCheckpoint({ run, description, backend: backend().description, library: version }),
+      () => layOut({ run, description, backend: backend().description, library: version }),
       (reason) =>
         reason instanceof CheckpointError ? reason : new CheckpointError(messageOf(reason), { cause: reason }),
     )
-    writing = writing.then(async () =>
-      note(E.isLeft(bytes) ? bytes : await writeCheckpoint(folder, step, bytes.right, keep)()),
-    )
+    writing = writing.then(async () => {
+      if (E.isLeft(bytes)) return note(bytes)
+      await seal(bytes.right)
+      note(await writeCheckpoint(folder, step, bytes.right, keep)())
+    })
   }
   return {
     see: async (event) => {
@@ -141,15 +171,10 @@ export const openCheckpoints = (
     TE.bind('found', ({ known, names, description }) => {
       const { onWarning = () => {} } = known
       return pipe(
-        readNewest(folder, names, onWarning),
+        readNewest(folder, names, (message) => tell(onWarning, message)),
         TE.chainEitherK((found) => (found === undefined ? E.right(undefined) : compared(folder, found, description))),
         TE.chainFirstIOK((found) => () => {
-          const now = backend().description
-          if (found !== undefined && found.backend !== now) {
-            onWarning(
-              `the run was begun with the backend ${found.backend}, and this is ${now}: the last bits may differ`,
-            )
-          }
+          for (const message of found === undefined ? [] : changes(found)) tell(onWarning, message)
         }),
       )
     }),

@@ -1,7 +1,7 @@
 import { type BinaryLike, createHash } from 'node:crypto'
 import type { Model, Weights } from '../models/index.ts'
-import type { Data, SolverOptions } from '../solver/index.ts'
-import { classIndices, formatShape, isBytes, type Labels, type Rows, type Tensors } from '../tensor/index.ts'
+import { type Data, resolvedOptions, type SolverOptions } from '../solver/index.ts'
+import { classIndices, dtypeOf, formatShape, isBytes, type Labels, type Rows, type Tensors } from '../tensor/index.ts'
 import { canonical, type Json, toJson } from './json.ts'
 
 /** What a run is made of, by name, in words and sums: two runs with the same description take the same steps. */
@@ -30,33 +30,43 @@ const ofLabels = (labels: Labels): string => {
   return `${classes.length} labels, sha256 ${sumOf(classes)}`
 }
 
-const ofShapes = (tensors: Tensors): Json =>
+const ofShapes = (kind: string, tensors: Tensors): Description =>
   Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => [name, `${formatShape(shape)} ${data.constructor.name}`]),
+    Object.entries(tensors).map(([name, t]) => [`${kind} ${name}`, `${formatShape(t.shape)} ${dtypeOf(t)}`]),
   )
 
 /** A function is known by its text alone, so what it closes over is not compared. */
 const ofOption = (value: unknown): Json =>
   typeof value === 'function' ? `function, sha256 ${sumOf(Buffer.from(String(value)))}` : toJson(value)
 
-// These change what is printed and when a run is interrupted, not its steps.
-const irrelevant = ['signal', 'verbose', 'printEvery']
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const ofOptions = (options: object): Description =>
+/** Options by name, those in an option as `optimConfig.learningRate`. */
+const flat = (prefix: string, options: object): Description =>
   Object.fromEntries(
     Object.entries(options)
-      .filter(([name, value]) => value !== undefined && !irrelevant.includes(name))
-      .map(([name, value]) => [name, ofOption(value)]),
+      .filter(([, value]) => value !== undefined)
+      .flatMap(([name, value]) =>
+        isRecord(value) ? Object.entries(flat(`${prefix}${name}.`, value)) : [[prefix + name, ofOption(value)]],
+      ),
   )
 
-const ofModel = (model: Model): Json => ('options' in model ? toJson(model.options) : null)
+const ofSolver = (options: SolverOptions): Description => {
+  // These change what is printed and when a run is interrupted, not its steps.
+  const { signal: _, verbose: _v, printEvery: _p, ...rest } = resolvedOptions(options)
+  return flat('', rest)
+}
+
+const ofModel = (model: Model): Description =>
+  'options' in model && isRecord(model.options) ? flat('model.', model.options) : {}
 
 /** @throws TypeError when an option holds what cannot be written down */
 export const describe = ({ model, data, options = {} }: Run, { params, state }: Weights): Description => ({
-  ...ofOptions(options),
-  model: ofModel(model),
-  weights: ofShapes(params),
-  statistics: ofShapes(state),
+  ...ofSolver(options),
+  ...ofModel(model),
+  ...ofShapes('weight', params),
+  ...ofShapes('statistic', state),
   xTrain: ofRows(data.xTrain),
   yTrain: ofLabels(data.yTrain),
   ...(data.xVal === undefined ? {} : { xVal: ofRows(data.xVal) }),
@@ -67,15 +77,14 @@ export const hashOf = (description: Description): string => sumOf(Buffer.from(ca
 
 const MOST = 60 // characters of a value in a message
 
-const shown = (json: Json | undefined): string => {
-  const text = json === undefined ? 'not given' : canonical(json)
-  return text.length > MOST ? `${text.slice(0, MOST)}…` : text
-}
+const textOf = (description: Description, name: string): string =>
+  Object.hasOwn(description, name) ? canonical(description[name] as Json) : 'not given'
+
+const shown = (text: string): string => (text.length > MOST ? `${text.slice(0, MOST)}…` : text)
 
 /** What differs between two runs, e.g. `batchSize was 100 and is 50`; empty when they are the same. */
 export const differences = (then: Description, now: Description): string[] =>
-  [...new Set([...Object.keys(then), ...Object.keys(now)])]
-    .filter((name) => shownWhole(then[name]) !== shownWhole(now[name]))
-    .map((name) => `${name} was ${shown(then[name])} and is ${shown(now[name])}`)
-
-const shownWhole = (json: Json | undefined): string => (json === undefined ? '' : canonical(json))
+  [...new Set([...Object.keys(then), ...Object.keys(now)])].flatMap((name) => {
+    const [was, is] = [textOf(then, name), textOf(now, name)]
+    return was === is ? [] : [`${name} was ${shown(was)} and is ${shown(is)}`]
+  })

@@ -1,7 +1,7 @@
 export type { Data } from './data.ts'
 export { accuracy, classify, confusionMatrix, perClassAccuracy } from './evaluate.ts'
 export type { Done, Epoch, Evaluation, Event, Fault, Result, RunState, Snapshot, Step } from './events.ts'
-export type { SolverOptions } from './options.ts'
+export { resolvedOptions, type SolverOptions } from './options.ts'
 export { snapshotRun } from './snapshotRun.ts'
 export { solve } from './solve.ts'
 export { type Optimizer, type RuleConfigs, type Stepped, step, type TrainState } from './step.ts'

@@ -164,19 +164,40 @@ const guarded = <A>(build: () => A): E.Either<OptionError, A> =>
 
 const defaultRate = (rule: SolverOptions['updateRule']): number => (rule === 'adam' || rule === 'adamw' ? 1e-3 : 1e-2)
 
+const defaults = {
+  updateRule: 'sgd',
+  lrDecay: 1,
+  schedule: 'constant',
+  batchSize: 100,
+  numEpochs: 10,
+  replacement: false,
+  numTrainSamples: 1000,
+  numValSamples: null,
+  seed: 0,
+} as const
+
+const isGiven = ([, value]: readonly [string, unknown]): boolean => value !== undefined
+
+/** The options with the defaults in place of what is not given: equal for equal runs. */
+export const resolvedOptions = (options: SolverOptions) => {
+  const given: SolverOptions = Object.fromEntries(Object.entries(options).filter(isGiven))
+  const { updateRule = defaults.updateRule, optimConfig } = given
+  return { ...defaults, ...given, optimConfig: { learningRate: defaultRate(updateRule), ...optimConfig } }
+}
+
 /** Checks a run's options and fills in the defaults. */
 export const settingsFrom = (options: SolverOptions): E.Either<OptionError, Settings> =>
   pipe(
     checkOptions('solver', options, requirements),
     E.chainFirst(checkConfigs),
-    E.chain(({ schedule = 'constant', scheduleConfig = {}, plateau, ...rest }) =>
-      guarded((): Settings => {
-        const { updateRule = 'sgd', optimConfig = {} } = rest
-        return {
+    E.map(resolvedOptions),
+    E.chain(({ updateRule, optimConfig, schedule, scheduleConfig = {}, plateau, ...rest }) =>
+      guarded(
+        (): Settings => ({
           rule: (typeof updateRule === 'function' ? updateRule : updateRules[updateRule]) as Settings['rule'],
           optimConfig,
-          learningRate: optimConfig.learningRate ?? defaultRate(updateRule),
-          lrDecay: rest.lrDecay ?? 1,
+          learningRate: optimConfig.learningRate,
+          lrDecay: rest.lrDecay,
           schedule:
             typeof schedule === 'function'
               ? schedule
@@ -184,17 +205,17 @@ export const settingsFrom = (options: SolverOptions): E.Either<OptionError, Sett
           plateau: plateau && reduceOnPlateau(plateau),
           clipNorm: rest.clipNorm,
           clipValue: rest.clipValue,
-          batchSize: rest.batchSize ?? 100,
-          numEpochs: rest.numEpochs ?? 10,
+          batchSize: rest.batchSize,
+          numEpochs: rest.numEpochs,
           numIterations: rest.numIterations,
-          replacement: rest.replacement ?? false,
+          replacement: rest.replacement,
           augment: rest.augment,
           patience: rest.patience,
-          numTrainSamples: rest.numTrainSamples === undefined ? 1000 : rest.numTrainSamples,
-          numValSamples: rest.numValSamples ?? null,
-          seed: rest.seed ?? 0,
+          numTrainSamples: rest.numTrainSamples,
+          numValSamples: rest.numValSamples,
+          seed: rest.seed,
           signal: rest.signal,
-        }
-      }),
+        }),
+      ),
     ),
   )

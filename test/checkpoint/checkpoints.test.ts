@@ -3,23 +3,37 @@ import {
   chmodSync,
   chownSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { describe, expect, test } from 'vitest'
-import { type CheckpointOptions, openCheckpoints, type Run } from '../../src/checkpoint/index.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import {
+  type Checkpoint,
+  type CheckpointOptions,
+  encodeCheckpoint,
+  openCheckpoints,
+  type Run,
+  readCheckpoint,
+} from '../../src/checkpoint/index.ts'
+import type { Json } from '../../src/checkpoint/json.ts'
 import { backendNames, useBackend } from '../../src/kernels/index.ts'
 import { type FullyConnectedNetOptions, fullyConnectedNet } from '../../src/models/index.ts'
 import type { UpdateRule } from '../../src/optim/index.ts'
-import { type Event, type Result, type SolverOptions, solve, train } from '../../src/solver/index.ts'
-import { key, normal } from '../../src/tensor/index.ts'
+import {
+  type Data,
+  type Event,
+  type Result,
+  type RuleConfigs,
+  type SolverOptions,
+  solve,
+  train,
+} from '../../src/solver/index.ts'
+import { key, normal, zeros } from '../../src/tensor/index.ts'
 import { eachBackend, right } from '../support.ts'
 import { comparable, data, model, newFolder, options } from './support.ts'
 
@@ -57,6 +71,8 @@ const refusal = async (folder: string, of: Run = run, given: CheckpointOptions =
 
 const files = (folder: string): string[] => readdirSync(folder).sort()
 const whole = (of: Run = run): Result => right(solve(of.model, of.data, of.options))
+
+const isRoot = process.getuid?.() === 0
 
 describe('a run that goes on from a checkpoint ends bit for bit as the whole run', () => {
   eachBackend(() => {
@@ -147,24 +163,29 @@ describe('the folder', () => {
     const differing = (change: Partial<SolverOptions>) =>
       refusal(folder, { ...run, options: { ...options, ...change } })
     expect(await differing({ batchSize: 6 })).toBe(
-      `the checkpoints in ${folder} are of another run: batchSize was 12 and is 6; go on with what it was begun with, or name another folder`,
+      `the checkpoints in ${folder} are of another run: batchSize was 12 and is 6; go on with what it was begun with, or name another folder (readCheckpoint gives the state, if it shall go on in another way)`,
     )
     expect(await differing({ seed: 1, updateRule: 'sgd' })).toContain(
-      'updateRule was "adam" and is "sgd"; seed was not given and is 1',
+      'updateRule was "adam" and is "sgd"; seed was 0 and is 1',
     )
     expect(await differing({ schedule: () => 1 })).toContain('schedule was "cosine" and is "function, sha256')
     const other = (change: Partial<FullyConnectedNetOptions>) =>
       right(
         fullyConnectedNet({ inputDim: 6, hiddenDims: [8, 5], numClasses: 3, normalization: 'batchnorm', ...change }),
       )
-    expect(await refusal(folder, { ...run, model: other({ hiddenDims: [9, 5] }) })).toContain('weights was')
-    expect(await refusal(folder, { ...run, model: other({ keepProb: 0.8 }) })).toContain('model was')
+    expect(await refusal(folder, { ...run, model: other({ hiddenDims: [9, 5] }) })).toContain(
+      'weight W1 was "(6, 8) float32" and is "(6, 9) float32"',
+    )
+    expect(await refusal(folder, { ...run, model: other({ keepProb: 0.8 }) })).toContain(
+      'model.keepProb was 0.7 and is 0.8',
+    )
     const xTrain = normal(key(1), [60, 6])
     xTrain.data[100] = 0
     expect(await refusal(folder, { ...run, data: { ...data, xTrain } })).toContain('xTrain was "(60, 6), sha256')
     const { xVal: _, yVal: _y, ...rest } = data
     expect(await refusal(folder, { ...run, data: rest })).toContain('xVal was')
-    // What does not change the steps may change.
+    // A default that is spelt out is no difference, and what does not change the steps may change.
+    expect(await differing({ seed: 0, lrDecay: 1, patience: undefined as never })).toBe('opened')
     expect(await differing({ verbose: true, printEvery: 3, signal: new AbortController().signal })).toBe('opened')
   })
 
@@ -221,12 +242,100 @@ describe('a damaged file', () => {
     await trained(folder, { every: 1 }, 9)
     for (const name of files(folder)) truncateSync(join(folder, name), 500)
     expect(await refusal(folder)).toMatch(
-      /^none of the 2 checkpoints in .* can be read \(.*step-000000009.safetensors.*\); to begin anew, remove that folder or name another$/,
+      /^each of the 2 checkpoints in .* is damaged \(.*step-000000009.safetensors.*\); to begin anew, remove that folder or name another$/,
     )
   })
 })
 
-const isRoot = process.getuid?.() === 0
+describe('after a damaged file', () => {
+  test('the run writes on, and the damaged one does not count as the newest', async () => {
+    const folder = newFolder()
+    await trained(folder, {}, 12)
+    expect(files(folder)).toEqual(['step-000000005.safetensors', 'step-000000010.safetensors'])
+    truncateSync(join(folder, 'step-000000010.safetensors'), 700)
+    await trained(folder, { resume: true, every: 1, keep: 1 }, 8)
+    expect(files(folder)).toEqual(['step-000000008.safetensors', 'step-000000010.safetensors.damaged'])
+    const { result } = await trained(folder, { resume: true })
+    expect(comparable(result as Result)).toEqual(comparable(whole()))
+  })
+
+  test('that is the only one', async () => {
+    const folder = newFolder()
+    await trained(folder, { every: 3, keep: 1 }, 4)
+    truncateSync(join(folder, 'step-000000003.safetensors'), 700)
+    expect(await refusal(folder)).toMatch(
+      /^the only checkpoint in .* is damaged \(.*\); to begin anew, remove that folder/,
+    )
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe of that name is no file', async () => {
+    const folder = newFolder()
+    await trained(folder, { every: 3 }, 4)
+    execFileSync('mkfifo', [join(folder, 'step-000000009.safetensors')])
+    expect((await trained(folder, { resume: true })).warnings).toEqual([
+      expect.stringContaining('this is no file but a folder or a device; step-000000003.safetensors, the one before'),
+    ])
+  })
+})
+
+describe('a file that somebody made', () => {
+  const good = async () => {
+    const folder = newFolder()
+    await trained(folder, { every: 3 }, 4)
+    const path = join(folder, 'step-000000003.safetensors')
+    return { path, folder, checkpoint: right(await readCheckpoint(path)()) }
+  }
+  const opened = async (change: Partial<Checkpoint>): Promise<string> => {
+    const { path, folder, checkpoint } = await good()
+    writeFileSync(path, encodeCheckpoint({ ...checkpoint, ...change }))
+    return refusal(folder)
+  }
+  const deep = (levels: number): Json => (levels === 0 ? 1 : { a: deep(levels - 1) })
+
+  test('with a sum that is right, and what cannot be gone on from', async () => {
+    expect(await opened({})).toBe('opened')
+    expect(await opened({ description: null as never })).toContain('there is no description')
+    expect(await opened({ description: [] as never })).toContain('there is no description')
+    expect(await opened({ description: { a: deep(5000) } })).toContain('it has more than 32 levels')
+    expect(await opened({ description: { constructor: 'x' } })).toContain('constructor was "x" and is not given')
+  })
+
+  test('of another version of this library is gone on with, and it is said', async () => {
+    const { path, folder, checkpoint } = await good()
+    writeFileSync(path, encodeCheckpoint({ ...checkpoint, library: '0.0.9' }))
+    expect((await trained(folder, { resume: true })).warnings).toEqual([
+      expect.stringMatching(/^the checkpoint is of cachegrad 0\.0\.9, and this is [\d.]+: the last bits may differ$/),
+    ])
+  })
+
+  test('names that would meet are not written', async () => {
+    const { checkpoint } = await good()
+    const { configs } = checkpoint.run
+    const W1 = configs.W1 as RuleConfigs[string]
+    const run_ = { ...checkpoint.run, configs: { ...configs, 'W1/a': W1, W1: { ...W1, 'a/m': zeros([1]) } } }
+    expect(() => encodeCheckpoint({ ...checkpoint, run: run_ })).toThrow('two tensors would be named slots/W1/a/m')
+  })
+})
+
+test('weights that are not finite are no checkpoint', async () => {
+  const of: Run = { ...run, options: { optimConfig: { learningRate: 1e39 }, numEpochs: 2 } }
+  const folder = newFolder()
+  const { result, warnings } = await trained(folder, { every: 1 }, undefined, of)
+  expect(result?.status).toBe('diverged')
+  expect(warnings).toEqual([expect.stringMatching(/^the weight \w+ is not finite, so no checkpoint is written; /)])
+  expect(files(folder)).toEqual([])
+})
+
+test('a listener that throws does not end the run', async () => {
+  const folder = newFolder()
+  const throwing = () => {
+    throw new Error('a listener')
+  }
+  const checkpoints = right(await openCheckpoints(folder, run, { every: 1, onWarning: throwing })())
+  rmSync(folder, { recursive: true })
+  for (const event of right(train(model, data, options))) await checkpoints.see(event)
+  expect(E.isLeft(await checkpoints.close())).toBe(true)
+})
 
 describe('what cannot be written', () => {
   test('a folder in the place of a file, and no folder at all', async () => {
@@ -243,6 +352,9 @@ describe('what cannot be written', () => {
     expect(await given({ every: 0 })).toBe('openCheckpoints: every must be an integer ≥ 1, but got 0')
     expect(await given({ keep: 1.5 })).toContain('keep must be an integer ≥ 1')
     expect(await given({ evry: 5 })).toContain("did you mean 'every'?")
+    const solver = (wrong: object) => refusal(newFolder(), { ...run, options: wrong as SolverOptions })
+    expect(await solver({ btchSize: 8 })).toContain("solver: unknown option 'btchSize'; did you mean 'batchSize'?")
+    expect(await refusal(newFolder(), { ...run, data: {} as Data })).toContain('data: xTrain is missing')
   })
 
   test('a rule that keeps a function: told once, and the training goes on', async () => {
@@ -280,21 +392,20 @@ describe('what cannot be written', () => {
     expect(files(folder)).toEqual([])
   })
 
-  const tmpfs = (): string | undefined => {
-    const folder = mkdtempSync(join(tmpdir(), 'cachegrad-tmpfs-'))
+  const disk = join(newFolder(), '..')
+  const isMounted = (() => {
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' })
-      return folder
+      if (isRoot) execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' })
+      return isRoot
     } catch {
-      return undefined
+      return false
     }
-  }
-  const mounted = isRoot && process.platform === 'linux' ? tmpfs() : undefined
+  })()
+  afterAll(() => void (isMounted && execFileSync('umount', [disk])))
 
-  test.skipIf(mounted === undefined)(
+  test.skipIf(!isMounted)(
     'a full disk: one warning, the training goes on, the old checkpoint stays whole',
     async () => {
-      const disk = mounted as string
       const folder = join(disk, 'run')
       await trained(folder, { every: 1, keep: 1 }, 6)
       const kept = readFileSync(join(folder, 'step-000000006.safetensors'))
@@ -311,7 +422,6 @@ describe('what cannot be written', () => {
       // When there is room again, the run goes on from there.
       rmSync(join(disk, 'filler'))
       expect(comparable((await trained(folder, { resume: true })).result as Result)).toEqual(comparable(whole()))
-      execFileSync('umount', [disk])
     },
   )
 })

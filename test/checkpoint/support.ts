@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { fullyConnectedNet } from '../../src/models/index.ts'
 import type { Data, Event, Result, SolverOptions } from '../../src/solver/index.ts'
 import { key, normal, randomIndices } from '../../src/tensor/index.ts'
@@ -16,7 +17,17 @@ export const model = right(
 
 export const options: SolverOptions = { updateRule: 'adam', schedule: 'cosine', batchSize: 12, numEpochs: 4 }
 
-export const newFolder = (): string => join(mkdtempSync(join(tmpdir(), 'cachegrad-checkpoint-')), 'run')
+const made: string[] = []
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true })
+})
+
+/** The path of a folder that is not there yet. */
+export const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'cachegrad-checkpoint-'))
+  made.push(folder)
+  return join(folder, 'run')
+}
 
 export const resultOf = (events: Iterable<Event>): Result => {
   for (const event of events) if (event._tag === 'Done') return event.result
