@@ -79,7 +79,7 @@ main(async () => {
   const splits = { xTrain: data.train.x, yTrain: data.train.y, xVal: data.val.x, yVal: data.val.y }
   console.log(`backend: ${backend().description}; ${data.train.y.length} training images`)
 
-  const { result, seconds, isWhole, finish } = await training(flags, model, splits, solver, progress())
+  const { result, steps, seconds, isWhole, finish } = await training(flags, model, splits, solver, progress())
   const details = {
     title: `CIFAR-10, preset ${flags.preset}`,
     settings: { preset: flags.preset, preprocess: preset.preprocess, ...net, ...solver },
@@ -89,7 +89,7 @@ main(async () => {
   const validation = Math.max(...result.valAccHistory)
   // Only now, and once.
   const test = accuracy(model, result.weights, data.test.x, data.test.y)
-  console.log(`${result.steps} steps in ${seconds.toFixed(1)} s`)
+  console.log(`${steps} steps in ${seconds.toFixed(1)} s`)
   console.log(`validation accuracy ${validation.toFixed(4)}, test accuracy ${test.toFixed(4)} with the same weights`)
   console.log(verdict(flags.preset, preset, { validation, test }))
   await finish({ ...details, test: data.test })

@@ -123,7 +123,7 @@ main(async () => {
 
   const isGenuine = flags.data === 'mnist' && examples.y.length === 60_000
   const view = isBook ? table(isGenuine) : progress()
-  const { result, seconds, isWhole, finish } = await training(flags, model, data, solver, view)
+  const { result, steps, seconds, isWhole, finish } = await training(flags, model, data, solver, view)
   const details = {
     title: `MNIST, preset ${flags.preset}`,
     settings: { preset: flags.preset, data: flags.data, ...net, ...solver },
@@ -133,7 +133,9 @@ main(async () => {
   if (!isWhole) return finish(details)
   const reached = accuracy(model, details.result.weights, test.x, test.y)
   const validation = Math.max(...result.valAccHistory)
-  console.log(`test accuracy ${reached.toFixed(4)} after ${result.steps} iterations in ${seconds.toFixed(1)} s`)
+  console.log(
+    `test accuracy ${reached.toFixed(4)} after ${result.steps} iterations, ${steps} in ${seconds.toFixed(1)} s`,
+  )
   if (isGenuine) console.log(verdict(flags.preset, preset, { validation, test: reached }))
   await finish({ ...details, test })
 })

@@ -30,12 +30,10 @@ main(async () => {
   const net = { inputDim: 28 * 28, hiddenDims: [100], numClasses: 10 }
   const solver = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, schedule: 'cosine', numEpochs: 10 } as const
   const model = orFail(fullyConnectedNet(net))
-  const { result, seconds, isWhole, finish } = await training(flags, model, data, solver, progress())
+  const { result, steps, seconds, isWhole, finish } = await training(flags, model, data, solver, progress())
   const details = { title: 'Quickstart: handwritten strokes', settings: { ...net, ...solver } }
   if (!isWhole) return finish(details)
-  console.log(
-    `${result.steps} steps in ${seconds.toFixed(1)} s, ${(result.steps / seconds).toFixed(0)} steps/s with ${name}`,
-  )
+  console.log(`${steps} steps in ${seconds.toFixed(1)} s, ${(steps / seconds).toFixed(0)} steps/s with ${name}`)
   console.log(
     `test accuracy ${accuracy(model, result.weights, test.x, test.y).toFixed(4)} on ${test.y.length} new digits`,
   )

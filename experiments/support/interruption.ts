@@ -7,8 +7,8 @@ export const exitCodes: Readonly<Record<Interrupt, number>> = { SIGINT: 130, SIG
 
 const names = ['SIGINT', 'SIGTERM'] as const
 
-// tsx sends a signal again that a busy process has not answered within some milliseconds; that one is no second Ctrl-C.
-const ECHO = 250 // milliseconds
+// The command tsx sends a signal again that a busy process has not answered within some milliseconds; that is no second Ctrl-C.
+const ECHO = process.execArgv.some((word) => word.includes('preflight')) ? 250 : 0 // milliseconds
 
 /** The first Ctrl-C or SIGTERM asks a run to end well; a second ends the process at once. */
 export interface Interruption {
@@ -27,12 +27,19 @@ export const interruption = (): Interruption => {
     for (const name of names) process.removeListener(name, listener)
   }
   const listener = (by: Interrupt): void => {
-    if (first !== undefined) return
+    if (first !== undefined) {
+      if (by === first.by) return
+      remove()
+      process.kill(process.pid, by)
+      return
+    }
+    // Before it is told, since the second may follow at once.
+    if (ECHO === 0) remove()
+    else setTimeout(remove, ECHO).unref()
     first = { by, time: performance.now() }
     // Below the bar, if there is one.
     process.stderr.write(`${process.stderr.isTTY ? '\n' : ''}stopping after this step; once more to stop at once\n`)
     controller.abort()
-    setTimeout(remove, ECHO).unref()
   }
   for (const name of names) process.on(name, listener)
   return {

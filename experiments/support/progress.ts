@@ -51,7 +51,7 @@ const animated = (): Reporter => {
     started ??= { step: step - 1, time: now }
     if (now - drawn < REDRAW && step < totalSteps) return
     drawn = now
-    if (!bar.isActive) bar.start(totalSteps, 0, shown)
+    if (!bar.isActive) bar.start(totalSteps, started.step, shown)
     shown.loss = loss.toFixed(3)
     if (now > started.time) shown.speed = ((1000 * (step - started.step)) / (now - started.time)).toFixed(0)
     bar.update(step, shown)

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Data, FullyConnectedNet, Result } from '../../src/index.ts'
 import { jsonlLog, type RunDetails, recorder, tensorboardLog, writeReport } from '../../src/report/index.ts'
-import { fail, orFail, warn } from './cli.ts'
+import { orFail, warn } from './cli.ts'
 import type { Consumer } from './run.ts'
 import { checkWritable } from './writable.ts'
 
@@ -33,7 +33,7 @@ export const commandLine = (): string => {
 /** Consumers for what the flags ask for, and `finish`, which writes the page at the end. */
 export interface Reporting {
   readonly consumers: readonly Consumer[]
-  readonly finish: (details: RunDetails & { readonly result: Result }) => Promise<void>
+  readonly finish: (details: RunDetails & { readonly result: Result }) => Promise<E.Either<Error, void>>
 }
 
 /** @param append  a log that is there is gone on with, as the run is */
@@ -49,11 +49,13 @@ export const reporting = (flags: ReportFlags, model: FullyConnectedNet, data: Da
   return {
     consumers: [...(record === undefined ? [] : [record]), ...logs],
     finish: async (details) => {
-      if (record === undefined || report === undefined) return
+      if (record === undefined || report === undefined) return E.right(undefined)
       const started = performance.now()
       const written = await writeReport(report, record.finish({ command: commandLine(), ...details }))()
-      if (E.isLeft(written)) return fail(`${written.left.message}; the accuracies above are those of the trained net`)
-      console.log(`report: ${report}, written in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+      if (E.isRight(written)) {
+        console.log(`report: ${report}, written in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+      }
+      return written
     },
   }
 }

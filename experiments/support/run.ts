@@ -12,6 +12,8 @@ export interface Consumer {
 /** A run's end, and how long it took. */
 export interface Finished {
   readonly result: Result
+  /** Of this process; a run that goes on had steps before. */
+  readonly steps: number
   readonly seconds: number
 }
 
@@ -21,13 +23,15 @@ const PAUSE = 20 // milliseconds of training after which signals and timers are 
 export const runToEnd = async (events: Iterable<Event>, consumers: readonly Consumer[]): Promise<Finished> => {
   const started = performance.now()
   let heard = started
+  let steps = 0
   try {
     for (const event of events) {
       for (const { see } of consumers) {
         const writing = see(event)
         if (writing !== undefined) await writing
       }
-      if (event._tag === 'Done') return { result: event.result, seconds: (performance.now() - started) / 1000 }
+      if (event._tag === 'Step') steps++
+      if (event._tag === 'Done') return { result: event.result, steps, seconds: (performance.now() - started) / 1000 }
       if (performance.now() - heard > PAUSE) {
         await turn()
         heard = performance.now()

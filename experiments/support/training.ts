@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
 import { inputOf, saveNet } from '../../src/formats/index.ts'
 import { type Data, type FullyConnectedNet, type Result, type SolverOptions, train } from '../../src/index.ts'
 import type { RunDetails } from '../../src/report/index.ts'
@@ -23,6 +24,8 @@ export const trainingOptions = (command: Command): Command =>
 /** A run that has ended, well or not. */
 export interface Trained {
   readonly result: Result
+  /** Of this process; a run that goes on had steps before. */
+  readonly steps: number
   readonly seconds: number
   /** Whether it came to its end; else only `finish` is left to do. */
   readonly isWhole: boolean
@@ -55,25 +58,34 @@ export const training = async (
   const { result } = finished
   const isWhole = result.status === 'finished' || result.status === 'stoppedEarly'
 
-  const explain = (): void => {
+  /** What is kept of a run that did not come to its end. */
+  const kept = async (): Promise<string> => {
+    const unsaved = flags.save === undefined ? '' : `; ${flags.save} was not written`
+    if (checkpoints === undefined) return `without --checkpoint it cannot go on${unsaved}`
+    const written = await checkpoints.close()
+    return E.isLeft(written)
+      ? `the last checkpoint could not be written, older ones stay in ${flags.checkpoint}${unsaved}`
+      : `--checkpoint ${flags.checkpoint} --resume goes on from here${unsaved}`
+  }
+  const explain = async (): Promise<void> => {
     if (result.fault._tag === 'Some') complain(result.fault.value.message, 3)
     const name = by()
     if (result.status !== 'interrupted' || name === undefined) return
     const best = result.best._tag === 'Some' ? `; best validation accuracy ${result.best.value.valAcc.toFixed(4)}` : ''
-    const where =
-      flags.checkpoint === undefined
-        ? 'nothing of it is kept without --checkpoint'
-        : `--checkpoint ${flags.checkpoint} --resume goes on from here`
-    complain(`interrupted after step ${result.steps}${best}; ${where}`, exitCodes[name])
+    complain(`interrupted after step ${result.steps}${best}; ${await kept()}`, exitCodes[name])
   }
   return {
     ...finished,
     isWhole,
     finish: async (details) => {
-      await reports.finish({ result, ...details })
-      if (isWhole && flags.save !== undefined)
+      await explain()
+      const reported = await reports.finish({ result, ...details })
+      // What went wrong first is what the exit code says.
+      if (E.isLeft(reported))
+        complain(reported.left.message, process.exitCode === undefined ? 1 : Number(process.exitCode))
+      if (isWhole && flags.save !== undefined) {
         await saved(flags.save, model, details.result ?? result, data, details.classNames)
-      explain()
+      }
     },
   }
 }
