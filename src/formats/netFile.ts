@@ -63,6 +63,11 @@ const inputFrom = (shape: unknown, mean: Tensor | undefined, scale: Tensor | und
   return { shape, mean: mean.data, scale: scale.data }
 }
 
+const hiddenLayers = (options: unknown): number =>
+  typeof options === 'object' && options !== null && 'hiddenDims' in options && Array.isArray(options.hiddenDims)
+    ? options.hiddenDims.length
+    : 0
+
 const netFrom = (tensors: Tensors, metadata: Readonly<Record<string, string>>): E.Either<string, TrainedNet> => {
   if (metadata.format !== FORMAT) {
     return E.left(
@@ -70,6 +75,10 @@ const netFrom = (tensors: Tensors, metadata: Readonly<Record<string, string>>): 
     )
   }
   const options = described(metadata, 'options')
+  // A net of many layers takes more memory than the text that asks for it.
+  const layers = hiddenLayers(options)
+  if (layers > Object.keys(tensors).length)
+    return E.left(`its net has ${layers} hidden layers, but there are not as many tensors`)
   const model = orThrow(fullyConnectedNet(options as never))
   const { [MEAN]: mean, [SCALE]: scale, ...rest } = tensors
   const input = inputFrom(described(metadata, 'inputShape'), mean, scale)
