@@ -225,6 +225,17 @@ describe('a line that creates', () => {
   })
 })
 
+describe('a line that is missing', () => {
+  it('does not give its trial’s place to another', async () => {
+    const lines = linesOf(whole).filter((line) => !line.includes('"cachegrad":{"trial":1,'))
+    const path = fileOf(Buffer.from(`${lines.join('\n')}\n`))
+    const journal = await opened(path)
+    expect(journal.warnings).toEqual([`${path}: put others in place of lines that are missing`])
+    expect(journal.trials).toEqual(written.map(waitingAgain))
+    journal.close()
+  })
+})
+
 describe('a line of another program', () => {
   it('that follows a torn one is found', async () => {
     const cut = (starts.at(-2) ?? 0) + 25

@@ -3,7 +3,7 @@ import { replaceFile } from '../../files/index.ts'
 import { SweepError } from '../errors.ts'
 import type { Head } from './head.ts'
 import { type Piece, pieces } from './line.ts'
-import { repair } from './repair.ts'
+import { leavesOut, repair } from './repair.ts'
 import { type Replay, replay } from './replay.ts'
 
 /** A larger journal is not read. */
@@ -35,16 +35,18 @@ const isForeign = (bytes: Buffer): boolean => !BEGIN.startsWith(bytes.toString('
 const NEWLINE = Buffer.from('\n')
 
 const mended = (path: string, bytes: Buffer, asked: Head): Content => {
-  const { bytes: repaired, damaged } = repair(bytes, asked)
+  const { bytes: repaired, damaged, count } = repair(bytes, asked)
   const state = replay()
   for (const { entry } of pieces(repaired)) if (entry !== undefined) state.apply(entry)
   const quarantine = `${path}.quarantine`
+  const parts = damaged.flatMap((part) => [part, NEWLINE])
   const settle = async (): Promise<void> => {
-    appendFileSync(quarantine, Buffer.concat(damaged.flatMap((part) => [part, NEWLINE])), { flush: true })
+    if (count > 0) appendFileSync(quarantine, Buffer.concat(parts), { flush: true })
     await replaceFile(path, repaired)
   }
-  const count = damaged.length === 1 ? 'a damaged line' : `${damaged.length} damaged lines`
-  return { state, warnings: [`${path}: moved ${count} to ${quarantine}`], settle }
+  const lines = count === 1 ? 'a damaged line' : `${count} damaged lines`
+  const warning = count > 0 ? `moved ${lines} to ${quarantine}` : 'put others in place of lines that are missing'
+  return { state, warnings: [`${path}: ${warning}`], settle }
 }
 
 /**
@@ -57,22 +59,23 @@ export const contentAt = (path: string, asked: Head): Content => {
   const bytes = bytesOf(path)
   const state = replay()
   if (bytes === undefined) return { state, warnings: [], settle: () => replaceFile(path, '') }
-  const damaged: Piece[] = []
-  let [lines, end] = [0, 0]
+  let last: Piece | undefined
+  let [lines, damaged] = [0, 0]
+  let gaps = false
   for (const piece of pieces(bytes)) {
-    if (piece.entry === undefined) damaged.push(piece)
+    last = piece
+    if (piece.entry === undefined) damaged++
     else {
+      gaps ||= leavesOut(state, piece.entry)
       state.apply(piece.entry)
       lines++
     }
-    end = piece.to
   }
   if (lines === 0 && isForeign(bytes)) throw new SweepError(`openJournal: ${path} is no journal; name another file`)
-  const ended = bytes.length === 0 || bytes.at(-1) === 10
-  const torn = !ended && damaged.at(-1)?.to === end ? damaged.pop() : undefined
+  const torn = last !== undefined && last.entry === undefined && bytes.at(-1) !== 10 ? last : undefined
   const whole = torn?.from ?? bytes.length
-  const cut = torn === undefined ? [] : [`${path}: cut off ${end - whole} bytes of a line that was not finished`]
-  if (damaged.length > 0) {
+  const cut = torn === undefined ? [] : [`${path}: cut off ${torn.to - whole} bytes of a line that was not finished`]
+  if (gaps || damaged > (torn === undefined ? 0 : 1)) {
     const content = mended(path, bytes.subarray(0, whole), asked)
     return { ...content, warnings: [...content.warnings, ...cut] }
   }

@@ -25,6 +25,11 @@ const canonical = (value: unknown): string =>
     isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   ) ?? 'nothing'
 
+const show = (value: unknown): string => {
+  const text = canonical(value)
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}
+
 /** What the journal records. The parameters are a list, since JSON objects promise no order. */
 export const recordOf = ({ name, direction, space, sampler, pruner, seed, repeats = 1 }: Head): object => ({
   name,
@@ -45,15 +50,15 @@ const spaceDifference = (before: unknown, now: Space): string | undefined => {
   const added = names.find((name) => !old.has(name))
   if (added !== undefined) return `it had no parameter '${added}'`
   const gone = [...old.keys()].find((name) => !Object.hasOwn(now, name))
-  if (gone !== undefined) return `its parameter '${gone}' is gone`
+  if (gone !== undefined) return `its parameter ${show(gone)} is gone`
   const changed = names.find((name) => canonical(old.get(name)) !== canonical(now[name]))
   if (changed !== undefined) {
-    return `its parameter '${changed}' was ${canonical(old.get(changed))}, but is ${canonical(now[changed])}`
+    return `its parameter '${changed}' was ${show(old.get(changed))}, but is ${show(now[changed])}`
   }
   const order = [...old.keys()]
   return order.every((name, i) => name === names[i])
     ? undefined
-    : `its parameters were in the order ${order.join(', ')}, but are ${names.join(', ')}`
+    : `its parameters were in the order ${show(order)}, but are in ${show(names)}`
 }
 
 /** How a recorded head differs from the one that is asked for, in words; undefined where it does not. */
@@ -63,8 +68,7 @@ export const difference = (recorded: unknown, head: Head): string | undefined =>
   const changed = ['direction', 'sampler', 'pruner', 'seed', 'repeats'].find(
     (name) => canonical(before[name]) !== canonical(now[name]),
   )
-  if (changed !== undefined)
-    return `its ${changed} was ${canonical(before[changed])}, but is ${canonical(now[changed])}`
+  if (changed !== undefined) return `its ${changed} was ${show(before[changed])}, but is ${show(now[changed])}`
   return spaceDifference(before.space, head.space)
 }
 

@@ -39,8 +39,8 @@ const open = async (path: string, head: Head, release: () => void): Promise<Jour
     const fit = rows.filter((row) => fitsSpace(head.space, paramsOf(row)))
     for (const row of fit) grant(row, write, head)
     const left = rows.length - fit.length
-    const outside =
-      left === 0 ? [] : [`${path}: left out ${left} trials of Optuna whose parameters are not the space's`]
+    const count = left === 1 ? 'a trial' : `${left} trials`
+    const outside = left === 0 ? [] : [`${path}: left out ${count} of Optuna's with other parameters than the space's`]
     const scope = { study: study.id, space: head.space }
     const numbered = numbersOf(study, new Set(fit))
     const journal = journalOf(scope, state, numbered, file, [...warnings, ...outside], release)

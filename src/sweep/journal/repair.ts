@@ -9,12 +9,16 @@ import { fitsSpace, OUTCOME } from './view.ts'
 /** A journal without its damaged lines. */
 export interface Repaired {
   readonly bytes: Buffer
-  /** What was damaged, in order. */
+  /** What was damaged, in order; damaged lines that follow each other are one. */
   readonly damaged: readonly Buffer[]
+  /** Of damaged lines. */
+  readonly count: number
 }
 
 /** What gets its id from the order of lines. */
 type Kind = 'study' | 'trial'
+
+const kinds: readonly Kind[] = ['study', 'trial']
 
 const CREATES: Readonly<Record<Kind, number>> = { study: 0, trial: 4 }
 
@@ -27,38 +31,55 @@ const referred = (kind: Kind, operation: Operation): number | undefined =>
       ? operation.trial_id
       : undefined
 
-/** So many pieces ahead an id is looked for that tells what was lost. */
-const AHEAD = 1000
+/** The id that a line of ours creates. */
+const createdBy = (kind: Kind, operation: Operation): number | undefined =>
+  operation.op_code === CREATES[kind] ? operation.cachegrad?.[kind] : undefined
 
-/** Whether damaged bytes begin as a line that creates one; a guess. */
-const looksLike = (kind: Kind, bytes: Buffer): number =>
-  bytes.toString('latin1', 0, 20).startsWith(`{"op_code":${CREATES[kind]},`) ? 1 : 0
+/** How many studies or trials must have been created before a line of ours, but were not. */
+const skipped = (kind: Kind, { operation, sealed }: Entry, count: number): number => {
+  const id = createdBy(kind, operation)
+  const there = id ?? (sealed ? (referred(kind, operation) ?? -1) + 1 : 0)
+  return Math.max(0, there - count)
+}
+
+const countOf = (kind: Kind, state: Replay): number => (kind === 'study' ? state.studyCount : state.rows.length)
+
+/** Whether lines that created something are missing before this one. */
+export const leavesOut = (state: Replay, entry: Entry): boolean =>
+  kinds.some((kind) => skipped(kind, entry, countOf(kind, state)) > 0)
+
+/** So many pieces ahead an id is looked for that tells what was lost. */
+const AHEAD = 64
+
+/** Which damaged pieces begin as a line that creates one. */
+const guessesOf = (kind: Kind, all: readonly Piece[], bytes: Buffer): Uint8Array => {
+  const begin = Buffer.from(`{"op_code":${CREATES[kind]},`)
+  return Uint8Array.from(all, ({ from, entry }) =>
+    entry === undefined && bytes.subarray(from, from + begin.length).equals(begin) ? 1 : 0,
+  )
+}
 
 /**
  * How many lines that created a study or a trial are lost at a damaged piece. The lines behind it tell: ours say the id that they
  * create, all say ids that must be there.
  */
-const lostAt = (all: readonly Piece[], bytes: Buffer, at: number, kind: Kind, count: number): number => {
-  const guess = ({ from, to }: Piece): number => looksLike(kind, bytes.subarray(from, to))
+const lostAt = (all: readonly Piece[], guesses: Uint8Array, at: number, kind: Kind, count: number): number => {
   let known = count
   let needed = 0
-  for (const piece of all.slice(at + 1, at + 1 + AHEAD)) {
-    if (piece.entry === undefined) {
-      known += guess(piece)
+  for (let i = at + 1; i < Math.min(all.length, at + 1 + AHEAD); i++) {
+    const operation = all[i]?.entry?.operation
+    if (operation === undefined) {
+      known += guesses[i] ?? 0
       continue
     }
-    const { operation } = piece.entry
     const created = operation.op_code === CREATES[kind]
-    const id = operation.cachegrad?.[kind]
-    if (created && id !== undefined) return Math.max(0, id - known)
+    const id = createdBy(kind, operation)
+    if (id !== undefined) return Math.max(0, id - known)
     needed = Math.max(needed, (referred(kind, operation) ?? -1) + 1 - known)
     if (created) known++
   }
-  const here = all[at]
-  return Math.max(needed, known > count && here !== undefined ? guess(here) : 0)
+  return Math.max(needed, known > count ? (guesses[at] ?? 0) : 0)
 }
-
-const entryOf = (operation: Operation): Entry => ({ operation, sealed: true })
 
 /** What other lines say of studies and trials whose own line is lost. */
 interface Elsewhere {
@@ -122,6 +143,9 @@ const trialLine = (state: Replay, { results }: Elsewhere, text: string): Operati
   return createLine(space, study_id, params, { trial: id, number })
 }
 
+/** Bytes of the shortest line that creates a trial. */
+const SHORTEST = 60
+
 const NEWLINE = Buffer.from('\n')
 
 /**
@@ -133,26 +157,47 @@ const NEWLINE = Buffer.from('\n')
 export const repair = (bytes: Buffer, asked: Head): Repaired => {
   const all = [...pieces(bytes)]
   const known = elsewhere(all)
+  const guesses = { study: guessesOf('study', all, bytes), trial: guessesOf('trial', all, bytes) }
   const state = replay()
   const parts: Buffer[] = []
-  const damaged: Buffer[] = []
-  const insert = (operation: Operation): void => {
+  const damaged: { readonly from: number; to: number }[] = []
+  let lines = 0
+  // No more than could have been there: an id may be damaged as well.
+  let room = all.length + bytes.length / SHORTEST
+  const write = (operation: Operation): void => {
     parts.push(sealed(operation))
-    state.apply(entryOf(operation))
+    state.apply({ operation, sealed: true })
   }
-  all.forEach(({ from, to, entry }, at) => {
-    const part = bytes.subarray(from, to)
+  const insert = (kind: Kind, count: number, { from, to, entry }: Piece): void => {
+    if (count === 0 || count > room) return
+    room -= count
+    const text = entry === undefined ? bytes.toString('utf8', from, Math.min(to, from + 4096)) : ''
+    // A trial without a study would not count.
+    if (kind === 'trial' && state.studyCount === 0) write(studyLine(0, known, text, asked))
+    for (let k = 0; k < count; k++) {
+      write(kind === 'study' ? studyLine(state.studyCount, known, text, asked) : trialLine(state, known, text))
+    }
+  }
+  all.forEach((piece, at) => {
+    const { from, to, entry } = piece
+    for (const kind of kinds) {
+      const count = countOf(kind, state)
+      const lost = entry === undefined ? lostAt(all, guesses[kind], at, kind, count) : skipped(kind, entry, count)
+      insert(kind, lost, piece)
+    }
     if (entry !== undefined) {
-      parts.push(part, NEWLINE)
+      parts.push(bytes.subarray(from, to), NEWLINE)
       state.apply(entry)
       return
     }
-    damaged.push(part)
-    const text = part.toString('utf8', 0, 4096)
-    const studies = lostAt(all, bytes, at, 'study', state.studyCount)
-    for (let k = 0; k < studies; k++) insert(studyLine(state.studyCount, known, text, asked))
-    const trials = lostAt(all, bytes, at, 'trial', state.rows.length)
-    for (let k = 0; k < trials; k++) insert(trialLine(state, known, text))
+    lines++
+    const before = damaged.at(-1)
+    if (before !== undefined && from <= before.to + 1) before.to = to
+    else damaged.push({ from, to })
   })
-  return { bytes: Buffer.concat(parts), damaged }
+  return {
+    bytes: Buffer.concat(parts),
+    damaged: damaged.map(({ from, to }) => bytes.subarray(from, to)),
+    count: lines,
+  }
 }

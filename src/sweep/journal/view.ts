@@ -17,7 +17,7 @@ interface Outcome {
 const recordedOutcome = (row: Row): Outcome | undefined => {
   const value = row.attributes.get(OUTCOME)
   if (!isRecord(value) || typeof value.reason !== 'string') return undefined
-  return { state: value.state as TrialState, reason: value.reason }
+  return { state: value.state as TrialState, reason: value.reason === '' ? undefined : value.reason }
 }
 
 const outcomeOf = (row: Row): Outcome => {
