@@ -55,7 +55,7 @@ const [OPEN, CLOSE] = [123, 125]
  * @returns  undefined for a damaged one: not what its checksum says, or nothing that Optuna could read
  */
 export const readLine = (bytes: Buffer): Entry | undefined => {
-  if (bytes[0] !== OPEN || bytes.at(-1) !== CLOSE || bytes.length > MAX_LINE || !isUtf8(bytes)) return undefined
+  if (bytes.length > MAX_LINE || !isUtf8(bytes)) return undefined
   const end = bytes.length - SEAL_BYTES
   const crc = end > 0 ? SEAL.exec(bytes.toString('latin1', end))?.[1] : undefined
   if (crc !== undefined && crc !== hex(bytes.subarray(0, end))) return undefined
@@ -79,6 +79,10 @@ export interface Piece {
   readonly entry: Entry | undefined
 }
 
+/** A line within bytes; what is no JSON object by its first and last byte costs nothing. */
+const lineIn = (bytes: Buffer, from: number, to: number): Entry | undefined =>
+  bytes[from] === OPEN && bytes[to - 1] === CLOSE ? readLine(bytes.subarray(from, to)) : undefined
+
 const BEGIN = '{"op_code":'
 
 /** Whole lines that stand within damaged bytes: a newline that was changed or never written joins two. */
@@ -87,9 +91,9 @@ function* salvaged(bytes: Buffer, from: number, to: number): Generator<Piece> {
   while (at < to) {
     const next = bytes.indexOf(BEGIN, at + 1)
     const end = next < 0 || next > to ? to : next
-    const whole = readLine(bytes.subarray(at, end))
+    const whole = lineIn(bytes, at, end)
     // The byte that once was a newline.
-    const cut = whole === undefined ? readLine(bytes.subarray(at, end - 1)) : undefined
+    const cut = whole === undefined ? lineIn(bytes, at, end - 1) : undefined
     if (cut === undefined) yield { from: at, to: end, entry: whole }
     else
       yield* [
@@ -105,7 +109,7 @@ export function* pieces(bytes: Buffer): Generator<Piece> {
   for (let from = 0; from < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, from)
     const to = newline < 0 ? bytes.length : newline
-    const entry = readLine(bytes.subarray(from, to))
+    const entry = lineIn(bytes, from, to)
     if (entry !== undefined) yield { from, to, entry }
     else if (to === from) yield { from, to, entry: undefined }
     else yield* salvaged(bytes, from, to)

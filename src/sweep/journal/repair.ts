@@ -54,9 +54,10 @@ const AHEAD = 64
 /** Which damaged pieces begin as a line that creates one. */
 const guessesOf = (kind: Kind, all: readonly Piece[], bytes: Buffer): Uint8Array => {
   const begin = Buffer.from(`{"op_code":${CREATES[kind]},`)
-  return Uint8Array.from(all, ({ from, entry }) =>
-    entry === undefined && bytes.subarray(from, from + begin.length).equals(begin) ? 1 : 0,
-  )
+  return Uint8Array.from(all, ({ from, to, entry }) => {
+    if (entry !== undefined || to - from < begin.length) return 0
+    return bytes.compare(begin, 0, begin.length, from, from + begin.length) === 0 ? 1 : 0
+  })
 }
 
 /**
