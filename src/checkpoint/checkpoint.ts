@@ -167,6 +167,11 @@ export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
 
 // ---- reading ----
 
+const descriptionFrom = (json: Json | undefined): Description => {
+  if (!isRecord(json)) throw new Error('there is no description')
+  return json as Description
+}
+
 const SHOWN = 20 // characters of what a file says of itself
 
 const quoted = (text: string): string => JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
@@ -241,10 +246,9 @@ export const decodeCheckpoint = (name: string, bytes: Uint8Array): E.Either<Chec
           const json = JSON.parse(state) as Record<string, Json>
           // Refuses what is too deep, also in the description.
           const read = fromJson(json) as Record<string, unknown>
-          if (!isRecord(json.description)) throw new Error('there is no description')
           return {
             run: runFrom(read, tensors),
-            description: json.description as Description,
+            description: descriptionFrom(json.description),
             backend: String(read.backend),
             library: library.replace('cachegrad ', '').slice(0, SHOWN),
           }

@@ -65,8 +65,8 @@ export interface SolverOptions {
   readonly numValSamples?: number | null
   /** Seeds weights, batches and dropout: an integer ≥ 0, 0 unless given. */
   readonly seed?: number
-  /** The run ends after the step in which it is aborted, with status 'interrupted'. */
-  readonly signal?: AbortSignal
+  /** An AbortSignal: the run ends after the step in which it is aborted, with status 'interrupted'. */
+  readonly signal?: { readonly aborted: boolean }
   /** `solve` prints a line an epoch, and a loss every `printEvery` steps; false unless given. */
   readonly verbose?: boolean
   /** 10 unless given. */
@@ -92,7 +92,7 @@ export interface Settings {
   readonly numTrainSamples: number | null
   readonly numValSamples: number | null
   readonly seed: number
-  readonly signal: AbortSignal | undefined
+  readonly signal: { readonly aborted: boolean } | undefined
 }
 
 const isNull: Requirement = { expected: 'null', holds: (v) => v === null }

@@ -41,5 +41,9 @@ export type Direction = 'maximize' | 'minimize'
 
 const finals: ReadonlySet<TrialState> = new Set<TrialState>(['complete', 'pruned', 'diverged', 'failed'])
 
-/** Whether a trial has its one final result. */
+/**
+ * Whether a trial has its one final result.
+ *
+ * @example isFinal({ state: 'running' } as Trial)   // false
+ */
 export const isFinal = ({ state }: Trial): boolean => finals.has(state)
