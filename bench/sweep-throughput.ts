@@ -5,7 +5,7 @@ import { logUniform, random, runSweep, sweep } from '../src/sweep/index.ts'
 
 /**
  * Trials a second with one worker and with two, in turn, so that a disturbance of the machine meets both. Prints Markdown.
- * Trials are alike: 784-100-100-10 on 6,000 strokes, batches of 100, six epochs.
+ * Trials are alike: 784-100-100-10 on 6,000 strokes, batches of 100, twenty epochs.
  */
 
 const ROUNDS = 5
@@ -19,7 +19,7 @@ const study = sweep({
   },
   objective: ({ params, seed }, data) => {
     const model = orThrow(fullyConnectedNet({ inputDim: 28 * 28, hiddenDims: [100, 100], numClasses: 10 }))
-    const options = { updateRule: 'adam', optimConfig: params, numEpochs: 6, seed } as const
+    const options = { updateRule: 'adam', optimConfig: params, numEpochs: 20, seed } as const
     return orThrow(solve(model, data, options)).trainAccHistory.at(-1) ?? Number.NaN
   },
   direction: 'maximize',

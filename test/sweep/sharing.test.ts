@@ -58,3 +58,11 @@ test('workers read one copy of the data, on a heap that their kernels share', { 
   expect(large - small).toBeGreaterThan(100)
   expect(large - small).toBeLessThan(300)
 })
+
+test('a worker that dies leaves its part of the heap to the next one', { timeout: 60_000 }, async () => {
+  const { study, module } = await studyModule('greedy')
+  const { trials } = right(await runSweep(study, { module, workers: 1 })())
+  expect(trials.map(({ attempts }) => attempts)).toEqual([2, 2, 2, 2])
+  // So the second attempts all find the same place free.
+  expect(new Set(trials.map(({ notes }) => notes.end)).size).toBe(1)
+})
