@@ -31,9 +31,13 @@ export const short = (value: number, digits = 3): string => {
   if (size === 0 || (size >= 1e-4 && size < 1e5)) {
     return (size < 1e4 ? String(rounded) : count(rounded)).replace('-', '−')
   }
-  const [mantissa = '', exponent = ''] = rounded.toExponential().split('e')
-  const power = `10${raised(Number(exponent))}`
-  return mantissa === '1' ? power : `${mantissa}·${power}`.replace('-', '−')
+  // Not of `rounded`: the largest numbers round to Infinity.
+  const [mantissa = 0, exponent = 0] = value
+    .toExponential(digits - 1)
+    .split('e')
+    .map(Number)
+  const power = `10${raised(exponent)}`
+  return mantissa === 1 ? power : `${mantissa}·${power}`.replace('-', '−')
 }
 
 /** A power of ten as such, where it would have many zeros. */

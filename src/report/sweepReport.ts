@@ -1,29 +1,14 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
-import { messageOf, replaceFile } from '../files/index.ts'
-import { cannotWrite, ReportError, shown } from './errors.ts'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import type { ReportError } from './errors.ts'
 import { sweepPage } from './sweepPage.ts'
 import type { SweepRecord } from './sweepRecord.ts'
+import { writePage } from './writePage.ts'
 
-const checkedPath = (path: string): E.Either<ReportError, string> =>
-  typeof path === 'string' && path !== ''
-    ? E.right(path)
-    : E.left(new ReportError(`writeSweepReport: path is the name of a file, e.g. sweep.html, but got ${shown(path)}`))
-
-const drawn = (record: SweepRecord): E.Either<ReportError, string> =>
-  E.tryCatch(
-    () => sweepPage(record),
-    (reason) =>
-      reason instanceof ReportError
-        ? reason
-        : new ReportError(
-            `writeSweepReport: the page cannot be drawn (${messageOf(reason)}); give a SweepRecord with the space and the trials of a sweep`,
-            { cause: reason },
-          ),
-  )
+const writer = {
+  name: 'writeSweepReport',
+  example: 'sweep.html',
+  remedy: 'a SweepRecord with the space and the trials of a sweep',
+}
 
 /**
  * `sweepPage` in a file, which appears whole or not at all
@@ -35,21 +20,4 @@ const drawn = (record: SweepRecord): E.Either<ReportError, string> =>
  *                writeSweepReport('sweep.html', { ...record, seed: 0, trials: [] })()   // Promise of right(undefined)
  */
 export const writeSweepReport = (path: string, record: SweepRecord): TE.TaskEither<ReportError, void> =>
-  pipe(
-    TE.fromEither(checkedPath(path)),
-    TE.chain((file) =>
-      pipe(
-        // Drawn when the task runs, not when it is made.
-        TE.fromIOEither(() => drawn(record)),
-        TE.chain((page) =>
-          TE.tryCatch(
-            async () => {
-              await mkdir(dirname(resolve(file)), { recursive: true })
-              await replaceFile(file, page)
-            },
-            (reason) => cannotWrite(file, reason),
-          ),
-        ),
-      ),
-    ),
-  )
+  writePage(writer, path, () => sweepPage(record))

@@ -1,38 +1,10 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
-import { messageOf, replaceFile } from '../files/index.ts'
-import { cannotWrite, ReportError, shown } from './errors.ts'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import type { ReportError } from './errors.ts'
 import type { RunRecord } from './record.ts'
 import { reportPage } from './reportPage.ts'
+import { writePage } from './writePage.ts'
 
-const checkedPath = (path: string): E.Either<ReportError, string> =>
-  typeof path === 'string' && path !== ''
-    ? E.right(path)
-    : E.left(new ReportError(`writeReport: path is the name of a file, e.g. run.html, but got ${shown(path)}`))
-
-const drawn = (record: RunRecord): E.Either<ReportError, string> =>
-  E.tryCatch(
-    () => reportPage(record),
-    (reason) =>
-      reason instanceof ReportError
-        ? reason
-        : new ReportError(
-            `writeReport: the page cannot be drawn (${messageOf(reason)}); give the record that a recorder's finish returns`,
-            { cause: reason },
-          ),
-  )
-
-const written = (path: string, page: string): TE.TaskEither<ReportError, void> =>
-  TE.tryCatch(
-    async () => {
-      await mkdir(dirname(resolve(path)), { recursive: true })
-      await replaceFile(path, page)
-    },
-    (reason) => cannotWrite(path, reason),
-  )
+const writer = { name: 'writeReport', example: 'run.html', remedy: "the record that a recorder's finish returns" }
 
 /**
  * `reportPage` in a file, which appears whole or not at all
@@ -47,13 +19,4 @@ const written = (path: string, page: string): TE.TaskEither<ReportError, void> =
  *                writeReport('run.html', run.finish())()   // Promise of right(undefined)
  */
 export const writeReport = (path: string, record: RunRecord): TE.TaskEither<ReportError, void> =>
-  pipe(
-    TE.fromEither(checkedPath(path)),
-    // Drawn when the task runs, not when it is made.
-    TE.chain((file) =>
-      pipe(
-        TE.fromIOEither(() => drawn(record)),
-        TE.chain((page) => written(file, page)),
-      ),
-    ),
-  )
+  writePage(writer, path, () => reportPage(record))

@@ -376,7 +376,7 @@ describe('writeSweepReport', () => {
     expect(readFileSync(path, 'utf8')).toBe('old')
     expect(leftMessage(await writeSweepReport(join(path, 'sweep.html'), record)())).toContain('is a file, not a folder')
     expect(leftMessage(await writeSweepReport('', record)())).toBe(
-      "writeSweepReport: path is the name of a file, e.g. run.html, but got ''".replace('run.html', 'sweep.html'),
+      "writeSweepReport: path is the name of a file, e.g. sweep.html, but got ''",
     )
   })
 })
