@@ -34,7 +34,7 @@ describe('a trial whose worker dies, hangs or leaves a rejection behind', { time
       expect(trials[number]?.reported.map(({ step }) => step)).toEqual([0, 1, 2, 3])
       expect(trials[number]?.notes.start).toBe(3)
     }
-    expect(trials[2]?.reason).toBe('the worker ended with exit code 4\n(begun 2 times, each time without an end)')
+    expect(trials[2]?.reason).toBe('the worker ended with exit code 4\n(begun 2 times, and never ended)')
     expect(trials[5]?.reason).toMatch(/^Error: five is not liked\n.*at .*faulty\.ts/)
     expect(trials[6]?.reason).toBe('the objective returned NaN')
     const retried = events.flatMap((event) =>

@@ -50,6 +50,10 @@ export const threads = async ({ study, module, tsx, data, workers, silence }: Th
     )
     return place.thread
   }
+  const dismiss = (place: Place): void => {
+    place.thread = undefined
+    place.known = 0
+  }
   const stopAt = async ({ thread }: Place): Promise<void> => {
     // One that did not start has stopped.
     const started = await thread?.catch(() => undefined)
@@ -69,14 +73,15 @@ export const threads = async ({ study, module, tsx, data, workers, silence }: Th
     if (place === undefined) throw new Error('more trials than workers, which is a bug of cachegrad; please report it')
     place.isBusy = true
     try {
+      // One may have died of what a trial left behind, after its end.
+      if ((await place.thread)?.isAlive() === false) dismiss(place)
       const thread = await threadAt(place)
       if (isInterrupted) return { _tag: 'Interrupted' }
       const news = seen.slice(place.known)
       place.known = Math.max(place.known, seen.length)
       const verdict = await thread.run({ job, news, sees: seen.length }, listener)
       if (verdict._tag !== 'Lost') return verdict
-      place.thread = undefined
-      place.known = 0
+      dismiss(place)
       return isInterrupted ? { _tag: 'Interrupted' } : verdict
     } finally {
       place.isBusy = false

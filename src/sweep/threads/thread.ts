@@ -8,6 +8,7 @@ import { program } from './program.ts'
 
 /** One worker thread. */
 export interface Thread {
+  readonly isAlive: () => boolean
   /** Runs one order at a time. */
   readonly run: (order: Order, listener: Listener) => Promise<Verdict>
   /** Ends it, whatever it does, and waits until it is gone. */
@@ -29,6 +30,7 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
   let cause: string | undefined
   let thrown: unknown
   let heard = Date.now()
+  let isAlive = true
   let current: { readonly listener: Listener; readonly resolve: (verdict: Verdict) => void } | undefined
   const settle = (verdict: Verdict): void => {
     const { resolve } = current ?? {}
@@ -46,6 +48,7 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
       cause ??= error instanceof Error ? error.stack : messageOf(error)
     })
     worker.on('exit', (code) => {
+      isAlive = false
       clearInterval(watch)
       const reason = cause ?? `the worker ended with exit code ${code}`
       resolve(reason)
@@ -62,9 +65,11 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
     })
   })
   const failure = await Promise.race([ready, gone])
-  if (failure !== undefined)
+  if (failure !== undefined) {
     throw new SweepError(`runSweep: a worker cannot start: ${messageOf(thrown ?? failure)}`, { cause: thrown })
+  }
   return {
+    isAlive: () => isAlive,
     run: (order, listener) =>
       new Promise((resolve) => {
         heard = Date.now()

@@ -1,0 +1,129 @@
+import type { Listener, Outcome } from './attempt.ts'
+import { SweepError } from './errors.ts'
+import type { SweepEvent } from './events.ts'
+import { removeLog } from './history.ts'
+import { type Probation, probation } from './probation.ts'
+import { seesOf } from './queue.ts'
+import { type Records, trialAt } from './records.ts'
+import type { Study } from './sweep.ts'
+import { isFinal, type Trial } from './trial.ts'
+
+/** Records what becomes of trials, and tells of it. */
+export interface Bookkeeping {
+  readonly begin: (number: number) => Trial
+  readonly listenerOf: (number: number) => Listener
+  readonly conclude: (number: number, outcome: Outcome) => void
+  /** @returns  whether the trial is to be begun again */
+  readonly lose: (number: number, reason: string) => boolean
+  /** How many trials got their result. */
+  readonly done: () => number
+  /** Why the sweep must stop, if the first trials all failed. */
+  readonly hopeless: () => SweepError | undefined
+  /** The same, when no more trials are to come. */
+  readonly hopelessAtEnd: () => SweepError | undefined
+}
+
+/** Only a study without any result may stop for its first failures. */
+const probationOf = (study: Study, records: Records): Probation<Outcome> => {
+  const hasResults = records.trials.some((trial) => isFinal(trial) && trial.state !== 'failed')
+  if (hasResults) return probation([], () => 0)
+  const numbers = Array.from({ length: study.trials }, (_, number) => number)
+  const pending = numbers.filter((number) => {
+    const trial = trialAt(records, number)
+    return trial === undefined || !isFinal(trial)
+  })
+  return probation(pending, seesOf(study))
+}
+
+const stopFor = (failures: readonly Outcome[]): SweepError | undefined => {
+  const [first] = failures
+  if (first === undefined) return undefined
+  const which = failures.length === 1 ? 'the first trial' : `the first ${failures.length} trials all`
+  const [line = '', ...trace] = (first.reason ?? '').split('\n')
+  const [, place] = trace.map((one) => /^\s*at (.*)/.exec(one)).find((found) => found !== null) ?? []
+  const where = place === undefined ? '' : ` (at ${place})`
+  return new SweepError(`runSweep: ${which} failed: ${line}${where}; mend the objective`, { cause: first.reason })
+}
+
+/**
+ * @param retries   how often a trial is begun again whose worker died or was silent
+ * @param onFault   gets what cannot be recorded while a trial runs
+ */
+export const bookkeeping = (
+  study: Study,
+  records: Records,
+  retries: number,
+  folderOf: (number: number) => string,
+  see: (event: SweepEvent) => void,
+  onFault: (reason: unknown) => void,
+): Bookkeeping => {
+  const trying = probationOf(study, records)
+  const losses = new Map<number, number>()
+  let done = 0
+
+  const trialOf = (number: number): Trial => trialAt(records, number) as Trial
+  /** What cannot be recorded must not look like a fault of the objective that reports. */
+  const guarded = (tell: () => void): void => {
+    try {
+      tell()
+    } catch (reason) {
+      onFault(reason)
+    }
+  }
+  const listenerOf = (number: number): Listener => ({
+    reported: (step, value) =>
+      guarded(() => {
+        records.report(number, step, value)
+        see({ _tag: 'Reported', number, step, value })
+      }),
+    noted: (name, value) => guarded(() => records.note(number, name, value)),
+    alive: () => {},
+  })
+  const begin = (number: number): Trial => {
+    records.begin(number)
+    const trial = trialOf(number)
+    see({ _tag: 'Begun', number, params: trial.params, attempt: trial.attempts })
+    return trial
+  }
+  const end = (number: number, { state, value, reason, reported, notes }: Outcome): void => {
+    const known = trialOf(number)
+    // What an earlier attempt reported in the moment in which the process died.
+    for (const one of reported) {
+      if (known.reported.every(({ step }) => step !== one.step)) records.report(number, one.step, one.value)
+    }
+    for (const [name, note] of Object.entries(notes)) if (!(name in known.notes)) records.note(number, name, note)
+    records.end(number, { state, value, reason })
+    removeLog(folderOf(number))
+    done++
+    see({ _tag: 'Ended', trial: trialOf(number) })
+  }
+  const conclude = (number: number, outcome: Outcome): void => {
+    if (outcome.state === 'failed' && trying.holds(number, outcome)) return
+    end(number, outcome)
+    if (outcome.state === 'failed') return
+    for (const [other, failure] of trying.pass(number)) end(other, failure)
+  }
+  const lose = (number: number, reason: string): boolean => {
+    const lost = (losses.get(number) ?? 0) + 1
+    losses.set(number, lost)
+    if (lost <= retries) {
+      records.toWaiting(number)
+      see({ _tag: 'Retried', number, reason })
+      return true
+    }
+    const times = lost === 1 ? 'once, and did not end' : `${lost} times, and never ended`
+    // What it reported and noted is recorded already.
+    const nothing = { value: undefined, reported: [], notes: {} }
+    conclude(number, { state: 'failed', reason: `${reason}\n(begun ${times})`, ...nothing })
+    return false
+  }
+  return {
+    begin,
+    listenerOf,
+    conclude,
+    lose,
+    done: () => done,
+    hopeless: () => (trying.haveAllFailed() ? stopFor(trying.failures()) : undefined),
+    hopelessAtEnd: () => stopFor(trying.failures()),
+  }
+}
