@@ -23,7 +23,7 @@ export interface Importance {
 }
 
 /** With fewer complete trials there is nothing to learn from. */
-export const FEWEST_TRIALS = 10
+const FEWEST_TRIALS = 10
 
 const dimensionOf = (domain: Domain): Dimension =>
   domain.kind === 'choice' ? { count: domain.choices.length } : 'numbers'

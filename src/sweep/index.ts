@@ -1,7 +1,7 @@
 export type { Outcome } from './attempt.ts'
 export { SweepError } from './errors.ts'
 export type { Begun, Ended, Opened, Retried, SweepEvent, SweepResult, TrialReported, Warned } from './events.ts'
-export { FEWEST_TRIALS, type Importance, importance, type Share } from './importance.ts'
+export { type Importance, importance, type Share } from './importance.ts'
 export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
 export type { Pruner, PrunerView } from './pruner.ts'
 export {
@@ -33,6 +33,7 @@ export {
   type Domain,
   domainOf,
   type Int,
+  type IntOptions,
   int,
   isActive,
   type LogUniform,

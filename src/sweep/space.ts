@@ -7,6 +7,7 @@ export {
   type Domain,
   domainOf,
   type Int,
+  type IntOptions,
   int,
   type LogUniform,
   logUniform,

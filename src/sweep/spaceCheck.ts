@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { nearest } from '../tensor/index.ts'
+import { nearest, unknownKey } from '../tensor/index.ts'
 import { SweepError } from './errors.ts'
-import { contains } from './spaceAxis.ts'
-import { cardinality, type Domain, type When } from './spaceDomain.ts'
+import { boundsOf, contains } from './spaceAxis.ts'
+import { cardinality, type Domain, type Int, type When } from './spaceDomain.ts'
 import { conditionOf, domainAt, type Space, usedTwice } from './spaceParameters.ts'
 
 const show = (value: unknown): string =>
@@ -14,10 +14,14 @@ const isPlain = (value: unknown): boolean =>
 const rangeFault = (kind: string, low: number, high: number): string | undefined => {
   const odd = [low, high].find((bound) => !Number.isFinite(bound))
   if (odd !== undefined) return `the bounds of ${kind} must be finite numbers, but one is ${show(odd)}`
-  return low > high ? `low ${low} is above high ${high}; exchange them` : undefined
+  if (low > high) return `low ${low} is above high ${high}; exchange them`
+  return Number.isFinite(high - low) ? undefined : `${low} … ${high} is wider than any number; bring the bounds closer`
 }
 
-const intFault = ({ low, high, step, log }: Extract<Domain, { kind: 'int' }>): string | undefined => {
+const intFault = ({ kind, low, high, ...options }: Int): string | undefined => {
+  const { step, log } = options
+  const unknown = unknownKey(kind, options, ['step', 'log'])
+  if (unknown !== undefined) return unknown
   const odd = [low, high].find((bound) => !Number.isSafeInteger(bound))
   if (odd !== undefined) return `the bounds of int must be integers, but one is ${show(odd)}; uniform takes any number`
   if (low > high) return `low ${low} is above high ${high}; exchange them`
@@ -56,7 +60,7 @@ const domainFault = (domain: Domain): string | undefined => {
     case 'normal':
       if (!Number.isFinite(domain.mean)) return `mean must be a finite number, but is ${show(domain.mean)}`
       return Number.isFinite(domain.std) && domain.std > 0
-        ? undefined
+        ? rangeFault('normal', ...boundsOf(domain))
         : `std must be a number > 0, but is ${show(domain.std)}`
     case 'choice':
       return choiceFault(domain.choices)
@@ -65,10 +69,18 @@ const domainFault = (domain: Domain): string | undefined => {
   }
 }
 
-const conditionFault = (space: Space, name: string, { parent, values, domain }: When): string | undefined => {
-  if ((domain as { kind?: unknown })?.kind === 'when') {
-    return 'a condition within a condition; give the parent a condition instead'
-  }
+const entryFault = (entry: Domain | When): string | undefined => {
+  if (entry?.kind !== 'when') return domainFault(entry)
+  return (entry.domain as { kind?: unknown })?.kind === 'when'
+    ? 'a condition within a condition; give the parent a condition instead'
+    : domainFault(entry.domain)
+}
+
+/** Of a space whose domains are all right. */
+const conditionFault = (space: Space, name: string): string | undefined => {
+  const condition = conditionOf(space, name)
+  if (condition === undefined) return undefined
+  const { parent, values } = condition
   if (!Object.hasOwn(space, parent)) {
     const near = nearest(String(parent), Object.keys(space))
     return `its condition looks at '${parent}', which is no parameter${near === undefined ? '' : `; did you mean '${near}'?`}`
@@ -91,14 +103,6 @@ const conditionFault = (space: Space, name: string, { parent, values, domain }: 
   return `its condition needs '${parent}' to be ${show(alien)}, but that is one of ${known}${step}`
 }
 
-const faultOf = (space: Space, name: string): string | undefined => {
-  if (name === '') return 'a name must not be empty'
-  const condition = conditionOf(space, name)
-  return condition === undefined
-    ? domainFault(space[name] as Domain)
-    : (conditionFault(space, name, condition) ?? domainFault(condition.domain))
-}
-
 /**
  * The space, if each domain has values and each condition can hold.
  *
@@ -114,11 +118,16 @@ export const checkSpace = <S extends Space>(space: S): E.Either<SweepError, S> =
   if (names.length === 0) return refuse('it has no parameter')
   const twice = usedTwice(space)[0]
   if (twice !== undefined) return refuse(`'${twice}' is used twice, in spaces that were joined; rename one`)
-  // First the domains, so that a condition is judged by a parent that is right.
-  const isFree = (name: string): boolean => conditionOf(space, name) === undefined
-  for (const name of [...names.filter(isFree), ...names.filter((n) => !isFree(n))]) {
-    const fault = faultOf(space, name)
-    if (fault !== undefined) return refuse(`'${name}': ${fault}`)
+  if (names.includes('')) return refuse("'': a name must not be empty")
+  // First all domains, so that a condition is judged by a parent that is right.
+  for (const faultOf of [
+    (name: string) => entryFault(space[name] as Domain),
+    (name: string) => conditionFault(space, name),
+  ]) {
+    for (const name of names) {
+      const fault = faultOf(name)
+      if (fault !== undefined) return refuse(`'${name}': ${fault}`)
+    }
   }
   return E.right(space)
 }

@@ -68,6 +68,13 @@ export const uniform = (low: number, high: number): Uniform => ({ kind: 'uniform
  */
 export const logUniform = (low: number, high: number): LogUniform => ({ kind: 'logUniform', low, high })
 
+export interface IntOptions {
+  /** The difference of neighbours, an integer ≥ 1. Default 1. */
+  readonly step?: number
+  /** Small ones as often as large ones, by order of magnitude. Default false. */
+  readonly log?: boolean
+}
+
 /**
  * k ~ U{low, low + step, …, high}; with `log`, ln k is nearly uniform
  *
@@ -76,12 +83,14 @@ export const logUniform = (low: number, high: number): LogUniform => ({ kind: 'l
  * @param step  an integer ≥ 1 that divides high − low; with `log` it is 1
  * @example     int(32, 512, { step: 32 })   // { kind: 'int', low: 32, high: 512, step: 32, log: false }
  */
-export const int = (low: number, high: number, { step = 1, log = false } = {}): Int => ({
+export const int = (low: number, high: number, { step = 1, log = false, ...misspelt }: IntOptions = {}): Int => ({
   kind: 'int',
   low,
   high,
   step,
   log,
+  // For checkSpace.
+  ...misspelt,
 })
 
 /**

@@ -200,6 +200,10 @@ describe('checkSpace', () => {
     ["'x': the bounds of int must be integers, but one is 0.5; uniform takes any number", int(0.5, 4)],
     ["'x': step 32 does not divide 32 … 500; the last value would be 480", int(32, 500, { step: 32 })],
     ["'x': step must be an integer ≥ 1, but is 0", int(1, 4, { step: 0 })],
+    ["'x': int: unknown option 'steps'; did you mean 'step'?", int(1, 9, { steps: 2 } as never)],
+    ["'x': log must be true or false, but is 1", int(1, 9, { log: 1 as never })],
+    ["'x': -1e+308 … 1e+308 is wider than any number; bring the bounds closer", uniform(-1e308, 1e308)],
+    ["'x': the bounds of normal must be finite numbers, but one is -Infinity", normal(0, 1e308)],
     ["'x': int with log needs low ≥ 1, but low is 0", int(0, 4, { log: true })],
     ["'x': int with log has step 1, but step is 2; leave one of them out", int(1, 9, { step: 2, log: true })],
     ["'x': choice is empty; give it at least one value", choice([])],
@@ -253,6 +257,13 @@ describe('checkSpace', () => {
   test('conditions in a circle', () => {
     const circle = { a: when('b', [1], int(1, 2)), b: when('a', [1], int(1, 2)), c: int(1, 2) }
     expect(leftMessage(checkSpace(circle))).toBe("space: 'a': its condition depends on itself: a → b → a")
+  })
+
+  test('the domain of a parent is judged before conditions that look at it, whatever their order', () => {
+    const space = { a: when('b', [1], int(1, 2)), b: when('c', [1], undefined as never), c: choice([1]) }
+    expect(leftMessage(checkSpace(space))).toMatch(/^space: 'b': expected one of uniform, .*, but got undefined;/)
+    const halves = { a: when('b', [1], int(1, 2)), b: { kind: 'choice' } as never }
+    expect(leftMessage(checkSpace(halves))).toBe("space: 'b': choice is empty; give it at least one value")
   })
 
   test('a name used twice, also in spaces of spaces', () => {
