@@ -85,7 +85,12 @@ const lineOf = ({ columns, outputs, ranks }: Ranked, dimension: number, side: Si
   const column = columns[dimension] as Float64Array
   if (!isCategories(side)) {
     const rank = ranks[dimension] as Float64Array
-    const middle = (a: number, b: number): number => ((column[a] as number) + (column[b] as number)) / 2
+    const middle = (a: number, b: number): number => {
+      const [low, high] = [column[a] as number, column[b] as number]
+      const mean = (low + high) / 2
+      // Between neighbouring numbers there is none: the mean may be the lower one, which belongs to the left.
+      return mean > low ? mean : high
+    }
     return {
       ofRow: (row) => rank[row] as number,
       left: (a, b) => ({ low: side.low, high: middle(a, b) }),

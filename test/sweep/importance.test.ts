@@ -195,3 +195,16 @@ describe('nothing to say', () => {
     })
   })
 })
+
+test('two neighbouring numbers, with none between them, are told apart', () => {
+  const [low, high] = [0.5, 0.5 + 2 ** -53]
+  const space = { x: uniform(0, 1) }
+  const trials = trialsOf(space, 40, () => 0).map((trial, i) => ({
+    ...trial,
+    params: { x: i % 2 === 0 ? low : high },
+    value: i % 2,
+  }))
+  expect(found(space, trials)).toMatchObject({
+    shares: [{ name: 'x', alone: expect.closeTo(1), total: expect.closeTo(1) }],
+  })
+})

@@ -158,6 +158,20 @@ describe('hyperband', () => {
   })
 })
 
+describe('hyperband, where the last step is no power of η', () => {
+  // As with 9 steps: decisions at the steps 1 and 3, also in brackets that began before step 9.
+  const made = hyperband({ maxSteps: 20 })
+  const full = [trial(0, Array<number>(20).fill(1)), trial(14, Array<number>(20).fill(1))]
+
+  test.each([1, 15])('none at step 9: trial %i', (number) => {
+    expect(decide(made, full, [...Array<number>(8).fill(2), 0, 0], { number })).toBeUndefined()
+  })
+
+  test('those before are as they were', () => {
+    expect(decide(made, full, [2, 2, 0], { number: 1 })).toBe('step 3: 0 is place 2 of 2 trials, 1 go on')
+  })
+})
+
 describe('wrong options', () => {
   test.each<[string, E.Either<Error, Pruner>]>([
     ["asha: unknown option 'minStep'; did you mean 'minSteps'?", asha({ minStep: 2 } as never)],
@@ -166,7 +180,8 @@ describe('wrong options', () => {
     ['median: warmup must be an integer ≥ 0, but got -1', median({ warmup: -1 })],
     ['median: startup must be an integer ≥ 1, but got 0', median({ startup: 0 })],
     ['hyperband: maxSteps is missing; give the last step of a trial, e.g. its epochs', hyperband({} as never)],
-    ['hyperband: minSteps 9 is above maxSteps 3', hyperband({ minSteps: 9, maxSteps: 3 })],
+    ['asha: minSteps 9 is above maxSteps 3; exchange them', asha({ minSteps: 9, maxSteps: 3 })],
+    ['hyperband: minSteps 9 is above maxSteps 3; exchange them', hyperband({ minSteps: 9, maxSteps: 3 })],
   ])('%s', (message, made) => {
     expect(leftMessage(made)).toBe(message)
   })

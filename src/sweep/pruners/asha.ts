@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { checkOptions, type OptionError, positiveInteger } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
 import type { Pruner } from '../pruner.ts'
-import { judgeAtRungs, reductionRequirement } from './rungs.ts'
+import { checkSteps, judgeAtRungs, reductionRequirement } from './rungs.ts'
 
 export interface AshaOptions {
   /** The step of the first decision. Default 1. */
@@ -29,12 +29,13 @@ export interface AshaOptions {
  */
 export const asha = (options: AshaOptions = {}): E.Either<OptionError, Pruner> =>
   pipe(
-    checkOptions('asha', options, {
+    checkOptions<AshaOptions>('asha', options, {
       minSteps: positiveInteger,
       maxSteps: positiveInteger,
       reductionFactor: reductionRequirement,
       generation: positiveInteger,
     }),
+    E.chain(checkSteps('asha')),
     E.map(({ minSteps = 1, maxSteps, reductionFactor = 4, generation = 8 }) => ({
       description: `asha(${JSON.stringify({ minSteps, maxSteps, reductionFactor, generation })})`,
       sees: (number) => seenBy(number, 0, generation),

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { checkOptions, OptionError, positiveInteger } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
 import type { Pruner } from '../pruner.ts'
-import { judgeAtRungs, reductionRequirement } from './rungs.ts'
+import { checkSteps, judgeAtRungs, reductionRequirement } from './rungs.ts'
 
 export interface HyperbandOptions {
   /** The last step of a trial. */
@@ -71,19 +71,18 @@ export const hyperband = (options: HyperbandOptions): E.Either<OptionError, Prun
       ({ maxSteps }) => maxSteps !== undefined,
       () => new OptionError('hyperband: maxSteps is missing; give the last step of a trial, e.g. its epochs'),
     ),
-    E.filterOrElse(
-      ({ maxSteps, minSteps = 1 }) => minSteps <= maxSteps,
-      ({ maxSteps, minSteps }) => new OptionError(`hyperband: minSteps ${minSteps} is above maxSteps ${maxSteps}`),
-    ),
+    E.chain(checkSteps('hyperband')),
     E.map(({ maxSteps, minSteps = 1, reductionFactor = 3, generation = 8 }) => {
       const brackets = bracketsOf(minSteps, maxSteps, reductionFactor)
+      // Where the last bracket begins nothing is decided, also when maxSteps is no power of η.
+      const last = (brackets.at(-1) as Bracket).first
       return {
         description: `hyperband(${JSON.stringify({ maxSteps, minSteps, reductionFactor, generation })})`,
         sees: (number) => seenBy(number, 0, generation),
         prune: (view) => {
           const own = bracketOf(brackets, view.number)
           const among = view.seen.filter(({ number }) => bracketOf(brackets, number) === own)
-          return judgeAtRungs({ ...view, seen: among }, { first: own.first, factor: reductionFactor, last: maxSteps })
+          return judgeAtRungs({ ...view, seen: among }, { first: own.first, factor: reductionFactor, last })
         },
       }
     }),

@@ -1,4 +1,5 @@
-import type { Requirement } from '../../tensor/index.ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { OptionError, type Requirement } from '../../tensor/index.ts'
 import type { PrunerView } from '../pruner.ts'
 import type { Reported } from '../trial.ts'
 import { isBetter, show, valuesFrom } from './reports.ts'
@@ -8,6 +9,16 @@ export const reductionRequirement: Requirement = {
   expected: 'an integer ≥ 2',
   holds: (value) => Number.isSafeInteger(value) && (value as number) >= 2,
 }
+
+/** The options, if the first step does not lie behind the last one. */
+export const checkSteps =
+  (where: string) =>
+  <O extends { readonly minSteps?: number; readonly maxSteps?: number }>(options: O): E.Either<OptionError, O> => {
+    const { minSteps = 1, maxSteps = Number.POSITIVE_INFINITY } = options
+    return minSteps <= maxSteps
+      ? E.right(options)
+      : E.left(new OptionError(`${where}: minSteps ${minSteps} is above maxSteps ${maxSteps}; exchange them`))
+  }
 
 /** The steps of decisions: first, first·η, first·η², … below the last step, where there is nothing left to save. */
 export interface Rungs {
