@@ -71,6 +71,7 @@ export const threads = async ({ study, module, tsx, data, workers, silence }: Th
   const run: Crew['run'] = async (job, seen, listener): Promise<Verdict> => {
     const place = places.find(({ isBusy }) => !isBusy)
     if (place === undefined) throw new Error('more trials than workers, which is a bug of cachegrad; please report it')
+    if (isInterrupted) return { _tag: 'Interrupted' }
     place.isBusy = true
     try {
       // One may have died of what a trial left behind, after its end.
