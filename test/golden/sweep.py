@@ -7,9 +7,12 @@
 Sources
   [joe]      Joe & Kuo 2008, new-joe-kuo-6.21201, through scipy.stats.qmc.Sobol (unscrambled)
   [bergstra] Bergstra et al. 2011, Algorithms for Hyper-Parameter Optimization, section 4: a truncated normal for
-             each observation and for the prior, as wide as the farther neighbour is away, clipped
-  [hyperopt] Bergstra, Yamins & Cox 2013: widths within prior/min(100, 1 + n) and the prior's, weights of old
-             observations on a ramp from 1/n to 1, the last 25 are 1; choices: weighted counts + 1 each
+             each observation and for the prior
+  [bohb]     Falkner, Klein & Hutter 2018: one density of all parameters, a product of kernels for each observation;
+             where an observation lacks a parameter, the kernel is the prior's
+  [scott]    Scott 1992: widths fall as n^(-1/(d + 4)); here 0.1 of the prior's width times that
+  [hyperopt] Bergstra, Yamins & Cox 2013: widths at least prior/min(100, 1 + number of bells), weights of old
+             observations on a ramp from 1/n to 1, the last 25 are 1
 """
 
 import json
@@ -34,34 +37,72 @@ def ramp(n):
     return np.concatenate([np.linspace(1 / n, 1, n - 25), np.ones(25)])
 
 
-def mixture(low, high, prior_mean, prior_std, places):
-    """Weights, means and widths of the components, sorted by mean."""
-    means = np.append(places, prior_mean)
-    weights = np.append(ramp(len(places)), 1.0)
-    order = np.argsort(means, kind="stable")
-    is_prior = order == len(places)
-    means, weights = means[order], weights[order]
-    left = np.diff(means, prepend=means[0])
-    right = np.diff(means, append=means[-1])
-    widths = np.clip(np.maximum(left, right), prior_std / min(100, 1 + len(means)), prior_std)
-    widths[is_prior] = prior_std
-    return weights / weights.sum(), means, widths
-
-
-def parts(low, high, means, widths):
+def bells(prior, low, high, places, d):
+    """The kernels' distributions, the prior's last; prior and places are on the axis, NaN where there is no value."""
+    places = np.asarray(places, dtype=float)
+    n = np.count_nonzero(~np.isnan(places))
+    width = prior[1] * max(1 / min(100, 2 + n), 0.1 * max(n, 1) ** (-1 / (d + 4)))
+    absent = np.append(np.isnan(places), True)
+    means = np.where(absent, prior[0], np.append(places, 0.0))
+    widths = np.where(absent, prior[1], width)
     return truncnorm((low - means) / widths, (high - means) / widths, loc=means, scale=widths)
 
 
-def continuous(low, high, prior_mean, prior_std, places, at):
-    weights, means, widths = mixture(low, high, prior_mean, prior_std, places)
-    bells = parts(low, high, means, widths)
-    return [float(weights @ bells.pdf(t)) for t in at]
+def weights(n):
+    w = np.append(ramp(n), 1.0)
+    return w / w.sum()
 
 
-def cells(low, high, prior_mean, prior_std, places, edges):
-    weights, means, widths = mixture(low, high, prior_mean, prior_std, places)
-    bells = parts(low, high, means, widths)
-    return [float(weights @ (bells.cdf(b) - bells.cdf(a))) for a, b in edges]
+def flat(low, high):
+    return (low + high) / 2, high - low
+
+
+def continuous(low, high, prior, places, at):
+    kernels = bells(prior, low, high, places, 1)
+    return [float(weights(len(places)) @ kernels.pdf(t)) for t in at]
+
+
+def cells(low, high, places, edges):
+    kernels = bells(flat(low, high), low, high, places, 1)
+    return [float(weights(len(places)) @ (kernels.cdf(b) - kernels.cdf(a))) for a, b in edges]
+
+
+def choice_kernels(seen, choice, count):
+    """The kernels' probabilities of a choice; seen is NaN where there is none."""
+    n = len(seen) + 1
+    hits = np.append(np.asarray(seen, dtype=float) == choice, False)
+    absent = np.append(np.isnan(np.asarray(seen, dtype=float)), True)
+    return np.where(absent, 1 / count, (hits + 1 / n) / (1 + count / n))
+
+
+def joint():
+    """rule: choice(['sgd', 'adam']); x: when('rule', ['sgd'], uniform(0, 1)); y: int(1, 6)"""
+    rules = [i % 3 % 2 for i in range(30)]
+    xs = [((7 * i) % 31) / 31 if rule == 0 else math.nan for i, rule in enumerate(rules)]
+    ys = [1 + (5 * i) % 6 for i in range(30)]
+    space = {
+        "rule": {"kind": "choice", "choices": ["sgd", "adam"]},
+        "x": {"kind": "when", "parent": "rule", "values": ["sgd"],
+              "domain": {"kind": "uniform", "low": 0, "high": 1}},
+        "y": {"kind": "int", "low": 1, "high": 6, "step": 1, "log": False},
+    }
+    names = ["sgd", "adam"]
+
+    def params(rule, x, y):
+        return {"rule": names[rule], "y": y} if rule == 1 else {"rule": names[rule], "x": x, "y": y}
+
+    x_kernels, y_kernels = bells(flat(0, 1), 0, 1, xs, 3), bells(flat(0.5, 6.5), 0.5, 6.5, ys, 3)
+
+    def density(rule, x, y):
+        terms = weights(30) * choice_kernels(rules, rule, 2) * (y_kernels.cdf(y + 0.5) - y_kernels.cdf(y - 0.5))
+        return float(np.sum(terms if rule == 1 else terms * x_kernels.pdf(x)))
+
+    at = [(0, 0.0, 1), (0, 0.3, 4), (0, 0.9, 6), (1, math.nan, 2), (1, math.nan, 5)]
+    return {
+        "name": "three parameters, one of them conditional", "space": space,
+        "seen": [params(*row) for row in zip(rules, xs, ys)],
+        "at": [params(*row) for row in at], "density": [density(*row) for row in at],
+    }
 
 
 def parzen():
@@ -75,7 +116,7 @@ def parzen():
         values, points = -2 + 5 * seen, [-2 + 5 * t for t in at]
         cases.append({
             "name": f"uniform {name}", "domain": {"kind": "uniform", "low": -2, "high": 3}, "seen": values.tolist(),
-            "at": points, "density": continuous(-2, 3, 0.5, 5, values, points),
+            "at": points, "density": continuous(-2, 3, flat(-2, 3), values, points),
         })
         # logUniform(1e-5, 0.1): on the axis of the logarithm
         a, b = math.log(1e-5), math.log(0.1)
@@ -83,20 +124,20 @@ def parzen():
         cases.append({
             "name": f"logUniform {name}", "domain": {"kind": "logUniform", "low": 1e-5, "high": 0.1},
             "seen": values.tolist(), "at": points.tolist(),
-            "density": continuous(a, b, (a + b) / 2, b - a, np.log(values), np.log(points)),
+            "density": continuous(a, b, flat(a, b), np.log(values), np.log(points)),
         })
         # normal(1, 2), cut at 9 standard deviations
         values, points = norm.ppf(seen.clip(0.01, 0.99), 1, 2), [-16.0, -3.0, 0.5, 1.0, 4.0]
         cases.append({
             "name": f"normal {name}", "domain": {"kind": "normal", "mean": 1, "std": 2}, "seen": values.tolist(),
-            "at": points, "density": continuous(-17, 19, 1, 2, values, points),
+            "at": points, "density": continuous(-17, 19, (1, 2), values, points),
         })
         # int(10, 40, step 5): each value owns half a step on both sides
         values, points = 10 + 5 * np.round(6 * seen), [10, 15, 20, 25, 30, 35, 40]
         cases.append({
             "name": f"int {name}", "domain": {"kind": "int", "low": 10, "high": 40, "step": 5, "log": False},
             "seen": values.tolist(), "at": points,
-            "density": cells(7.5, 42.5, 25, 35, values, [(v - 2.5, v + 2.5) for v in points]),
+            "density": cells(7.5, 42.5, values, [(v - 2.5, v + 2.5) for v in points]),
         })
         # int(1, 64, log)
         a, b = math.log(0.5), math.log(64.5)
@@ -104,17 +145,23 @@ def parzen():
         cases.append({
             "name": f"int log {name}", "domain": {"kind": "int", "low": 1, "high": 64, "step": 1, "log": True},
             "seen": values.tolist(), "at": points,
-            "density": cells(a, b, (a + b) / 2, b - a, np.log(values),
+            "density": cells(a, b, np.log(values),
                              [(math.log(v - 0.5), math.log(v + 0.5)) for v in points]),
         })
         # choice of three
         values = np.floor(3 * seen).astype(int)
-        counts = 1 + np.bincount(values, weights=ramp(len(values)), minlength=3)
         cases.append({
             "name": f"choice {name}", "domain": {"kind": "choice", "choices": ["a", "b", "c"]},
-            "seen": ["abc"[v] for v in values], "at": ["a", "b", "c"], "density": (counts / counts.sum()).tolist(),
+            "seen": ["abc"[v] for v in values], "at": ["a", "b", "c"],
+            "density": [float(weights(len(values)) @ choice_kernels(values, c, 3)) for c in range(3)],
         })
-    return cases
+    return [joint()] + [
+        {
+            "name": case["name"], "space": {"x": case["domain"]}, "density": case["density"],
+            "seen": [{"x": x} for x in case["seen"]], "at": [{"x": x} for x in case["at"]],
+        }
+        for case in cases
+    ]
 
 
 def functions():

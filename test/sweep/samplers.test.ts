@@ -235,7 +235,7 @@ describe('tpe', () => {
     const seen = Array.from({ length: 30 }, (_, i) => (i < 20 ? pruned(i, 1) : trial(i, params(i), 5)))
     expect(meanOf(draws(seen, 'minimize'))).toBeGreaterThan(0.6)
     // Without any, those pruned last: the ones in the middle.
-    const onlyPruned = Array.from({ length: 30 }, (_, i) => pruned(i, i >= 14 && i < 17 ? 9 : 1))
+    const onlyPruned = Array.from({ length: 30 }, (_, i) => pruned(i, i >= 13 && i < 18 ? 9 : 1))
     expect(Math.abs(meanOf(draws(onlyPruned, 'minimize')) - 0.5)).toBeLessThan(0.1)
   })
 
@@ -253,6 +253,20 @@ describe('tpe', () => {
     const seen = Array.from({ length: 30 }, (_, i) => trial(i, params(i), i % 3 === 1 ? 0 : 1))
     const b = draws(seen, 'minimize').filter(({ c }) => c === 'b').length
     expect(b).toBeGreaterThan(150)
+  })
+
+  test('learns which values are good together', () => {
+    const within: Space = { c: choice(['a', 'b']), x: uniform(0, 1) }
+    // a with small ones, b with large ones: by themselves all are as good.
+    const together = ({ c, x: at }: Params): boolean => (c === 'a') === (at as number) < 0.5
+    const seen = Array.from({ length: 60 }, (_, i) => {
+      const own: Params = { c: i % 2 === 0 ? 'a' : 'b', x: ((7 * i) % 60) / 60 }
+      return trial(i, own, together(own) ? Math.abs((own.c === 'a' ? 0.15 : 0.85) - (own.x as number)) : 1)
+    })
+    const rows = draws(seen, 'minimize', within)
+    expect(rows.filter(together).length).toBeGreaterThan(170)
+    expect(rows.filter(({ c }) => c === 'a').length).toBeGreaterThan(20)
+    expect(rows.filter(({ c }) => c === 'b').length).toBeGreaterThan(20)
   })
 
   test('a conditional parameter learns from the trials that have it', () => {

@@ -5,8 +5,8 @@ import { normalCdf } from '../../src/sweep/normalCdf.ts'
 import { parzen } from '../../src/sweep/samplers/parzen.ts'
 import { sobol } from '../../src/sweep/samplers/sobol.ts'
 import { JOE_KUO } from '../../src/sweep/samplers/sobolDirections.ts'
-import { choice, type Domain, int, uniform } from '../../src/sweep/space.ts'
-import type { ParamValue } from '../../src/sweep/trial.ts'
+import { choice, type Domain, int, type Space, uniform, when } from '../../src/sweep/space.ts'
+import type { Params, ParamValue } from '../../src/sweep/trial.ts'
 import { key, uniform as uniformDraws } from '../../src/tensor/index.ts'
 import { close, relativeError } from '../support.ts'
 
@@ -15,9 +15,9 @@ const golden = JSON.parse(readFileSync(new URL('../golden/sweep.json', import.me
   readonly sobol: readonly { readonly n: number; readonly x: readonly number[] }[]
   readonly parzen: readonly {
     readonly name: string
-    readonly domain: Domain
-    readonly seen: readonly ParamValue[]
-    readonly at: readonly ParamValue[]
+    readonly space: Space
+    readonly seen: readonly Params[]
+    readonly at: readonly Params[]
     readonly density: readonly number[]
   }[]
   readonly functions: Readonly<Record<'z' | 'normalCdf' | 'x' | 'exp', readonly number[]>>
@@ -35,10 +35,10 @@ describe('numbers from NumPy and SciPy', () => {
     expect([normalCdf(-9), normalCdf(9)]).toEqual([0, 1])
   })
 
-  test.each(golden.parzen)("TPE's estimator: $name", ({ domain, seen, at, density }) => {
-    const estimator = parzen(domain, seen)
+  test.each(golden.parzen)("TPE's estimator: $name", ({ space, seen, at, density }) => {
+    const estimator = parzen(space, seen)
     close(
-      at.map((value) => estimator.density(value)),
+      at.map((params) => estimator.density(params)),
       density,
       1e-11,
       'density',
@@ -68,8 +68,20 @@ test('the first points of the published program in 3 dimensions (Joe & Kuo, sobo
   ])
 })
 
+/** The estimator of one parameter. */
+const estimatorOf = (domain: Domain, seen: readonly ParamValue[]) => {
+  const whole = parzen(
+    { x: domain },
+    seen.map((x) => ({ x })),
+  )
+  return {
+    density: (x: ParamValue): number => whole.density({ x }),
+    draw: (u: number, v: number): ParamValue => whole.draw(u, () => v).x as ParamValue,
+  }
+}
+
 describe('draws of an estimator follow its density', () => {
-  const draws = (estimator: ReturnType<typeof parzen>, count: number): ParamValue[] => {
+  const draws = (estimator: ReturnType<typeof estimatorOf>, count: number): ParamValue[] => {
     const { data } = uniformDraws(key(5), [count, 2], 0, 1, 'float64')
     return Array.from({ length: count }, (_, i) => estimator.draw(data[2 * i] as number, data[2 * i + 1] as number))
   }
@@ -79,7 +91,7 @@ describe('draws of an estimator follow its density', () => {
     ['int with log', int(1, 9, { log: true }), [1, 1, 2, 8]],
     ['choice', choice(['a', 'b', 'c', 'd']), ['b', 'b', 'd']],
   ] as const)('%s: χ² of 4000 draws', (_name, domain, seen) => {
-    const estimator = parzen(domain, seen)
+    const estimator = estimatorOf(domain, seen)
     const drawn = draws(estimator, 4000)
     const values = [...new Set(drawn)]
     const expected = values.map((value) => 4000 * estimator.density(value))
@@ -95,7 +107,7 @@ describe('draws of an estimator follow its density', () => {
   })
 
   test('uniform: Kolmogorov–Smirnov distance to the integral of the density', () => {
-    const estimator = parzen(uniform(0, 1), [0.2, 0.21, 0.9])
+    const estimator = estimatorOf(uniform(0, 1), [0.2, 0.21, 0.9])
     const drawn = (draws(estimator, 2000) as number[]).sort((a, b) => a - b)
     const cells = 20000
     let sum = 0
@@ -114,7 +126,7 @@ describe('draws of an estimator follow its density', () => {
   })
 
   test('both ends of the unit interval give values of the domain', () => {
-    const estimator = parzen(uniform(2, 3), [2, 2, 3])
+    const estimator = estimatorOf(uniform(2, 3), [2, 2, 3])
     for (const u of [0, 0.5, 1 - 2 ** -53]) {
       for (const v of [0, 1 - 2 ** -53]) {
         expect(estimator.draw(u, v)).toBeGreaterThanOrEqual(2)
@@ -124,7 +136,41 @@ describe('draws of an estimator follow its density', () => {
   })
 
   test('a domain of one value', () => {
-    expect(parzen(uniform(3, 3), [3, 3]).draw(0.9, 0.9)).toBe(3)
-    expect(parzen(int(4, 4), []).density(4)).toBe(1)
+    expect(estimatorOf(uniform(3, 3), [3, 3]).draw(0.9, 0.9)).toBe(3)
+    expect(estimatorOf(int(4, 4), []).density(4)).toBe(1)
+  })
+  test('whole observations: draws of several parameters go together, and conditions hold', () => {
+    const space: Space = { rule: choice(['a', 'b']), x: when('rule', ['a'], uniform(0, 1)), y: int(1, 4) }
+    const seen: readonly Params[] = [
+      { rule: 'a', x: 0.1, y: 1 },
+      { rule: 'b', y: 4 },
+    ]
+    const estimator = parzen(space, seen)
+    const { data } = uniformDraws(key(6), [4000, 4], 0, 1, 'float64')
+    const drawn = Array.from({ length: 4000 }, (_, i) => {
+      const unit: Readonly<Record<string, number>> = {
+        rule: data[4 * i + 1] as number,
+        x: data[4 * i + 2] as number,
+        y: data[4 * i + 3] as number,
+      }
+      return estimator.draw(data[4 * i] as number, (name) => unit[name] as number)
+    })
+    for (const params of drawn) expect('x' in params).toBe(params.rule === 'a')
+    const pairs = [1, 2, 3, 4].flatMap((y) => [{ rule: 'b', y }])
+    const withB = pairs.map((pair) => drawn.filter(({ rule, y }) => rule === pair.rule && y === pair.y).length)
+    const expected = pairs.map((pair) => 4000 * estimator.density(pair))
+    const chi2 = withB.map((n, i) => (n - (expected[i] as number)) ** 2 / (expected[i] as number))
+    // The 99.9 % quantile for 4 degrees of freedom.
+    expect(chi2.reduce((a, b) => a + b, 0)).toBeLessThan(18.5)
+    // b was seen with 4, a with 1; by themselves 1 and 4 are as likely.
+    expect(withB[3]).toBeGreaterThan(2 * (withB[0] as number))
+  })
+
+  test('integers whose cells are narrower than rounding: finite densities that add up', () => {
+    const wide = int(0, 2 ** 50)
+    const estimator = estimatorOf(wide, [2 ** 40, 2 ** 49])
+    const values = Array.from({ length: 1000 }, (_, i) => Math.round(((i + 0.5) / 1000) * 2 ** 50))
+    const sum = values.reduce((total, value) => total + (estimator.density(value) * 2 ** 50) / 1000, 0)
+    expect(sum).toBeCloseTo(1, 4)
   })
 })

@@ -1,15 +1,14 @@
-import { normalQuantile } from '../../tensor/index.ts'
-import { exp } from '../exp.ts'
-import { normalCdf } from '../normalCdf.ts'
-import { type Axis, axisOf, boundsOf, type Choice, cardinality, type Domain, type Numeric } from '../space.ts'
-import type { ParamValue } from '../trial.ts'
+import { domainAt, paramsBy, type Space } from '../space.ts'
+import type { Params } from '../trial.ts'
+import { type Kernel, kernelsOf } from './kernels.ts'
+import { pick } from './pick.ts'
 
-/** A density over a domain's values. */
+/** A density over a space's parameters. */
 export interface Parzen {
-  /** At a value; of a choice or an integer its probability. */
-  density(value: ParamValue): number
-  /** A value of this density from two numbers of [0, 1). */
-  draw(u: number, v: number): ParamValue
+  /** Of the parameters that are there. */
+  density(params: Params): number
+  /** Parameters of this density from numbers of [0, 1): one for each, and one more. */
+  draw(u: number, unit: (name: string) => number): Params
 }
 
 /** So many of the latest observations count fully; older ones less and less. */
@@ -22,106 +21,42 @@ const recency = (count: number): readonly number[] => {
   return Array.from({ length: count }, (_, i) => (i >= old ? 1 : 1 / count + i * rise))
 }
 
-/** The first place where the running sum of the weights passes a share of the whole. */
-const pick = (weights: readonly number[], share: number): number => {
-  let left = share * weights.reduce((sum, weight) => sum + weight, 0)
-  const found = weights.findIndex((weight) => {
-    left -= weight
-    return left < 0
-  })
-  return found < 0 ? weights.length - 1 : found
-}
-
-/** p(c) ∝ 1 + Σᵢ wᵢ·[xᵢ = c]: each choice counts once before anything is seen */
-const choiceParzen = ({ choices }: Choice, values: readonly ParamValue[]): Parzen => {
-  const recent = recency(values.length)
-  const weights = choices.map((c) =>
-    values.reduce<number>((sum, value, i) => (value === c ? sum + (recent[i] as number) : sum), 1),
+/**
+ * p(x) = Σᵢ wᵢ·Πⱼ kᵢⱼ(xⱼ)/Σᵢ wᵢ: a kernel for each observation and one for the prior, j over the parameters that x has
+ *
+ * All parameters together, so it knows which values go with which. An observation without a parameter says nothing of it: there its
+ * kernel is the prior's.
+ *
+ * @param seen  what was observed, the oldest first
+ * @example     parzen({ rule: { kind: 'choice', choices: ['sgd', 'adam'] } }, [{ rule: 'adam' }]).density({ rule: 'adam' })   // 0.625
+ * @see         Bergstra et al., "Algorithms for hyper-parameter optimization", 2011, §4.1; Falkner, Klein & Hutter, "BOHB", 2018, and
+ *              Optuna's `multivariate` for one density of all; the weights are hyperopt's (Bergstra, Yamins & Cox, 2013)
+ */
+export const parzen = (space: Space, seen: readonly Params[]): Parzen => {
+  const names = Object.keys(space)
+  const kernels = new Map(
+    names.map((name) => {
+      const values = seen.map((params) => params[name])
+      return [name, kernelsOf(domainAt(space, name), values, names.length)] as const
+    }),
   )
+  const of = (name: string): readonly Kernel[] => kernels.get(name) as readonly Kernel[]
+  const weights = [...recency(seen.length), 1]
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   return {
-    density: (value) => (weights[choices.indexOf(value)] as number) / total,
-    draw: (u) => choices[pick(weights, u)] as ParamValue,
-  }
-}
-
-interface Bell {
-  readonly mean: number
-  readonly std: number
-  /** Of all bells' weight. */
-  readonly share: number
-  /** The part of the bell that lies within the domain. */
-  readonly within: number
-}
-
-/** The bell that stands for knowing nothing. */
-const priorOf = (domain: Numeric, { low, high }: Axis): { readonly mean: number; readonly std: number } =>
-  domain.kind === 'normal' ? domain : { mean: (low + high) / 2, std: high - low }
-
-const massBetween = (
-  from: number,
-  to: number,
-  { mean, std }: { readonly mean: number; readonly std: number },
-): number => normalCdf((to - mean) / std) - normalCdf((from - mean) / std)
-
-/** A bell for the prior and for each observation, as wide as its farther neighbour is away, but neither too narrow nor too wide. */
-const bellsOf = (domain: Numeric, axis: Axis, values: readonly number[]): readonly Bell[] => {
-  const { mean, std: widest } = priorOf(domain, axis)
-  const recent = recency(values.length)
-  const observed = values.map((value, i) => ({ mean: axis.place(value), weight: recent[i] as number, isPrior: false }))
-  const sorted = [...observed, { mean, weight: 1, isPrior: true }].sort((a, b) => a.mean - b.mean)
-  const narrowest = widest / Math.min(100, 1 + sorted.length)
-  const total = sorted.reduce((sum, { weight }) => sum + weight, 0)
-  return sorted.map(({ mean, weight, isPrior }, i) => {
-    const gap = Math.max(mean - (sorted[i - 1]?.mean ?? mean), (sorted[i + 1]?.mean ?? mean) - mean)
-    const std = isPrior ? widest : Math.min(widest, Math.max(narrowest, gap))
-    return { mean, std, share: weight / total, within: massBetween(axis.low, axis.high, { mean, std }) }
-  })
-}
-
-const ROOT_2PI = Math.sqrt(2 * Math.PI)
-
-/** Farther away than this, in squared standard deviations, a bell adds less than e⁻⁶⁰. */
-const FAR = 120
-
-/** p(x) = Σᵢ wᵢ·N(x; μᵢ, σᵢ²) on the domain's axis, each bell cut off at its ends; of an integer the mass of its cell */
-const numericParzen = (domain: Numeric, values: readonly number[]): Parzen => {
-  const axis = axisOf(domain)
-  const bells = bellsOf(domain, axis, values)
-  const shares = bells.map(({ share }) => share)
-  return {
-    density: (value) => {
-      const cell = axis.cell(value as number)
-      const place = axis.place(value as number)
-      let sum = 0
-      for (const bell of bells) {
-        const z = (place - bell.mean) / bell.std
-        if (cell !== undefined) sum += (bell.share * massBetween(...cell, bell)) / bell.within
-        else if (z * z < FAR) sum += (bell.share * exp(-0.5 * z * z)) / (bell.std * ROOT_2PI * bell.within)
+    density: (params) => {
+      const terms = Float64Array.from(weights)
+      for (const [name, value] of Object.entries(params)) {
+        for (const [i, kernel] of of(name).entries()) {
+          const term = terms[i] as number
+          if (term > 0) terms[i] = term * kernel.density(value)
+        }
       }
-      return sum
+      return terms.reduce((sum, term) => sum + term, 0) / total
     },
-    draw: (u, v) => {
-      const { mean, std, within } = bells[pick(shares, u)] as Bell
-      const below = normalCdf((axis.low - mean) / std) + v * within
-      // The quantile of 0 and of 1 is no number.
-      const z = normalQuantile(Math.min(1 - 2 ** -53, Math.max(2 ** -60, below)))
-      return axis.value(Math.min(axis.high, Math.max(axis.low, mean + std * z)))
+    draw: (u, unit) => {
+      const i = pick(weights, u)
+      return paramsBy(space, (name) => (of(name)[i] as Kernel).draw(unit(name)))
     },
   }
-}
-
-/**
- * The Parzen estimator of TPE: a bell for each observation and one, as wide as the domain, for the prior
- *
- * @param values  what was observed, the oldest first
- * @example       parzen({ kind: 'choice', choices: ['sgd', 'adam'] }, ['adam']).density('adam').toFixed(4)   // '0.6667'
- * @see           Bergstra et al., "Algorithms for hyper-parameter optimization", 2011, §4.1; the widths and the weights of older
- *                observations are those of hyperopt (Bergstra, Yamins & Cox, "Making a science of model search", 2013)
- */
-export const parzen = (domain: Domain, values: readonly ParamValue[]): Parzen => {
-  if (domain.kind === 'choice') return choiceParzen(domain, values)
-  // A domain of one value has no width.
-  if (cardinality(domain) === 1) return choiceParzen({ kind: 'choice', choices: [boundsOf(domain)[0]] }, values)
-  return numericParzen(domain, values as readonly number[])
 }
