@@ -43,14 +43,20 @@ const suggestion = (name: string, known: readonly string[]): string => {
   return near === undefined ? `known are ${known.join(', ')}` : `did you mean '${near}'?`
 }
 
+/** A text that may come from a file, so that it cannot steer a terminal. */
+const quoted = (text: string): string =>
+  `'${text.replace(/\p{Cc}/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`
+
 /** The message for the first key that is not known, or undefined when all are. */
 export const unknownKey = (where: string, options: object, known: readonly string[]): string | undefined => {
   const unknown = Object.keys(options).find((name) => !known.includes(name))
-  return unknown === undefined ? undefined : `${where}: unknown option '${unknown}'; ${suggestion(unknown, known)}`
+  return unknown === undefined
+    ? undefined
+    : `${where}: unknown option ${quoted(unknown)}; ${suggestion(unknown, known)}`
 }
 
 const show = (value: unknown): string => {
-  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'string') return quoted(value)
   if (typeof value === 'function') return 'a function'
   return Array.isArray(value) ? `[${value.map(show).join(', ')}]` : String(value)
 }
