@@ -44,7 +44,11 @@ const intAxis = ({ low, high, step, log: logarithmic }: Int): Axis => {
   }
 }
 
-/** @example axisOf({ kind: 'int', low: 1, high: 4, step: 1, log: false }).value(2.6)   // 3 */
+/**
+ * The axis of a numeric domain.
+ *
+ * @example axisOf({ kind: 'int', low: 1, high: 4, step: 1, log: false }).value(2.6)   // 3
+ */
 export const axisOf = (domain: Numeric): Axis => {
   if (domain.kind === 'int') return intAxis(domain)
   const [low, high] = boundsOf(domain)
