@@ -17,9 +17,9 @@ import { downloadBar } from './support/progress.ts'
 import { sweeping } from './support/sweeping.ts'
 import { trainTrial } from './support/trainTrial.ts'
 
-const EPOCHS = 9
+export const EPOCHS = 9
 
-const space = {
+export const space = {
   learningRate: logUniform(1e-5, 1e-1),
   reg: logUniform(1e-6, 1e-1),
   hidden: int(32, 512, { step: 32 }),
@@ -48,7 +48,7 @@ const data = async (flags: Flags) => {
   return { xTrain: train.x, yTrain: train.y, xVal: val.x, yVal: val.y }
 }
 
-const netOf = ({ hidden, layers, reg, keepProb, normalization }: Settings) =>
+export const netOf = ({ hidden, layers, reg, keepProb, normalization }: Settings) =>
   orThrow(
     fullyConnectedNet({
       hiddenDims: Array(layers).fill(hidden),
@@ -57,7 +57,7 @@ const netOf = ({ hidden, layers, reg, keepProb, normalization }: Settings) =>
     }),
   )
 
-const solverOf = ({ updateRule, learningRate, momentum }: Settings, seed: number): SolverOptions => ({
+export const solverOf = ({ updateRule, learningRate, momentum }: Settings, seed: number): SolverOptions => ({
   updateRule,
   optimConfig: { learningRate, ...(momentum === undefined ? {} : { momentum }) },
   lrDecay: 0.9,
@@ -66,13 +66,15 @@ const solverOf = ({ updateRule, learningRate, momentum }: Settings, seed: number
   seed,
 })
 
+export const pruner = asha({ minSteps: 1, maxSteps: EPOCHS, reductionFactor: 3 })
+
 const study = sweep({
   space,
   data: () => data({}),
   objective: (trial, data) => trainTrial(trial, netOf(trial.params), data, solverOf(trial.params, trial.seed)),
   direction: 'maximize',
   sampler: tpe(),
-  pruner: asha({ minSteps: 1, maxSteps: EPOCHS, reductionFactor: 3 }),
+  pruner,
   trials: 100,
   seed: 231,
 })
