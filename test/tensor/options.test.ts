@@ -40,7 +40,7 @@ describe('requirements', () => {
 
 test('what steers a terminal is escaped in messages', () => {
   const steering = '\u001b[2Ja\nb'
-  expect(leftMessage(checkOptions('f', steering as never, {}))).toContain("'\\u001b[2Ja\\u000ab'")
+  expect(leftMessage(checkOptions<object>('f', steering as unknown as object, {}))).toContain("'\\u001b[2Ja\\u000ab'")
   expect(leftMessage(checkOptions('f', { n: steering }, { n: positive }))).toContain("but got '\\u001b[2Ja\\u000ab'")
   expect(leftMessage(checkOptions('f', { [steering]: 1 } as object, {} as never))).toContain(
     "unknown option '\\u001b[2Ja\\u000ab'",
