@@ -66,7 +66,7 @@ export const solverOf = ({ updateRule, learningRate, momentum }: Settings, seed:
   seed,
 })
 
-export const pruner = asha({ minSteps: 1, maxSteps: EPOCHS, reductionFactor: 3 })
+export const pruner = asha({ minSteps: 1, maxSteps: EPOCHS, reductionFactor: 3, generation: 4 })
 
 const study = sweep({
   space,
