@@ -1,14 +1,15 @@
 /**
- * The first trials of a study may all fail for one reason, e.g. a misspelt name in the objective. Their failures are held back until it
- * is known whether another of them gets a result: then they count; else the sweep stops, and they are run again when it is resumed.
+ * The first trials of a study may all fail for one reason, e.g. a misspelt name in the objective. Until one of them gets a result all
+ * failures are held back, also those of later trials that were faster: then they count; else the sweep stops, and they are run again
+ * when it is resumed.
  */
 export interface Probation<A> {
   /** Whether the failure is held back. */
   readonly holds: (number: number, failure: A) => boolean
-  /** A trial got a result; returns the failures that now count. */
+  /** A trial got a result; returns the failures that count from now on. */
   readonly pass: (number: number) => readonly (readonly [number: number, failure: A])[]
   readonly haveAllFailed: () => boolean
-  /** Those that are held back. */
+  /** Those of the first trials. */
   readonly failures: () => readonly A[]
 }
 
@@ -23,9 +24,11 @@ export const probation = <A>(pending: readonly number[], sees: (number: number) 
   const lowest = pending[0] ?? 0
   const first = new Set(pending.slice(0, FIRST).filter((number) => sees(number) <= lowest))
   const failures = new Map<number, A>()
+  const firstFailures = (): readonly A[] =>
+    [...failures].filter(([number]) => first.has(number)).map(([, failure]) => failure)
   return {
     holds: (number, failure) => {
-      if (!first.has(number)) return false
+      if (first.size === 0) return false
       failures.set(number, failure)
       return true
     },
@@ -36,7 +39,7 @@ export const probation = <A>(pending: readonly number[], sees: (number: number) 
       failures.clear()
       return counting
     },
-    haveAllFailed: () => first.size > 0 && failures.size === first.size,
-    failures: () => [...failures.values()],
+    haveAllFailed: () => first.size > 0 && firstFailures().length === first.size,
+    failures: firstFailures,
   }
 }

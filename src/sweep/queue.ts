@@ -65,12 +65,14 @@ export const queueOf = (study: Study, records: Records): Queue => {
   }
   const next = (): Trial | undefined => {
     const number = open[0] ?? nextNew
-    if (isExhausted || number >= study.trials || !mayBegin(number)) return undefined
+    // Where there are no new ones any more, one that was put back still is to be run.
+    if ((isExhausted && open.length === 0) || number >= study.trials || !mayBegin(number)) return undefined
     if (trialAt(records, number) === undefined) draw(number)
-    if (isExhausted) return undefined
+    const trial = trialAt(records, number)
+    if (trial === undefined) return undefined
     if (number === nextNew) nextNew++
     else open.shift()
-    return trialAt(records, number)
+    return trial
   }
   return {
     next,

@@ -22,7 +22,7 @@ import { type Records, records, trialAt } from './records.ts'
 import type { Study } from './sweep.ts'
 import { best } from './table.ts'
 import { threads } from './threads/crew.ts'
-import { tsxFor } from './threads/program.ts'
+import { isWorkerOf, tsxFor } from './threads/program.ts'
 import { isFinal } from './trial.ts'
 
 /** What is used of an AbortSignal; named here for those who compile without the types of node or the DOM. */
@@ -93,6 +93,13 @@ const checked = (study: Study, options: RunOptions): E.Either<SweepError, RunOpt
       ),
     )
   }
+  if (options.module !== undefined && isWorkerOf(options.module)) {
+    return E.left(
+      new SweepError(
+        'runSweep: module is run by a worker, which imports it; call runSweep there only where isMainThread of node:worker_threads is true',
+      ),
+    )
+  }
   return pipe(checkOptions('runSweep', options, requirements), E.mapLeft(asSweepError))
 }
 
@@ -136,7 +143,7 @@ const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
     trials: [...book.trials],
     best: best(book.trials, study.direction),
     done,
-    status: isDone() ? 'finished' : isExhausted ? 'exhausted' : 'interrupted',
+    status: isDone() ? 'finished' : isExhausted && book.trials.every(isFinal) ? 'exhausted' : 'interrupted',
     warnings,
   })
   try {
@@ -163,8 +170,9 @@ const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
 /**
  * Runs what a study still lacks, in worker threads or in the calling thread
  *
- * The table is the same with any number of workers. A trial whose objective throws has failed and the others go on, unless the first
- * three all fail; NaN makes it diverged. In the calling thread nothing can end an objective that hangs.
+ * The table is the same with any number of workers, which have one kernel thread each. A trial whose objective throws has failed and
+ * the others go on, unless the first three all fail; NaN makes it diverged. In the calling thread nothing can end an objective that
+ * hangs, and kernels keep their number of threads, on which BLAS's last bits depend.
  *
  * @param study    from `sweep`
  * @param options  see `RunOptions`

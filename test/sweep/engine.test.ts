@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +7,13 @@ import { ownThread } from '../../src/sweep/crew.ts'
 import { runTrials } from '../../src/sweep/engine.ts'
 import { SweepError } from '../../src/sweep/errors.ts'
 import type { SweepEvent } from '../../src/sweep/events.ts'
+import { probation } from '../../src/sweep/probation.ts'
+import { queueOf } from '../../src/sweep/queue.ts'
 import { records } from '../../src/sweep/records.ts'
 import { runSweep } from '../../src/sweep/runSweep.ts'
+import { random } from '../../src/sweep/samplers/random.ts'
+import { choice } from '../../src/sweep/space.ts'
+import { sweep } from '../../src/sweep/sweep.ts'
 import { essence, right, studyModule } from './support.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cachegrad-engine-'))
@@ -39,6 +45,64 @@ test('a trial that a damaged journal has lost is drawn again, and is the same', 
   expect([done, numbers]).toEqual([1, [13]])
   expect(warnings.join()).toContain('damaged lines')
   expect(essence(trials)).toEqual(essence(whole.trials))
+})
+
+test('a trial that is put back after the sampler was exhausted still comes', () => {
+  const space = { x: choice([1, 2]) }
+  const study = right(sweep({ space, objective: () => 0, direction: 'minimize', sampler: random(), trials: 9 }))
+  const book = records()
+  const queue = queueOf(study, book)
+  const next = (): number | undefined => queue.next()?.number
+  expect([next(), next(), next()]).toEqual([0, 1, undefined])
+  expect(queue.isExhausted()).toBe(true)
+  queue.putBack(0)
+  expect([next(), next()]).toEqual([0, undefined])
+})
+
+test('while the first trials are on probation, no failure counts, whoever is faster', () => {
+  const trying = probation<string>([0, 1, 2, 3, 4], () => 0)
+  expect([1, 3, 0].map((number) => trying.holds(number, `of ${number}`))).toEqual([true, true, true])
+  expect(trying.haveAllFailed()).toBe(false)
+  expect(trying.pass(4)).toEqual([])
+  const hopeless = probation<string>([0, 1, 2, 3], () => 0)
+  for (const number of [1, 3, 0, 2]) hopeless.holds(number, `of ${number}`)
+  expect(hopeless.haveAllFailed()).toBe(true)
+  expect(hopeless.failures()).toEqual(['of 1', 'of 0', 'of 2'])
+  expect(trying.pass(2)).toEqual([
+    [1, 'of 1'],
+    [3, 'of 3'],
+    [0, 'of 0'],
+  ])
+  expect(trying.holds(4, 'of 4')).toBe(false)
+})
+
+test('a study of a CommonJS module runs in workers', { timeout: 60_000 }, () => {
+  const index = (path: string): string => JSON.stringify(join(import.meta.dirname, '../../src', path))
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }')
+  writeFileSync(
+    join(folder, 'script.ts'),
+    `import { isMainThread } from 'node:worker_threads'
+import { random, runSweep, sweep, uniform } from ${index('sweep/index.ts')}
+import { orThrow } from ${index('index.ts')}
+const study = sweep({ space: { x: uniform(0, 1) }, objective: ({ params }) => params.x, direction: 'minimize', sampler: random(), trials: 2 })
+export default study
+if (isMainThread) runSweep(orThrow(study), { module: import.meta.url, workers: 1 })().then((ended) => console.log(orThrow(ended).status))
+`,
+  )
+  const loader = join(import.meta.dirname, '../../node_modules/tsx/dist/loader.mjs')
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', loader, 'script.ts'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  expect([stdout, stderr]).toEqual(['finished\n', ''])
+})
+
+test('a module that runs its sweep in workers too is told so, and starts no workers of workers', async () => {
+  const { study, module } = await studyModule('rash')
+  const { trials } = right(await runSweep(study, { module, workers: 1 })())
+  expect(trials[0]?.notes.message).toContain(
+    'call runSweep there only where isMainThread of node:worker_threads is true',
+  )
 })
 
 test('a journal that cannot be written ends the sweep with its reason, not the trial with a failure', async () => {

@@ -10,7 +10,7 @@ export interface ThreadsOptions {
   readonly study: Study
   /** URL of the module whose default export is the study. */
   readonly module: string
-  readonly tsx: string | undefined
+  readonly tsx: readonly string[] | undefined
   readonly data: unknown
   readonly workers: number
   /** Milliseconds. */

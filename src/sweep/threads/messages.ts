@@ -8,8 +8,8 @@ import type { Trial } from '../trial.ts'
 export interface Setup {
   /** Read by the kernels when they are loaded. */
   readonly cachegradHeap: SharedHeap
-  /** The module that makes it read TypeScript, where that is needed. */
-  readonly tsx: string | undefined
+  /** The modules that make it read TypeScript, where that is needed. */
+  readonly tsx: readonly string[] | undefined
   /** The module with `serve`. */
   readonly program: string
   /** The module whose default export is the study. */

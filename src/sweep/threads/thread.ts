@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { messageOf } from '../../files/index.ts'
-import type { Listener } from '../attempt.ts'
 import type { Verdict } from '../crew.ts'
 import { SweepError } from '../errors.ts'
+import type { Listener } from '../reporting.ts'
 import type { Answer, Order, Setup } from './messages.ts'
 import { program } from './program.ts'
 
@@ -17,6 +17,23 @@ export interface Thread {
 
 const LOOKS_PER_SILENCE = 10
 
+const LONGEST_PAUSE = 60_000 // milliseconds between two looks
+
+/** A worker with what it is to know; throws a SweepError. */
+const workerWith = (setup: Setup): Worker => {
+  // One kernel thread each, since the workers have the cores; and no loaders or options of this process.
+  const env = { ...process.env, CACHEGRAD_THREADS: '1' }
+  try {
+    return new Worker(program, { eval: true, workerData: setup, execArgv: [], argv: process.argv.slice(2), env })
+  } catch (reason) {
+    const isData = reason instanceof Error && reason.name === 'DataCloneError'
+    const why = isData
+      ? 'data cannot be sent to workers; give numbers, texts, arrays and records'
+      : 'a worker cannot start'
+    throw new SweepError(`runSweep: ${why}: ${messageOf(reason)}`, { cause: reason })
+  }
+}
+
 /**
  * Starts a worker and waits until it has loaded the study.
  *
@@ -24,12 +41,11 @@ const LOOKS_PER_SILENCE = 10
  * @returns        rejects with a SweepError when it cannot load the study
  */
 export const startThread = async (setup: Setup, silence: number): Promise<Thread> => {
-  // One kernel thread each, since the workers have the cores; and no loaders or options of this process.
-  const env = { ...process.env, CACHEGRAD_THREADS: '1' }
-  const worker = new Worker(program, { eval: true, workerData: setup, execArgv: [], argv: process.argv.slice(2), env })
+  const worker = workerWith(setup)
   let cause: string | undefined
   let thrown: unknown
-  let heard = Date.now()
+  // Looks since the last sign of life: unlike a clock they stand still while the machine sleeps or this thread is busy.
+  let looks = 0
   let isAlive = true
   let current: { readonly listener: Listener; readonly resolve: (verdict: Verdict) => void } | undefined
   const settle = (verdict: Verdict): void => {
@@ -37,11 +53,12 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
     current = undefined
     resolve?.(verdict)
   }
+  const interval = Math.min(silence / LOOKS_PER_SILENCE, LONGEST_PAUSE)
   const watch = setInterval(() => {
-    if (current === undefined || Date.now() - heard < silence) return
+    if (current === undefined || ++looks * interval < silence) return
     cause = `no sign of life for ${silence / 1000} s`
     void worker.terminate()
-  }, silence / LOOKS_PER_SILENCE).unref()
+  }, interval).unref()
   const gone = new Promise<string>((resolve) => {
     worker.on('error', (error) => {
       thrown = error
@@ -57,7 +74,7 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
   })
   const ready = new Promise<void>((resolve) => {
     worker.on('message', (answer: Answer) => {
-      heard = Date.now()
+      looks = 0
       if (answer._tag === 'Ready') resolve()
       if (answer._tag === 'Reported') current?.listener.reported(answer.step, answer.value)
       if (answer._tag === 'Noted') current?.listener.noted(answer.name, answer.value)
@@ -72,7 +89,7 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
     isAlive: () => isAlive,
     run: (order, listener) =>
       new Promise((resolve) => {
-        heard = Date.now()
+        looks = 0
         current = { listener, resolve }
         worker.postMessage(order)
       }),
