@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { messageOf } from '../files/index.ts'
 import { seedOf } from './draw.ts'
 import { type Log, openLog } from './history.ts'
-import { RESERVED } from './journal/view.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
+import { type Listener, reporting } from './reporting.ts'
 import type { Study } from './sweep.ts'
 import type { Params, Reported, Trial } from './trial.ts'
 
@@ -25,14 +25,6 @@ export interface Outcome {
   readonly notes: Readonly<Record<string, Json>>
 }
 
-/** Hears at once what a trial reports and notes; where it throws `Interrupted`, the trial stops. */
-export interface Listener {
-  readonly reported: (step: number, value: number) => void
-  readonly noted: (name: string, value: Json) => void
-  /** A sign of life, where there is nothing to tell. */
-  readonly alive: () => void
-}
-
 /** All that a trial's result depends on, and who hears of it. */
 export interface Setting {
   readonly study: Study
@@ -48,23 +40,13 @@ export class Interrupted extends Error {
   readonly _tag = 'Interrupted'
 }
 
+// Characters; a longer reason has no place in a table.
+const LONGEST_REASON = 2 ** 14
+
 /** What an objective's exception says, with its stack. */
 const traceOf = (thrown: unknown): string => {
-  if (!(thrown instanceof Error)) return `it threw ${messageOf(thrown)}`
-  return thrown.stack ?? `${thrown.name}: ${thrown.message}`
-}
-
-const asJson = (name: string, value: Json): Json => {
-  if (name.startsWith(RESERVED)) throw new TypeError(`trial.note: names that begin with ${RESERVED} are taken`)
-  const text = JSON.stringify(value)
-  if (text === undefined) throw new TypeError(`trial.note: '${name}' must be a value that JSON can hold`)
-  return JSON.parse(text) as Json
-}
-
-const checkStep = (step: number): void => {
-  if (!Number.isSafeInteger(step) || step < 0) {
-    throw new TypeError(`trial.report: step must be an integer ≥ 0, but got ${String(step)}`)
-  }
+  const text = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : `it threw ${messageOf(thrown)}`
+  return text.slice(0, LONGEST_REASON)
 }
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -76,31 +58,10 @@ const spreadOf = (values: readonly number[]): number => {
   return values.length < 2 ? 0 : Math.sqrt(squares / (values.length - 1))
 }
 
-/** A `report` for one run, and the exception with which it has ended that run. */
-const reporting = ({ study, job, seen, listener }: Setting, repeat: number, log: Log) => {
-  let stop: TrialPruned | TrialDiverged | undefined
-  const report: RunningTrial['report'] = (step, value) => {
-    checkStep(step)
-    if (!Number.isFinite(value)) {
-      stop = new TrialDiverged(`${String(value)} was reported at step ${step}`)
-      throw stop
-    }
-    log.report(step, value)
-    if (repeat > 0) return listener.alive()
-    listener.reported(step, value)
-    const view = { direction: study.direction, number: job.number, reported: log.reported, seen }
-    const reason = study.pruner.prune(view)
-    if (reason === undefined) return
-    stop = new TrialPruned(reason)
-    throw stop
-  }
-  return { report, stopped: () => stop }
-}
-
 /** One run of the objective, with what comes of it checked. */
 const runOnce = async (setting: Setting, repeat: number, log: Log): Promise<number> => {
-  const { study, job, data, listener } = setting
-  const { report, stopped } = reporting(setting, repeat, log)
+  const { study, job, data } = setting
+  const { report, note, end, stopped } = reporting(setting, repeat, log)
   const trial: RunningTrial = {
     params: job.params,
     number: job.number,
@@ -111,14 +72,19 @@ const runOnce = async (setting: Setting, repeat: number, log: Log): Promise<numb
       return log.folder()
     },
     report,
-    note: (name, value) => {
-      const json = asJson(name, value)
-      log.note(name, json)
-      listener.noted(name, json)
-    },
+    note,
   }
-  const value = await study.objective(trial as RunningTrial<never>, data)
-  // An objective that caught the exception does not change the decision.
+  let value: unknown
+  try {
+    value = await study.objective(trial as RunningTrial<never>, data)
+  } catch (reason) {
+    // One that was wrapped in another does not change the decision,
+    throw stopped() ?? reason
+  } finally {
+    // and work that goes on behind the end has no more say.
+    end()
+  }
+  // Nor does an objective that caught it.
   const stop = stopped()
   if (stop !== undefined) throw stop
   if (typeof value !== 'number') {

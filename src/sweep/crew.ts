@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { Interrupted, type Job, type Listener, type Outcome, runTrial } from './attempt.ts'
+import { Interrupted, type Job, type Outcome, runTrial } from './attempt.ts'
+import type { Listener } from './reporting.ts'
 import type { Study } from './sweep.ts'
 import type { Trial } from './trial.ts'
 
@@ -25,10 +26,13 @@ export interface Crew {
 /** The calling thread itself. It takes a breath before each trial; a trial is interrupted where it reports. */
 export const ownThread = (study: Study, data: unknown): Crew => {
   let isInterrupted = false
-  const stopHere = (): void => {
-    if (isInterrupted) throw new Interrupted()
-  }
   const run: Crew['run'] = async (job, seen, told) => {
+    let wasStopped = false
+    const stopHere = (): void => {
+      if (!isInterrupted) return
+      wasStopped = true
+      throw new Interrupted()
+    }
     await setImmediate()
     const listener: Listener = {
       reported: (step, value) => {
@@ -40,7 +44,9 @@ export const ownThread = (study: Study, data: unknown): Crew => {
     }
     try {
       stopHere()
-      return { _tag: 'Ended', outcome: await runTrial({ study, job, seen, data, listener }) }
+      const outcome = await runTrial({ study, job, seen, data, listener })
+      // What an objective makes of the exception is no result.
+      return wasStopped ? { _tag: 'Interrupted' } : { _tag: 'Ended', outcome }
     } catch (reason) {
       if (reason instanceof Interrupted) return { _tag: 'Interrupted' }
       throw reason

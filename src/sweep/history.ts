@@ -77,8 +77,12 @@ export const openLog = (folder: string): Log => {
   }
 }
 
-/** Removes what attempts of a trial have left. */
+/** Removes what attempts of a trial have left; what cannot be removed now may be when the study is opened again. */
 export const removeLog = (folder: string): void => {
-  rmSync(folder, { recursive: true, force: true })
-  rmSync(`${folder}.jsonl`, { force: true })
+  try {
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(`${folder}.jsonl`, { force: true })
+  } catch {
+    // No reason to end a sweep: e.g. somebody still writes there.
+  }
 }

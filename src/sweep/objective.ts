@@ -20,7 +20,8 @@ export interface RunningTrial<P = Params> {
    */
   readonly folder: string
   /**
-   * Records a value on the way, e.g. the validation accuracy after an epoch; the study's pruner may end the trial here.
+   * Records a value on the way, e.g. the validation accuracy after an epoch; the study's pruner may end the trial here. After the
+   * objective's end it does nothing, and nor does `note`.
    *
    * @param step   an integer ≥ 0; one that is not above the last one takes the report back to there
    * @param value  what the objective would return if it stopped now
@@ -30,7 +31,7 @@ export interface RunningTrial<P = Params> {
   /**
    * Keeps something else in the table, e.g. the number of weights; a later note of the same name replaces it.
    *
-   * @throws  TypeError when the value is none that JSON can hold
+   * @throws  TypeError when the value is none that JSON can hold; RangeError when it has more than 2²⁰ characters there
    */
   note(name: string, value: Json): void
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { runSweep, type SweepEvent } from '../../src/sweep/index.ts'
+import { type Objective, runSweep, type SweepEvent } from '../../src/sweep/index.ts'
 import { random } from '../../src/sweep/samplers/random.ts'
 import { choice, int, uniform } from '../../src/sweep/space.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
@@ -102,6 +102,67 @@ test('no parameters are drawn twice, and an exhausted space ends the sweep', asy
   expect(best).toMatchObject({ _tag: 'Some', value: { value: 1 } })
 })
 
+test('a pruned trial is pruned whatever the objective makes of the exception; what goes on behind the end has no say', async () => {
+  const ends: (() => void)[] = []
+  const pruner = { description: 'third', sees: () => 0, prune: () => 'enough' }
+  const make = (objective: Objective<{ readonly x: number }>) =>
+    right(sweep({ ...base, space: { x: uniform(0, 1) }, objective, pruner, trials: 1 }))
+  const wrapping = make((trial) => {
+    try {
+      trial.report(0, 1)
+    } catch (cause) {
+      ends.push(() => trial.report(1, 2))
+      ends.push(() => trial.note('late', true))
+      throw new Error('the training failed', { cause })
+    }
+    return 1
+  })
+  const see = (event: SweepEvent): void => {
+    if (event._tag === 'Ended') for (const end of ends) end()
+  }
+  const [trial] = right(await runSweep(wrapping, { see })()).trials
+  expect(trial).toMatchObject({
+    state: 'pruned',
+    value: 1,
+    reason: 'enough',
+    reported: [{ step: 0, value: 1 }],
+    notes: {},
+  })
+  expect(ends).toHaveLength(2)
+})
+
+test('a sweep that is interrupted takes nothing for a result that the objective makes of it', async () => {
+  const controller = new AbortController()
+  const objective: Objective<{ readonly x: number }> = (trial) => {
+    try {
+      trial.report(0, 1)
+      controller.abort()
+      trial.report(1, 2)
+    } catch {}
+    return 7
+  }
+  const study = right(sweep({ ...base, space: { x: uniform(0, 1) }, objective, trials: 2 }))
+  const { trials, status } = right(await runSweep(study, { signal: controller.signal })())
+  expect(status).toBe('interrupted')
+  expect(trials.map(({ state, value }) => [state, value])).toEqual([['waiting', undefined]])
+})
+
+test('a note that is too long fails its trial, and the sweep goes on', async () => {
+  const study = right(
+    sweep({
+      ...base,
+      space: { x: uniform(0, 1) },
+      objective: (trial) => {
+        if (trial.number === 1) trial.note('weights', 'a'.repeat(2 ** 21))
+        return trial.params.x
+      },
+    }),
+  )
+  const { trials } = right(await runSweep(study, { journal: join(folder, 'long.jsonl') })())
+  expect(trials.filter(({ state }) => state === 'complete')).toHaveLength(9)
+  expect(trials[1]?.reason).toContain('trial.note: a note has at most 1048576 characters, but got 2097154')
+})
+
 test('repeats: the mean, the standard deviation and their number; each with a seed of its own', async () => {
   const seeds: number[] = []
   const study = right(
@@ -169,5 +230,9 @@ describe('what cannot be run is one line', () => {
     }
     const unfed = right(sweep({ ...base, space, objective, data }))
     expect(messageOf(await runSweep(unfed)())).toBe('runSweep: data cannot be loaded: no such data set')
+    const withCode = right(sweep({ ...base, space, objective, data: () => ({ twice: (x: number) => 2 * x }) }))
+    expect(messageOf(await runSweep(withCode, { module: other })())).toMatch(
+      /^runSweep: data cannot be sent to workers; give numbers, texts, arrays and records: .* could not be cloned/,
+    )
   })
 })

@@ -1,0 +1,75 @@
+import type { Log } from './history.ts'
+import { RESERVED } from './journal/view.ts'
+import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
+import type { Study } from './sweep.ts'
+import type { Trial } from './trial.ts'
+
+/** Hears at once what a trial reports and notes; where it throws `Interrupted`, the trial stops. */
+export interface Listener {
+  readonly reported: (step: number, value: number) => void
+  readonly noted: (name: string, value: Json) => void
+  /** A sign of life, where there is nothing to tell. */
+  readonly alive: () => void
+}
+
+/** What decides about reports, and who hears of them. */
+interface Heard {
+  readonly study: Study
+  readonly job: { readonly number: number }
+  /** What the pruner may look at. */
+  readonly seen: readonly Trial[]
+  readonly listener: Listener
+}
+
+// Characters; a longer note has no place in a table.
+const LONGEST_NOTE = 2 ** 20
+
+const asJson = (name: string, value: Json): Json => {
+  if (name.startsWith(RESERVED)) throw new TypeError(`trial.note: names that begin with ${RESERVED} are taken`)
+  const text = JSON.stringify(value)
+  if (text === undefined) throw new TypeError(`trial.note: '${name}' must be a value that JSON can hold`)
+  if (name.length + text.length > LONGEST_NOTE) {
+    throw new RangeError(
+      `trial.note: a note has at most ${LONGEST_NOTE} characters, but got ${text.length}; write a file`,
+    )
+  }
+  return JSON.parse(text) as Json
+}
+
+const checkStep = (step: number): void => {
+  if (!Number.isSafeInteger(step) || step < 0) {
+    throw new TypeError(`trial.report: step must be an integer ≥ 0, but got ${String(step)}`)
+  }
+}
+
+/** `report` and `note` for one run, and the exception with which a report has ended that run. */
+export const reporting = ({ study, job, seen, listener }: Heard, repeat: number, log: Log) => {
+  let stop: TrialPruned | TrialDiverged | undefined
+  let isOver = false
+  const report: RunningTrial['report'] = (step, value) => {
+    if (isOver) return
+    checkStep(step)
+    if (!Number.isFinite(value)) {
+      stop = new TrialDiverged(`${String(value)} was reported at step ${step}`)
+      throw stop
+    }
+    log.report(step, value)
+    if (repeat > 0) return listener.alive()
+    listener.reported(step, value)
+    const view = { direction: study.direction, number: job.number, reported: log.reported, seen }
+    const reason = study.pruner.prune(view)
+    if (reason === undefined) return
+    stop = new TrialPruned(reason)
+    throw stop
+  }
+  const note: RunningTrial['note'] = (name, value) => {
+    if (isOver) return
+    const json = asJson(name, value)
+    log.note(name, json)
+    listener.noted(name, json)
+  }
+  const end = (): void => {
+    isOver = true
+  }
+  return { report, note, end, stopped: () => stop }
+}
