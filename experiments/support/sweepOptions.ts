@@ -11,6 +11,8 @@ export interface SweepFlags {
   readonly resume?: true
   readonly dryRun?: true
   readonly report: string
+  readonly csv?: string
+  readonly json?: string
   readonly rerun?: number
   readonly retrain?: true
 }
@@ -29,5 +31,7 @@ export const sweepOptions = (name: string, description: string, trials: number):
     .option('--resume', 'the study must be there already')
     .option('--dry-run', 'print the plan and the time that it should take, and run nothing but a few epochs')
     .option('--report <file>', 'the page about the sweep', `${name}.html`)
+    .option('--csv <file>', 'the table as comma-separated values, too')
+    .option('--json <file>', 'the table as JSON, too')
     .option('--rerun <number>', 'run this trial of the study again, here and unpruned, and nothing else', trialNumber)
     .option('--retrain', 'at the end train the best net on all training images and test it, once')

@@ -54,4 +54,4 @@ export const secondsPerTrial = async (study: Study, epochs: number): Promise<num
 
 /** How long trials take that keep all workers at work: longer than those that are pruned. */
 export const timeText = (seconds: number, trials: number, workers: number): string =>
-  `about ${clock((seconds * trials) / workers)} for ${trials} trials of ${seconds.toFixed(1)} s on ${workers} workers, less what is pruned`
+  `about ${clock((seconds * trials) / workers)} for ${trials} trials of ${seconds.toFixed(1)} s on ${workers} workers, less what is pruned or done already`

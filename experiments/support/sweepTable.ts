@@ -31,6 +31,8 @@ const number = (value: number | undefined): string => (value === undefined ? 'â€
 
 const name = (n: number): string => `trial ${String(n).padStart(3)}`
 
+const again = (n: number, reason: string): string => `${name(n)}  again: ${reason.split('\n', 1)[0]}`
+
 const trialLine = ({ number: n, state, value, params, reason }: Trial): string => {
   const why = state === 'failed' || state === 'diverged' ? `  (${reason?.split('\n', 1)[0]})` : ''
   return `${name(n)}  ${state.padEnd(8)}  ${number(value)}  ${paramsText(params)}${why}`
@@ -40,7 +42,7 @@ const trialLine = ({ number: n, state, value, params, reason }: Trial): string =
 const lines = (): SweepView => ({
   see: (event) => {
     if (event._tag === 'Ended') console.log(trialLine(event.trial))
-    if (event._tag === 'Retried') console.log(`${name(event.number)}  again: ${event.reason.split('\n', 1)[0]}`)
+    if (event._tag === 'Retried') console.log(again(event.number, event.reason))
     if (event._tag === 'Warned') console.error(`warning: ${event.message}`)
   },
   close: () => {},
@@ -73,6 +75,8 @@ const animated = (direction: Direction): SweepView => {
       `best  ${top._tag === 'None' ? 'â€“' : trialLine(top.value)}`,
       ...[...running]
         .sort(([a], [b]) => a - b)
+        // What would leave the screen could not be drawn over.
+        .slice(0, Math.max(0, process.stdout.rows - 4))
         .map(([n, { params, reported }]) => `${name(n)}  ${reported.padEnd(16)}  ${paramsText(params)}`),
     ]
   }
@@ -82,6 +86,12 @@ const animated = (direction: Direction): SweepView => {
     const up = height === 0 ? '' : `\x1b[${height}A`
     height = block.length
     process.stdout.write(`${up}\x1b[J${block.join('\n')}\n`)
+  }
+  /** A line that stays, above the others. */
+  const leave = (line: string): void => {
+    if (height > 0) process.stdout.write(`\x1b[${height}A\x1b[J`)
+    height = 0
+    console.error(line)
   }
   const timer = setInterval(draw, REDRAW)
   return {
@@ -96,19 +106,21 @@ const animated = (direction: Direction): SweepView => {
         const { params } = running.get(event.number) ?? { params: {} }
         running.set(event.number, { params, reported: `${event.step}: ${number(event.value)}` })
       }
-      if (event._tag === 'Retried') running.delete(event.number)
+      if (event._tag === 'Retried') {
+        running.delete(event.number)
+        leave(again(event.number, event.reason))
+      }
       if (event._tag === 'Ended') {
         running.delete(event.trial.number)
         ended.set(event.trial.number, event.trial)
         doneNow++
       }
-      if (event._tag === 'Warned') {
-        height = 0
-        console.error(`warning: ${event.message}`)
-      }
+      if (event._tag === 'Warned') leave(`warning: ${event.message}`)
     },
     close: () => {
       clearInterval(timer)
+      // An interruption has put them back.
+      running.clear()
       draw()
     },
   }

@@ -4,21 +4,13 @@ import { isMainThread } from 'node:worker_threads'
 import type { Command } from 'commander'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { backend, useBackend } from '../../src/index.ts'
-import {
-  type Params,
-  rerun,
-  runSweep,
-  type Study,
-  type SweepError,
-  type SweepResult,
-  type Trial,
-} from '../../src/sweep/index.ts'
+import { type Params, rerun, runSweep, type Study, type SweepError, type SweepResult } from '../../src/sweep/index.ts'
 import { complain, fail, main, orFail, parse } from './cli.ts'
 import { exitCodes, interruption } from './interruption.ts'
+import { checkFiles, writeFiles } from './sweepFiles.ts'
 import { type SweepFlags, sweepOptions } from './sweepOptions.ts'
 import { secondsPerTrial, spaceLines, timeText } from './sweepPlan.ts'
 import { clock, paramsText, sweepView } from './sweepTable.ts'
-import { checkWritable } from './writable.ts'
 
 /** A sweep as a program. */
 export interface SweepScript<F> {
@@ -79,29 +71,9 @@ const tell = ({ trials, best, done, status }: SweepResult, seconds: number): voi
   }
 }
 
-const writePage = async <F>(
-  script: SweepScript<F>,
-  { space, direction, sampler, pruner, seed }: Study,
-  { study: journal, report }: Flags<F>,
-  { trials }: SweepResult,
-): Promise<void> => {
-  // Here, since workers load this module too and have no use for charts.
-  const { writeSweepReport } = await import('../../src/report/index.ts')
-  const { commandLine } = await import('./reporting.ts')
-  const written = await writeSweepReport(report, {
-    ...{ title: script.title, space, direction, seed, trials },
-    sampler: sampler.description,
-    pruner: pruner.description,
-    command: commandLine(),
-    rerun: ({ number }: Trial) => `npx tsx experiments/${script.name}.ts --study ${journal} --rerun ${number}`,
-  })()
-  orFail(written)
-  console.log(`report: ${report}`)
-}
-
 const search = async <F>(script: SweepScript<F>, study: Study, flags: Flags<F>): Promise<void> => {
-  const { workers, study: journal, report } = flags
-  orFail(checkWritable('--report', report))
+  const { workers, study: journal } = flags
+  checkFiles(flags)
   if (flags.resume) await recorded(study, journal)
   console.log(`backend: ${backend().description} on ${workers} workers, one thread each; journal ${journal}`)
   const { signal, by, release } = interruption()
@@ -112,9 +84,12 @@ const search = async <F>(script: SweepScript<F>, study: Study, flags: Flags<F>):
   view.close()
   const result = orFail(ended)
   tell(result, (performance.now() - started) / 1000)
-  await writePage(script, study, flags, result)
-  if (flags.retrain && result.status !== 'interrupted' && result.best._tag === 'Some') {
-    console.log(await script.retrain(result.best.value.params, flags))
+  // What follows the search itself can be had again by the same command.
+  if (result.status !== 'interrupted') await release()
+  await writeFiles(script.title, study, flags, result)
+  if (flags.retrain && result.status !== 'interrupted') {
+    const { best } = result
+    console.log(best._tag === 'None' ? 'no complete trial to retrain' : await script.retrain(best.value.params, flags))
   }
   await release()
   const interrupt = by()
