@@ -31,7 +31,7 @@ export interface RunningTrial<P = Params> {
   /**
    * Keeps something else in the table, e.g. the number of weights; a later note of the same name replaces it.
    *
-   * @throws  TypeError when the value is none that JSON can hold; RangeError when it has more than 2²⁰ characters there
+   * @throws  TypeError when the value is none that JSON can hold; RangeError when it has more than 2¹⁶ characters there
    */
   note(name: string, value: Json): void
 }

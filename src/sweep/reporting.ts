@@ -22,7 +22,7 @@ interface Heard {
 }
 
 // Characters; a longer note has no place in a table.
-const LONGEST_NOTE = 2 ** 20
+const LONGEST_NOTE = 2 ** 16
 
 const asJson = (name: string, value: Json): Json => {
   if (name.startsWith(RESERVED)) throw new TypeError(`trial.note: names that begin with ${RESERVED} are taken`)

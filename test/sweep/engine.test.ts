@@ -59,6 +59,17 @@ test('a trial that is put back after the sampler was exhausted still comes', () 
   expect([next(), next()]).toEqual([0, undefined])
 })
 
+test('a result outlives the reports, the notes and the outcome that stood on lines of their own', async () => {
+  const { study } = await studyModule('delayed')
+  const journal = join(folder, 'beheaded.jsonl')
+  const whole = right(await runSweep(study, { journal })())
+  const damaged = readFileSync(journal, 'utf8').replace(/^\{"op_code":[78],/gm, '{"op-code":8,')
+  writeFileSync(journal, damaged)
+  const { done, trials } = right(await runSweep(study, { journal })())
+  expect(done).toBe(0)
+  expect(essence(trials)).toEqual(essence(whole.trials))
+})
+
 test('while the first trials are on probation, no failure counts, whoever is faster', () => {
   const trying = probation<string>([0, 1, 2, 3, 4], () => 0)
   expect([1, 3, 0].map((number) => trying.holds(number, `of ${number}`))).toEqual([true, true, true])

@@ -160,7 +160,7 @@ test('a note that is too long fails its trial, and the sweep goes on', async () 
   )
   const { trials } = right(await runSweep(study, { journal: join(folder, 'long.jsonl') })())
   expect(trials.filter(({ state }) => state === 'complete')).toHaveLength(9)
-  expect(trials[1]?.reason).toContain('trial.note: a note has at most 1048576 characters, but got 2097154')
+  expect(trials[1]?.reason).toContain('trial.note: a note has at most 65536 characters, but got 2097154')
 })
 
 test('repeats: the mean, the standard deviation and their number; each with a seed of its own', async () => {

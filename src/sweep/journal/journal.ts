@@ -3,7 +3,7 @@ import type { Space } from '../space.ts'
 import { isFinal, type Params, type Trial } from '../trial.ts'
 import type { Appender } from './appender.ts'
 import { createLine } from './createLine.ts'
-import { COMPLETE, FAIL, type Operation, PRUNED, RUNNING, WAITING } from './operation.ts'
+import { COMPLETE, FAIL, type Numeric, type Operation, PRUNED, RUNNING, WAITING } from './operation.ts'
 import { REPORTED, type Replay, type Row } from './replay.ts'
 import { isoTime } from './time.ts'
 import { fitsSpace, OUTCOME, RESERVED, trialOf } from './view.ts'
@@ -57,6 +57,8 @@ const plain = (value: unknown): unknown => {
   if (text === undefined) throw new TypeError('expected what JSON can hold')
   return JSON.parse(text)
 }
+
+const numeric = (value: number): Numeric => (Number.isFinite(value) ? value : (String(value) as Numeric))
 
 /** Where a number is, or belongs, in trials in order of number. */
 const placeOf = (trials: readonly Trial[], number: number): number => {
@@ -164,7 +166,12 @@ export const journalOf = (
         state: optunaState[final],
         values: value === undefined || optunaState[final] === FAIL ? null : [value],
         datetime_complete: isoTime(Date.now()),
-        cachegrad: { number, params: Object.fromEntries(row.params) },
+        cachegrad: {
+          number,
+          params: Object.fromEntries(row.params),
+          reported: [...row.reported].map(([step, reported]) => [step, numeric(reported)] as const),
+          attributes: Object.fromEntries(row.attributes),
+        },
       })
       file.flush()
     },

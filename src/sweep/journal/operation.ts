@@ -10,9 +10,11 @@ export interface Own {
   /** The ids that Optuna's order of lines implies: a lost line is noticed, and does not shift the others. */
   readonly study?: number
   readonly trial?: number
-  /** The trial's number, and once more its parameters, on the line of its result: it outlives the line that created it. */
+  /** The trial's number, and on the line of its result once more all that it has: it outlives the lines before it. */
   readonly number?: number
   readonly params?: Params
+  readonly reported?: readonly (readonly [step: number, value: Numeric])[]
+  readonly attributes?: Attributes
   /** The line stands for a trial whose own line was damaged. */
   readonly lost?: boolean
 }
@@ -137,6 +139,8 @@ const own: Readonly<Record<keyof Own, Check>> = {
   trial: maybe(isCount),
   number: maybe(isCount),
   params: maybe(record((v) => v === null || ['number', 'string', 'boolean'].includes(typeof v))),
+  reported: maybe(list((v) => Array.isArray(v) && v.length === 2 && isInteger(v[0]) && isNumeric(v[1]))),
+  attributes: maybe(isRecord),
   lost: maybe((v) => typeof v === 'boolean'),
 }
 

@@ -85,6 +85,8 @@ const changeState = (row: Row, operation: SetState, own: Own | undefined): void 
   row.ended = millis(operation.datetime_complete)
   row.value = first(operation.values)
   if (own?.params !== undefined) row.params = new Map(Object.entries(own.params))
+  for (const [step, value] of own?.reported ?? []) row.reported.set(step, Number(value))
+  attribute(row, own?.attributes ?? {})
 }
 
 /** Replays operations as Optuna does: ids count lines, a name has one study, and a trial with a result changes no more. */
