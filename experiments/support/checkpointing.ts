@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { type Checkpoints, openCheckpoints, type Run } from '../../src/checkpoint/index.ts'
-import { fail, number, orFail, warn } from './cli.ts'
+import { fail, orFail, warn } from './cli.ts'
+import { atLeastOne } from './study.ts'
 
 /** Where and how often the command line wants checkpoints. */
 export interface CheckpointFlags {
@@ -9,16 +10,10 @@ export interface CheckpointFlags {
   readonly resume?: true
 }
 
-const steps = (text: string): number => {
-  const n = number(text)
-  if (!Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('it must be an integer ≥ 1.')
-  return n
-}
-
 export const checkpointOptions = (command: Command): Command =>
   command
     .option('--checkpoint <folder>', 'write checkpoints there, so that the run survives anything')
-    .option('--every <steps>', 'steps between two checkpoints; one after each epoch unless given', steps)
+    .option('--every <steps>', 'steps between two checkpoints; one after each epoch unless given', atLeastOne)
     .option('--resume', 'go on from the newest checkpoint in the folder, if there is one')
 
 /** Checkpoints as the flags ask for, and whether the run goes on from one. */
