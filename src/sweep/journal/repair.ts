@@ -147,6 +147,9 @@ const trialLine = (state: Replay, { results }: Elsewhere, text: string): Operati
 /** Bytes of the shortest line that creates a trial. */
 const SHORTEST = 60
 
+/** So many lines may have lost most of their bytes. */
+const MOST_CUT = 1000
+
 const NEWLINE = Buffer.from('\n')
 
 /**
@@ -163,8 +166,8 @@ export const repair = (bytes: Buffer, asked: Head): Repaired => {
   const parts: Buffer[] = []
   const damaged: { readonly from: number; to: number }[] = []
   let lines = 0
-  // No more than could have been there: an id may be damaged as well.
-  let room = all.length + bytes.length / SHORTEST
+  // No more than could have been there, or was cut short: an id may be damaged as well.
+  let room = MOST_CUT + bytes.length / SHORTEST
   const write = (operation: Operation): void => {
     parts.push(sealed(operation))
     state.apply({ operation, sealed: true })
