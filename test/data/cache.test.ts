@@ -6,13 +6,13 @@ import { message, newFolder, right } from './support.ts'
 
 describe('cacheRoot', () => {
   it('prefers CACHEGRAD_CACHE, then XDG_CACHE_HOME, then the home folder', () => {
-    expect(cacheRoot({ CACHEGRAD_CACHE: '/own', XDG_CACHE_HOME: '/xdg' }, 'linux', '/home/a')).toBe('/own')
-    expect(cacheRoot({ XDG_CACHE_HOME: '/xdg' }, 'linux', '/home/a')).toBe(join('/xdg', 'cachegrad'))
-    expect(cacheRoot({ XDG_CACHE_HOME: 'relative', CACHEGRAD_CACHE: '' }, 'linux', '/home/a')).toBe(
-      join('/home/a', '.cache', 'cachegrad'),
+    expect(cacheRoot({ CACHEGRAD_CACHE: '/own', XDG_CACHE_HOME: '/xdg' }, 'linux', '/own-home')).toBe('/own')
+    expect(cacheRoot({ XDG_CACHE_HOME: '/xdg' }, 'linux', '/own-home')).toBe(join('/xdg', 'cachegrad'))
+    expect(cacheRoot({ XDG_CACHE_HOME: 'relative', CACHEGRAD_CACHE: '' }, 'linux', '/own-home')).toBe(
+      join('/own-home', '.cache', 'cachegrad'),
     )
-    expect(cacheRoot({ LOCALAPPDATA: '/local' }, 'win32', '/home/a')).toBe(join('/local', 'cachegrad'))
-    expect(cacheRoot({ LOCALAPPDATA: '/local' }, 'linux', '/home/a')).toBe(join('/home/a', '.cache', 'cachegrad'))
+    expect(cacheRoot({ LOCALAPPDATA: '/local' }, 'win32', '/own-home')).toBe(join('/local', 'cachegrad'))
+    expect(cacheRoot({ LOCALAPPDATA: '/local' }, 'linux', '/own-home')).toBe(join('/own-home', '.cache', 'cachegrad'))
   })
 })
 
