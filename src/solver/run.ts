@@ -128,10 +128,12 @@ export function* run(
       const current = home.current()
       const key = foldIn(stepKeys, done)
       const { state, loss, badGradient } = step(model, { ...optimizer, learningRate }, current, batch, key, current)
+      if (Number.isFinite(loss) && badGradient === undefined) {
+        if (state !== current) home.settle(state)
+        return loss
+      }
       const attempt = { weights: current.weights, batch, key, step: done + 1, loss, learningRate }
-      if (!Number.isFinite(loss)) fault = O.some(lossFault(model, attempt))
-      else if (badGradient !== undefined) fault = O.some(gradientFault(badGradient, attempt))
-      else if (state !== current) home.settle(state)
+      fault = O.some(badGradient === undefined ? lossFault(model, attempt) : gradientFault(badGradient, attempt))
       return loss
     })
 

@@ -1,11 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reportPage } from '../../src/report/index.ts'
+import { browser, openPage } from './chromium.ts'
 import { curvesOf, figureOf, SMALL, shapesOf, smallRun } from './support.ts'
 
 const folders: string[] = []
@@ -21,38 +19,6 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-const isThere = (program: string): boolean => {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
-
-// The browser's own habits; names resolve to nothing, so that a request is seen but goes nowhere.
-const quiet = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--hide-scrollbars',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-extensions',
-  '--host-resolver-rules=MAP * ~NOTFOUND',
-]
-
-const run = (folder: string, flags: readonly string[], path: string) =>
-  promisify(execFile)(
-    browser as string,
-    [...quiet, `--user-data-dir=${join(folder, 'profile')}`, ...flags, pathToFileURL(path).href],
-    { maxBuffer: 1 << 26, timeout: 90_000 },
-  )
-
 interface NetLog {
   readonly events: readonly { readonly params?: { readonly url?: string; readonly initiator?: string } }[]
 }
@@ -60,11 +26,8 @@ interface NetLog {
 /** Opens a page from disk: its document afterwards, what it wrote to the console, and the addresses it asked for. */
 const open = async (html: string) => {
   const folder = newFolder()
-  const path = join(folder, 'page.html')
   const log = join(folder, 'net.json')
-  writeFileSync(path, html)
-  const flags = ['--enable-logging=stderr', '--v=0', `--log-net-log=${log}`, '--dump-dom']
-  const { stdout, stderr } = await run(folder, flags, path)
+  const opened = await openPage(folder, html, [`--log-net-log=${log}`, '--dump-dom'])
   const { events } = JSON.parse(readFileSync(log, 'utf8')) as NetLog
   const asked = events
     .map(({ params }) => params)
@@ -72,7 +35,7 @@ const open = async (html: string) => {
     .filter((params) => params?.initiator !== undefined && params.initiator !== 'not an origin')
     .map((params) => params?.url ?? '')
     .filter((url) => /^(https?|wss?|ftp):/.test(url))
-  return { dom: stdout, console: stderr.split('\n').filter((line) => line.includes('CONSOLE')), asked }
+  return { ...opened, asked }
 }
 
 describe.skipIf(browser === undefined)(
@@ -117,8 +80,6 @@ describe.skipIf(browser === undefined)(
 
     test('light and dark are drawn, and differ', async () => {
       const folder = newFolder()
-      const path = join(folder, 'page.html')
-      writeFileSync(path, page)
       const picture = async (scheme: number): Promise<Buffer> => {
         const file = join(folder, `${scheme}.png`)
         const flags = [
@@ -126,7 +87,7 @@ describe.skipIf(browser === undefined)(
           '--window-size=1180,4300',
           `--blink-settings=preferredColorScheme=${scheme}`,
         ]
-        await run(folder, flags, path)
+        await openPage(folder, page, flags)
         expect(statSync(file).size).toBeGreaterThan(100_000)
         return readFileSync(file)
       }

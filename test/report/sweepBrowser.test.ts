@@ -1,23 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { sweepPage } from '../../src/report/index.ts'
 import { newFolder } from '../data/support.ts'
+import { browser, openPage } from './chromium.ts'
 import { sweepRecord } from './sweepSupport.ts'
-
-const isThere = (program: string): boolean => {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
 
 // No scrolling sideways: what a page measures is written into its title, by a script that only this test puts there.
 const measuring = `<script>addEventListener('load', () => {
@@ -25,28 +12,7 @@ const measuring = `<script>addEventListener('load', () => {
   document.body.dataset.widths = scrollWidth + ' ' + clientWidth
 })</script>`
 
-const run = async (
-  html: string,
-  flags: readonly string[],
-): Promise<{ readonly dom: string; readonly errors: string }> => {
-  const folder = newFolder()
-  const path = join(folder, 'page.html')
-  writeFileSync(path, html)
-  const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run', '--disable-sync']
-  const more = ['--host-resolver-rules=MAP * ~NOTFOUND', '--enable-logging=stderr', '--v=0']
-  const { stdout, stderr } = await promisify(execFile)(
-    browser as string,
-    [...quiet, ...more, `--user-data-dir=${join(folder, 'profile')}`, ...flags, pathToFileURL(path).href],
-    { maxBuffer: 1 << 26, timeout: 90_000 },
-  )
-  return {
-    dom: stdout,
-    errors: stderr
-      .split('\n')
-      .filter((line) => line.includes('CONSOLE'))
-      .join('\n'),
-  }
-}
+const run = (html: string, flags: readonly string[]) => openPage(newFolder(), html, flags)
 
 describe.skipIf(browser === undefined)(
   browser === undefined ? 'a sweep in a browser: left out, there is no chromium on the PATH' : `a sweep in ${browser}`,
@@ -55,8 +21,8 @@ describe.skipIf(browser === undefined)(
     const page = sweepPage(sweepRecord(60))
 
     test('nothing in the console, and all drawings are there', async () => {
-      const { dom, errors } = await run(page, ['--dump-dom'])
-      expect(errors).toBe('')
+      const { dom, console } = await run(page, ['--dump-dom'])
+      expect(console).toEqual([])
       expect(dom.match(/<svg /g)).toHaveLength(page.match(/<svg /g)?.length as number)
       expect(dom.match(/<tr /g)).toHaveLength(60)
     })

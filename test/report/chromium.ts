@@ -1,0 +1,49 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+
+const isThere = (program: string): boolean => {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A browser on the PATH, if there is one. */
+export const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
+
+// The browser's own habits; names resolve to nothing, so that a request is seen but goes nowhere.
+const quiet = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--hide-scrollbars',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-extensions',
+  '--host-resolver-rules=MAP * ~NOTFOUND',
+  '--enable-logging=stderr',
+  '--v=0',
+]
+
+/** Opens a page from disk: what the flags print, and what it wrote to the console. */
+export const openPage = async (
+  folder: string,
+  html: string,
+  flags: readonly string[],
+): Promise<{ readonly dom: string; readonly console: readonly string[] }> => {
+  const path = join(folder, 'page.html')
+  writeFileSync(path, html)
+  const { stdout, stderr } = await promisify(execFile)(
+    browser as string,
+    [...quiet, `--user-data-dir=${join(folder, 'profile')}`, ...flags, pathToFileURL(path).href],
+    { maxBuffer: 1 << 26, timeout: 90_000 },
+  )
+  return { dom: stdout, console: stderr.split('\n').filter((line) => line.includes('CONSOLE')) }
+}
