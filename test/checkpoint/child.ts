@@ -48,7 +48,8 @@ const begun = checkpoints.from?.lossHistory.length ?? 0
 console.log(`begun ${begun} ${checkpoints.from === undefined ? '' : sumOfRun(checkpoints.from)}`)
 for (const event of orThrow(train(model, data, options, checkpoints.from))) {
   await checkpoints.see(event)
-  // With every state told, a run without interruption says what the others must find.
-  if (process.env.TELL === 'all' && event._tag === 'Step') console.log(`state ${event.step} ${sumOfRun(event.run)}`)
+  // With every state told that a checkpoint may hold, a run without interruption says what the others must find.
+  if (process.env.TELL === 'all' && (event._tag === 'Step' || event._tag === 'Done'))
+    console.log(`state ${event.run.lossHistory.length} ${sumOfRun(event.run)}`)
   if (event._tag === 'Done') console.log(`done ${sumOf(event.result.lastWeights, event.result.weights)}`)
 }
