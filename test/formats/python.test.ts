@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { openCheckpoints } from '../../src/checkpoint/index.ts'
 import {
   decodeNpz,
   loadNpy,
@@ -16,6 +17,7 @@ import {
   weightsFrom,
 } from '../../src/formats/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
+import { type Result, train } from '../../src/solver/index.ts'
 import { linspace, orThrow, type Tensor, type Tensors, tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf, close, random } from '../support.ts'
 import { fixture } from './support.ts'
@@ -50,6 +52,44 @@ print(safe_open('a.safetensors', 'np').metadata())`)
     expect(stderr).toBe('')
     expect(stdout.trim()).toBe("{'k': 'é'}")
     expect(bitsOf(orThrow(await loadSafetensors(path('b.safetensors'))()).tensors)).toEqual(bitsOf(tensors))
+  })
+
+  withPython('safetensors.numpy', 'a checkpoint', async () => {
+    const model = orThrow(
+      fullyConnectedNet({ inputDim: 4, hiddenDims: [3], numClasses: 2, normalization: 'batchnorm' }),
+    )
+    const data = { xTrain: random(1, [8, 4], 'float32'), yTrain: [0, 1, 0, 1, 0, 1, 0, 1] }
+    const options = { updateRule: 'adam', batchSize: 4, numEpochs: 1 } as const
+    const checkpoints = orThrow(await openCheckpoints(path('run'), { model, data, options })())
+    let result: Result | undefined
+    for (const event of orThrow(train(model, data, options, checkpoints.from))) {
+      await checkpoints.see(event)
+      if (event._tag === 'Done') result = event.result
+    }
+    orThrow(await checkpoints.close())
+    const { stderr, stdout } = python(`
+import hashlib, json
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
+name = 'run/step-000000002.safetensors'
+save_file(load_file(name), 'c.safetensors')
+metadata = safe_open(name, 'np').metadata()
+own, content = metadata['sha256'], open(name, 'rb').read()
+print(hashlib.sha256(content.replace(own.encode(), b'0' * 64)).hexdigest() == own)
+print(json.loads(metadata['state'])['description']['batchSize'])`)
+    expect(stderr).toBe('')
+    expect(stdout.split('\n')).toEqual(['True', '4', ''])
+    const { tensors } = orThrow(await loadSafetensors(path('c.safetensors'))())
+    const under = (folder: string): Tensors =>
+      Object.fromEntries(
+        Object.entries(tensors).flatMap(([name, t]) =>
+          name.startsWith(folder) ? [[name.slice(folder.length), t] as const] : [],
+        ),
+      )
+    expect(bitsOf(under('weights/'))).toEqual(bitsOf(result?.lastWeights.params ?? {}))
+    expect(bitsOf(under('statistics/'))).toEqual(bitsOf(result?.lastWeights.state ?? {}))
+    expect(Object.keys(under('slots/W1/')).length).toBeGreaterThan(0)
+    expect([...(under('history/').loss?.data ?? [])]).toEqual(result?.lossHistory)
   })
 
   withPython('numpy', 'npz and npy', async () => {
