@@ -13,9 +13,9 @@ interface Flags {
 const BEST = 3
 
 const natural = (text: string): number => {
-  if (!(Number.isSafeInteger(number(text)) && number(text) >= 0))
-    throw new InvalidArgumentError('expected an integer ≥ 0')
-  return number(text)
+  const n = number(text)
+  if (!Number.isSafeInteger(n) || n < 0) throw new InvalidArgumentError('it must be an integer ≥ 0.')
+  return n
 }
 
 const program = command(
@@ -31,10 +31,10 @@ const program = command(
 const printable = (name: string): string => name.replace(/\p{Cc}/gu, '·')
 
 const lines = (net: TrainedNet, probabilities: ArrayLike<number>, count: number): readonly string[] => {
-  const names = Array.from(probabilities, (_, i) => printable(net.classNames?.[i] ?? String(i)))
-  const width = Math.max(...names.map((name) => name.length))
-  return names
-    .map((name, i) => ({ name, p: probabilities[i] as number }))
+  const classes = Array.from(probabilities, (p, i) => ({ name: printable(net.classNames?.[i] ?? String(i)), p }))
+  // Of all names, so that the columns of all images stand below each other.
+  const width = classes.reduce((most, { name }) => Math.max(most, name.length), 0)
+  return classes
     .sort((a, b) => b.p - a.p)
     .slice(0, count)
     .map(({ name, p }) => `  ${name.padEnd(width)}  ${p.toFixed(4)}`)

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { readIdx } from '../../src/data/index.ts'
-import { explain, readReasons } from '../../src/files/index.ts'
+import { explain, messageOf, readReasons } from '../../src/files/index.ts'
 import { orThrow, type Shape } from '../../src/index.ts'
 import { isPng, type Picture, pngPixels } from './png.ts'
 
@@ -8,8 +8,8 @@ const LARGEST = 2 ** 24 // bytes of a PNG file
 
 const shown = (shape: Shape): string => shape.join('×')
 
-/** The picture that an example of this shape is: (C, H, W), (H, W), or flattened and then a square. */
-const pictureOf = (shape: Shape): Picture => {
+/** The picture that an example of this shape is, if it is one: (C, H, W), (H, W), or flattened and then a square. */
+const pictureOf = (shape: Shape): Picture | undefined => {
   const [channels = 1, height = 0, width = 0] = shape.length === 3 ? shape : [1, ...shape]
   if (shape.length >= 2 && shape.length <= 3 && (channels === 1 || channels === 3)) return { channels, height, width }
   const size = shape.length === 1 ? (shape[0] as number) : 0
@@ -17,21 +17,27 @@ const pictureOf = (shape: Shape): Picture => {
     const side = Math.sqrt(size / planes)
     if (side >= 1 && Number.isInteger(side)) return { channels: planes, height: side, width: side }
   }
-  throw new Error(`the net takes examples of shape ${shown(shape)}, which are no pictures; give an IDX file`)
+  return undefined
+}
+
+/** The shapes of rows whose bytes are, in their order, an example of this shape. */
+const rowShapes = (shape: Shape): readonly Shape[] => {
+  const picture = pictureOf(shape)
+  if (picture === undefined) return [shape]
+  const { channels, height, width } = picture
+  return [shape, [channels, height, width], ...(channels === 1 ? [[height, width]] : [])]
 }
 
 const idxPixels = async (path: string, row: number, shape: Shape): Promise<Uint8Array> => {
   const { shape: all, data } = orThrow(await readIdx(path)())
   const [count = 0, ...example] = all
-  const { channels, height, width } = pictureOf(shape)
-  const size = channels * height * width
-  if (shown(example) !== shown([height, width]) && shown(example) !== shown([channels, height, width])) {
+  if (!rowShapes(shape).some((fitting) => shown(fitting) === shown(example))) {
     const found = example.length === 0 ? 'are single numbers' : `have shape ${shown(example)}`
     throw new Error(`${path}: its rows ${found}, but the net takes ${shown(shape)}; is it a file of images?`)
   }
-  if (!(Number.isInteger(row) && row >= 0 && row < count)) {
-    throw new Error(`--row must be an integer from 0 to ${count - 1}, the rows of ${path}, but got ${row}`)
-  }
+  if (row >= count)
+    throw new Error(`--row ${row} is not in ${path}, which has ${count} rows, from 0; give a smaller one`)
+  const size = example.reduce((product, length) => product * length, 1)
   return data.subarray(row * size, (row + 1) * size)
 }
 
@@ -51,19 +57,27 @@ const peek = async (path: string): Promise<{ readonly head: Uint8Array; readonly
   }
 }
 
-const pngFrom = async (path: string, size: number, picture: Picture): Promise<Uint8Array> => {
-  if (size > LARGEST) throw new Error(`${path}: it has ${size} bytes, but at most ${LARGEST} are read`)
+const pngFrom = async (path: string, size: number, shape: Shape): Promise<Uint8Array> => {
+  const picture = pictureOf(shape)
+  if (picture === undefined) {
+    throw new Error(`${path}: the net takes examples of shape ${shown(shape)}, which are no pictures; give an IDX file`)
+  }
+  if (size > LARGEST) {
+    throw new Error(
+      `${path}: it has ${size} bytes, but at most ${LARGEST} are read; is it a picture as the net takes it?`,
+    )
+  }
   const handle = await open(path)
   const bytes = await handle.readFile().finally(() => handle.close())
   try {
     return pngPixels(bytes, picture)
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Error(`${path}: ${messageOf(error)}`)
   }
 }
 
 /** Bytes of one example from a PNG file, or from a row of an IDX file (packed by gzip or not), as a net of this input shape takes them. */
 export const pixelsOf = async (path: string, row: number, shape: Shape): Promise<Uint8Array> => {
   const { head, size } = await peek(path)
-  return isPng(head) ? pngFrom(path, size, pictureOf(shape)) : idxPixels(path, row, shape)
+  return isPng(head) ? pngFrom(path, size, shape) : idxPixels(path, row, shape)
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pixelsOf } from '../../experiments/support/pixels.ts'
 import { isPng, pngPixels } from '../../experiments/support/png.ts'
 import { saveNet } from '../../src/formats/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
@@ -85,6 +86,50 @@ describe('pictures', () => {
   })
 })
 
+describe('rows of an IDX file', () => {
+  const idx = (...shape: readonly number[]): string => {
+    const path = join(folder, shape.join('-'))
+    const size = shape.reduce((product, length) => product * length, 1)
+    const sizes = shape.flatMap((length) => [0, 0, 0, length])
+    writeFileSync(path, Uint8Array.from([0, 0, 8, shape.length, ...sizes, ...Array(size).keys()]))
+    return path
+  }
+
+  test.each<readonly [readonly number[], readonly number[]]>([
+    [
+      [2, 2],
+      [1, 2, 2],
+    ],
+    [
+      [2, 2],
+      [2, 2],
+    ],
+    [[2, 2], [4]],
+    [
+      [3, 2, 2],
+      [3, 2, 2],
+    ],
+    [[3, 2, 2], [12]],
+    [[5], [5]],
+  ])('of shape %j are examples of shape %j', async (row, example) => {
+    const size = row.reduce((product, length) => product * length, 1)
+    expect([...(await pixelsOf(idx(3, ...row), 1, example))]).toEqual([...Array(size).keys()].map((i) => size + i))
+  })
+
+  test('grey pictures are no parts of a picture in colours', async () => {
+    await expect(pixelsOf(idx(3, 2, 2), 0, [3, 2, 2])).rejects.toThrow(
+      'its rows have shape 2×2, but the net takes 3×2×2',
+    )
+    await expect(pixelsOf(idx(3, 2, 2), 0, [12])).rejects.toThrow('its rows have shape 2×2, but the net takes 12')
+  })
+
+  test('a net that takes no pictures takes no PNG file', async () => {
+    await expect(pixelsOf(join(fixtures, 'picture-grey.png'), 0, [5])).rejects.toThrow(
+      'are no pictures; give an IDX file',
+    )
+  })
+})
+
 describe('experiments/predict.ts', { timeout: 60_000 }, () => {
   const [model, bare, rows] = ['net', 'bare', 'rows'].map((name) => join(folder, name)) as [string, string, string]
   const picture = join(folder, 'picture.png')
@@ -134,8 +179,8 @@ describe('experiments/predict.ts', { timeout: 60_000 }, () => {
     [['--model', bare, picture], /the net does not say how bytes are preprocessed/],
     [['--model', model, folder], /this is no file but a folder or a device/],
     [['--model', model, join(fixtures, 'picture-grey.png')], /the picture has 5×4 pixels, but the net takes 2×2/],
-    [['--model', model, '--row', '2', rows], /--row must be an integer from 0 to 1/],
-    [['--model', model, '--row', '-1', rows], /--row <n>' argument '-1' is invalid. expected an integer ≥ 0/],
+    [['--model', model, '--row', '2', rows], /--row 2 is not in .*rows, which has 2 rows, from 0/],
+    [['--model', model, '--row', '-1', rows], /--row <n>' argument '-1' is invalid. it must be an integer ≥ 0/],
   ])('%j is one line and a non-zero exit', (args, message) => {
     const { stderr, status } = run(...args)
     expect(stderr).toMatch(message)
