@@ -4,9 +4,9 @@ export const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : ''
 }
 
-/** What was thrown, in one line. */
+/** What was thrown, in one line, and without what would steer a terminal. */
 export const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim()
+  (error instanceof Error ? error.message : String(error)).replace(/[\s\p{Cc}]+/gu, ' ').trim()
 
 /** The reason for an error's code and the code, e.g. 'the disk is full (ENOSPC)'; where there is none, its message. */
 export const explain = (reasons: Readonly<Record<string, string>>, error: unknown): string => {
@@ -27,7 +27,7 @@ export const writeReasons: Readonly<Record<string, string>> = {
   EISDIR: 'this is a folder, not a file',
 }
 
-/** The same when one is read. */
+/** What codes mean when a file is read, for `explain`. */
 export const readReasons: Readonly<Record<string, string>> = {
   EACCES: 'no permission to read it',
   EPERM: 'no permission to read it',

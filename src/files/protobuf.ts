@@ -1,5 +1,5 @@
-// Protocol-buffer messages, as far as event files and ONNX need them: each field is a tag (its number and wire type), then the value.
-// https://protobuf.dev/programming-guides/encoding/
+// Protocol-buffer messages, as far as event files and ONNX need them: each field is a tag (its number and wire type), then
+// the value. https://protobuf.dev/programming-guides/encoding/
 //
 // The small messages of a log are written at a place of a buffer; a file of large ones is put together from parts.
 
@@ -27,9 +27,11 @@ const tag = (out: Buffer, at: Place, number: number, wire: number): Place => var
 export const integerField = (out: Buffer, at: Place, number: number, value: number): Place =>
   varint(out, tag(out, at, number, VARINT), value)
 
+/** A float64. */
 export const doubleField = (out: Buffer, at: Place, number: number, value: number): Place =>
   out.writeDoubleLE(value, tag(out, at, number, FIXED64))
 
+/** A float32. */
 export const floatField = (out: Buffer, at: Place, number: number, value: number): Place =>
   out.writeFloatLE(value, tag(out, at, number, FIXED32))
 
@@ -43,6 +45,7 @@ export const shortField = (out: Buffer, at: Place, number: number, body: (at: Pl
   return end
 }
 
+/** A text of ASCII characters, at most 127. */
 export const textField = (out: Buffer, at: Place, number: number, text: string): Place =>
   shortField(out, at, number, (start) => start + out.write(text, start, 'latin1'))
 
@@ -57,6 +60,7 @@ const built = (write: (out: Buffer) => Place): Parts => {
 /** A non-negative integer. */
 export const integerPart = (number: number, value: number): Parts => built((out) => integerField(out, 0, number, value))
 
+/** A float32. */
 export const floatPart = (number: number, value: number): Parts => built((out) => floatField(out, 0, number, value))
 
 /** Bytes or a message of any length. */
@@ -66,4 +70,5 @@ export const messagePart = (number: number, ...content: readonly Parts[]): Parts
   return [...built((out) => varint(out, tag(out, 0, number, BYTES), length)), ...parts]
 }
 
+/** A text of any length. */
 export const textPart = (number: number, text: string): Parts => messagePart(number, [Buffer.from(text)])

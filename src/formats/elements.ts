@@ -49,9 +49,10 @@ const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 /**
  * The numbers that these bytes are, copied: float32 where that holds each value of their kind, else float64
  *
+ * @param kind          of each number
  * @param bytes         a multiple of the kind's size
  * @param littleEndian  whether the lowest byte comes first
- * @returns             left(what is wrong) for an integer that no float64 holds
+ * @returns             left(what is wrong) for an integer beyond ±(2⁵³ − 1), of which float64 does not hold each
  * @example             readElements('uint8', new Uint8Array([7]), true)   // right(Float32Array [7])
  */
 export const readElements = (
@@ -69,7 +70,7 @@ export const readElements = (
   for (let i = 0; i < out.length; i++) {
     const value = at(view, i * size, littleEndian)
     if (isWide && !Number.isSafeInteger(value))
-      return E.left(`element ${i} is an integer beyond ±2⁵³, which no float64 holds`)
+      return E.left(`element ${i} is an integer beyond ±(2⁵³ − 1), where float64 has gaps; save it as float64`)
     out[i] = value
   }
   return E.right(out)

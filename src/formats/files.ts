@@ -10,7 +10,7 @@ import { decodeNpy, encodeNpy } from './npy.ts'
 import { decodeNpz, encodeNpz } from './npz.ts'
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 
-const LARGEST = 2 ** 31 - 1 // bytes that node reads or writes at once
+const LARGEST = 2 ** 31 - 1 // bytes that node's readFile takes
 
 const faultOf = (path: string, reasons: Readonly<Record<string, string>>, error: unknown): FormatError =>
   error instanceof FormatError ? error : new FormatError(`${path}: ${explain(reasons, error)}`, { cause: error })
@@ -20,7 +20,7 @@ const checkedPath = (where: string, path: string): E.Either<FormatError, string>
     ? E.right(path)
     : E.left(new FormatError(`${where}: path is the name of a file, but got ${JSON.stringify(path) ?? String(path)}`))
 
-/** Reads a whole file and decodes it. */
+/** Reads a whole file and decodes it; `where` is the function that was called. */
 export const load = <A>(
   where: string,
   path: string,
@@ -67,9 +67,13 @@ export const save = (where: string, path: string, encode: () => Uint8Array): TE.
 /**
  * `encodeSafetensors` in a file, which appears whole or not at all
  *
- * @param path  of the file; its folder is made if need be, and a file that is there is replaced
- * @returns     left(FormatError) when it cannot be written
- * @example     saveSafetensors('m.safetensors', { b: zeros([3]) })()   // Promise of right(undefined)
+ * One of more than 2 GiB is for Python: `loadSafetensors` does not read it.
+ *
+ * @param path      of the file; its folder is made if need be, and a file that is there is replaced
+ * @param tensors   by name
+ * @param metadata  texts by name; none unless given
+ * @returns         left(FormatError) when it cannot be written, or as `encodeSafetensors` throws
+ * @example         saveSafetensors('m.safetensors', { b: zeros([3]) })()   // Promise of right(undefined)
  */
 export const saveSafetensors = (
   path: string,
@@ -78,10 +82,11 @@ export const saveSafetensors = (
 ): TE.TaskEither<FormatError, void> => save('saveSafetensors', path, () => encodeSafetensors(tensors, metadata))
 
 /**
- * `decodeSafetensors` of a file of at most 2 GiB
+ * `decodeSafetensors` of a file
  *
- * @returns  left(FormatError) when it cannot be read, or as `decodeSafetensors` tells
- * @example  loadSafetensors('m.safetensors')()   // Promise of right({ tensors, metadata })
+ * @param path  of the file, at most 2 GiB
+ * @returns     left(FormatError) when it cannot be read, or as `decodeSafetensors` tells
+ * @example     loadSafetensors('m.safetensors')()   // Promise of right({ tensors, metadata })
  */
 export const loadSafetensors = (path: string): TE.TaskEither<FormatError, Safetensors> =>
   load('loadSafetensors', path, decodeSafetensors)
@@ -89,35 +94,43 @@ export const loadSafetensors = (path: string): TE.TaskEither<FormatError, Safete
 /**
  * `encodeNpz` in a file, which appears whole or not at all
  *
- * @param path  of the file; its folder is made if need be, and a file that is there is replaced
- * @returns     left(FormatError) when it cannot be written
- * @example     saveNpz('m.npz', { b: zeros([3]) })()   // Promise of right(undefined)
+ * One of more than 2 GiB is for Python: `loadNpz` does not read it.
+ *
+ * @param path     of the file; its folder is made if need be, and a file that is there is replaced
+ * @param tensors  by name
+ * @returns        left(FormatError) when it cannot be written, or as `encodeNpz` throws
+ * @example        saveNpz('m.npz', { b: zeros([3]) })()   // Promise of right(undefined)
  */
 export const saveNpz = (path: string, tensors: Tensors): TE.TaskEither<FormatError, void> =>
   save('saveNpz', path, () => encodeNpz(tensors))
 
 /**
- * `decodeNpz` of a file of at most 2 GiB
+ * `decodeNpz` of a file
  *
- * @returns  left(FormatError) when it cannot be read, or as `decodeNpz` tells
- * @example  loadNpz('m.npz')()   // Promise of right({ b })
+ * @param path  of the file, at most 2 GiB
+ * @returns     left(FormatError) when it cannot be read, or as `decodeNpz` tells
+ * @example     loadNpz('m.npz')()   // Promise of right({ b })
  */
 export const loadNpz = (path: string): TE.TaskEither<FormatError, Tensors> => load('loadNpz', path, decodeNpz)
 
 /**
  * `encodeNpy` in a file, which appears whole or not at all
  *
+ * One of more than 2 GiB is for Python: `loadNpy` does not read it.
+ *
  * @param path  of the file; its folder is made if need be, and a file that is there is replaced
- * @returns     left(FormatError) when it cannot be written
+ * @param t     any shape, float32 or float64
+ * @returns     left(FormatError) when it cannot be written, or as `encodeNpy` throws
  * @example     saveNpy('b.npy', zeros([3]))()   // Promise of right(undefined)
  */
 export const saveNpy = (path: string, t: Tensor): TE.TaskEither<FormatError, void> =>
   save('saveNpy', path, () => encodeNpy(t))
 
 /**
- * `decodeNpy` of a file of at most 2 GiB
+ * `decodeNpy` of a file
  *
- * @returns  left(FormatError) when it cannot be read, or as `decodeNpy` tells
- * @example  loadNpy('b.npy')()   // Promise of right({ shape: [3], data })
+ * @param path  of the file, at most 2 GiB
+ * @returns     left(FormatError) when it cannot be read, or as `decodeNpy` tells
+ * @example     loadNpy('b.npy')()   // Promise of right({ shape: [3], data })
  */
 export const loadNpy = (path: string): TE.TaskEither<FormatError, Tensor> => load('loadNpy', path, decodeNpy)

@@ -1,5 +1,5 @@
 const BLANK = /[ \t\n\r]*/y
-const DIGITS = /\d+/y
+const DIGITS = /0|[1-9]\d*/y
 
 /**
  * Reads JSON whose form is known beforehand: each method takes one value at the place that is reached, or throws a SyntaxError. So

@@ -4,7 +4,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf } from '../files/index.ts'
 import { fullyConnectedNet } from '../models/index.ts'
 import { orThrow, type Tensor, type Tensors } from '../tensor/index.ts'
-import { FormatError } from './errors.ts'
+import { FormatError, faultIn, quoted } from './errors.ts'
 import { load, save } from './files.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 import { checkNet, type Input, type TrainedNet } from './trainedNet.ts'
@@ -12,12 +12,20 @@ import { checkNet, type Input, type TrainedNet } from './trainedNet.ts'
 const FORMAT = 'cachegrad net, version 1'
 const MEAN = 'input.mean'
 const SCALE = 'input.scale'
-const LONGEST = 2 ** 16 // characters of a description
-const SHOWN = 300 // characters of a message, which may quote a hostile file
+const LONGEST = 2 ** 20 // characters of a description, room for the names of 40,000 classes
 
 // ---- writing ----
 
 const vector = (data: Float32Array): Tensor => ({ shape: [data.length], data })
+
+/** A description as JSON that can be read again. */
+const written = (name: string, value: unknown): string => {
+  const json = JSON.stringify(value)
+  if (json.length <= LONGEST) return json
+  throw new FormatError(
+    `saveNet: ${name} take ${json.length} characters, but at most ${LONGEST} are read; shorten them`,
+  )
+}
 
 const encode = ({ model, weights, input, classNames }: TrainedNet): Uint8Array => {
   const inputs: Tensors = input === undefined ? {} : { [MEAN]: vector(input.mean), [SCALE]: vector(input.scale) }
@@ -25,9 +33,9 @@ const encode = ({ model, weights, input, classNames }: TrainedNet): Uint8Array =
     { ...weights.params, ...weights.state, ...inputs },
     {
       format: FORMAT,
-      options: JSON.stringify(model.options),
-      ...(input && { inputShape: JSON.stringify(input.shape) }),
-      ...(classNames && { classNames: JSON.stringify(classNames) }),
+      options: written('options', model.options),
+      ...(input && { inputShape: written('inputShape', input.shape) }),
+      ...(classNames && { classNames: written('classNames', classNames) }),
     },
   )
 }
@@ -39,29 +47,36 @@ const described = (metadata: Readonly<Record<string, string>>, name: string): un
   const text = Object.hasOwn(metadata, name) ? (metadata[name] as string) : undefined
   if (text === undefined) return undefined
   if (text.length > LONGEST) {
-    throw new FormatError(`${name} has ${text.length} characters, but at most ${LONGEST} are read`)
+    throw new FormatError(
+      `${name} has ${text.length} characters, but at most ${LONGEST} are read; is it a file of saveNet?`,
+    )
   }
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new FormatError(`${name} is no JSON: ${messageOf(error)}`)
+    throw new FormatError(`${name} is no JSON: ${messageOf(error)}; get the file again`)
   }
 }
 
 const isShape = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0)
 
-const isTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((text) => typeof text === 'string')
-
 const inputFrom = (shape: unknown, mean: Tensor | undefined, scale: Tensor | undefined): Input | undefined => {
   if (shape === undefined && mean === undefined && scale === undefined) return undefined
-  if (!isShape(shape)) throw new FormatError('inputShape is no list of sizes')
+  if (!isShape(shape)) throw new FormatError('inputShape is no list of sizes, e.g. [1, 28, 28]; get the file again')
   if (!(mean?.data instanceof Float32Array && scale?.data instanceof Float32Array)) {
-    throw new FormatError(`the file has an inputShape, so there must be ${MEAN} and ${SCALE} of float32`)
+    throw new FormatError(
+      `the file has an inputShape, so there must be ${MEAN} and ${SCALE} of float32; get the file again`,
+    )
   }
   return { shape, mean: mean.data, scale: scale.data }
 }
+
+/** Whether it is no deeper than options are, whose checks and messages would follow it to any depth. */
+const isFlat = (options: unknown): boolean =>
+  typeof options !== 'object' ||
+  options === null ||
+  Object.values(options).every((value) => [value].flat().every((item) => typeof item !== 'object' || item === null))
 
 const hiddenLayers = (options: unknown): number =>
   typeof options === 'object' && options !== null && 'hiddenDims' in options && Array.isArray(options.hiddenDims)
@@ -69,23 +84,27 @@ const hiddenLayers = (options: unknown): number =>
     : 0
 
 const netFrom = (tensors: Tensors, metadata: Readonly<Record<string, string>>): E.Either<string, TrainedNet> => {
-  if (metadata.format !== FORMAT) {
+  const { format } = metadata
+  if (format !== FORMAT) {
+    const came = format === undefined ? 'has none' : `has ${quoted(format)}`
     return E.left(
-      `a net has the metadata format '${FORMAT}', but this file has not; save it with saveNet, or use loadSafetensors and weightsFrom`,
+      `a net has the metadata format '${FORMAT}', but this file ${came}; save it with saveNet, or use loadSafetensors and weightsFrom`,
     )
   }
   const options = described(metadata, 'options')
+  if (!isFlat(options)) return E.left('options must be numbers, texts and lists of them; get the file again')
   // A net of many layers takes more memory than the text that asks for it.
   const layers = hiddenLayers(options)
-  if (layers > Object.keys(tensors).length)
-    return E.left(`its net has ${layers} hidden layers, but there are not as many tensors`)
+  if (layers > Object.keys(tensors).length) {
+    return E.left(`its net has ${layers} hidden layers, but there are not as many tensors; get the file again`)
+  }
   const model = orThrow(fullyConnectedNet(options as never))
   const { [MEAN]: mean, [SCALE]: scale, ...rest } = tensors
   const input = inputFrom(described(metadata, 'inputShape'), mean, scale)
-  const classNames = described(metadata, 'classNames')
-  if (classNames !== undefined && !isTexts(classNames)) return E.left('classNames is no list of texts')
+  // Checked with the rest.
+  const classNames = described(metadata, 'classNames') as TrainedNet['classNames']
   const weights = { params: rest, state: {} }
-  return checkNet({ model, weights, ...(input && { input }), ...(classNames && { classNames }) })
+  return checkNet({ model, weights, ...(input && { input }), ...(classNames !== undefined && { classNames }) })
 }
 
 const decode = (name: string, bytes: Uint8Array): E.Either<FormatError, TrainedNet> =>
@@ -95,7 +114,7 @@ const decode = (name: string, bytes: Uint8Array): E.Either<FormatError, TrainedN
       pipe(
         E.tryCatch(() => netFrom(tensors, metadata), messageOf),
         E.flatten,
-        E.mapLeft((fault) => new FormatError(`${name}: ${fault.slice(0, SHOWN)}`)),
+        E.mapLeft((fault) => faultIn(name, fault)),
       ),
     ),
   )
@@ -123,7 +142,8 @@ export const saveNet = (path: string, net: TrainedNet): TE.TaskEither<FormatErro
 /**
  * The net that `saveNet` wrote
  *
- * @returns  left(FormatError) when the file cannot be read, is damaged, or its tensors are not those of its options
- * @example  loadNet('net.safetensors')()   // Promise of right({ model, weights })
+ * @param path  of the file, at most 2 GiB
+ * @returns     left(FormatError) when the file cannot be read, is damaged, or its tensors are not those of its options
+ * @example     loadNet('net.safetensors')()   // Promise of right({ model, weights })
  */
 export const loadNet = (path: string): TE.TaskEither<FormatError, TrainedNet> => load('loadNet', path, decode)

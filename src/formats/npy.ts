@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { dtypeOf, formatShape, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
+import { checkTensor, MOST_AXES } from './checkTensor.ts'
 import { type ElementName, elementBytes, elements, readElements } from './elements.ts'
-import { FormatError } from './errors.ts'
+import { type FormatError, faultIn } from './errors.ts'
 import { transpose } from './transpose.ts'
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 const ALIGNMENT = 64
 const LONGEST_HEADER = 10_000 // as numpy.load allows
-const MOST_AXES = 64
 
 const kinds: ReadonlyMap<string, ElementName> = new Map([
   ['b1', 'bool'],
@@ -33,10 +33,13 @@ const tuple = (shape: Shape): string => (shape.length === 1 ? `(${shape[0]},)` :
  * The bytes of a NumPy .npy file: its magic number, version 1.0, a header in Python's notation, the numbers in row-major order
  *
  * @param t  what `numpy.load` is to return, float32 or float64
+ * @returns  the whole file
+ * @throws   ShapeError for data that do not fit their shape
  * @example  new TextDecoder().decode(encodeNpy(zeros([3])).subarray(10, 68))   // "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), } …"
  * @see      https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export const encodeNpy = (t: Tensor): Uint8Array => {
+  checkTensor('encodeNpy', 't', t)
   const descr = dtypeOf(t) === 'float32' ? '<f4' : '<f8'
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple(t.shape)}, }`
   const start = Math.ceil((10 + header.length + 1) / ALIGNMENT) * ALIGNMENT
@@ -115,7 +118,9 @@ const parseHeader = (text: string): E.Either<string, Header> => {
   const shape = shapeOf(tupleText)
   if (fields?.size !== 3 || shape === undefined || !/^(True|False)$/.test(order) || !descr.startsWith("'")) {
     const expected = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }"
-    return E.left(`a header such as ${expected} is expected, but this has ${JSON.stringify(text.trim().slice(0, 80))}`)
+    return E.left(
+      `a header such as ${expected} is expected, but this has ${JSON.stringify(text.trim().slice(0, 80))}; save one plain array`,
+    )
   }
   const [, endianness, code = ''] = /^'([<>|])(\w+)'$/.exec(descr) ?? []
   const kind = kinds.get(code)
@@ -123,7 +128,9 @@ const parseHeader = (text: string): E.Either<string, Header> => {
     const known = [...kinds.keys()].join(', ')
     return E.left(`dtype ${JSON.stringify(descr)} is not read, only ${known}; save array.astype('<f4')`)
   }
-  if (shape.length > MOST_AXES) return E.left(`at most ${MOST_AXES} axes are read, but the shape has ${shape.length}`)
+  if (shape.length > MOST_AXES) {
+    return E.left(`at most ${MOST_AXES} axes are read, but the shape has ${shape.length}; reshape the array`)
+  }
   return E.right({ kind, littleEndian: endianness !== '>', fortranOrder: order === 'True', shape })
 }
 
@@ -165,5 +172,5 @@ export const decodeNpy = (name: string, bytes: Uint8Array): E.Either<FormatError
         E.chain((header) => readArray(header, bytes.subarray(stop))),
       ),
     ),
-    E.mapLeft((fault) => new FormatError(`${name}: ${fault}`)),
+    E.mapLeft((fault) => faultIn(name, fault)),
   )

@@ -1,11 +1,13 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { floatPart, integerPart, messagePart, type Parts, textPart } from '../files/index.ts'
 import type { Activation, Normalization } from '../models/index.ts'
-import { ArgumentError, cast, type Shape, type Tensor } from '../tensor/index.ts'
+import { ArgumentError, cast, orThrow, type Shape, type Tensor } from '../tensor/index.ts'
 import { elementBytes } from './elements.ts'
 import type { FormatError } from './errors.ts'
 import { save } from './files.ts'
-import type { TrainedNet } from './trainedNet.ts'
+import { checkNet, type TrainedNet } from './trainedNet.ts'
 
 // Numbers of fields and kinds: https://github.com/onnx/onnx, onnx/onnx.proto; operators: docs/Operators.md
 
@@ -126,16 +128,22 @@ const graph = (net: TrainedNet): readonly Parts[] => {
  *
  * @param net  from `loadNet`, or a model and its weights
  * @returns    the bytes of an .onnx file (opset 20, which onnxruntime 1.17 and newer run)
- * @throws     ArgumentError for 2 GiB or more, which a message cannot hold
+ * @throws     ArgumentError for parts that do not fit each other, and for 2 GiB or more, which a message cannot hold
  * @example    const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2 }))
  *             encodeOnnx({ model, weights: model.init() }).length > 2000   // true
  * @see        https://onnx.ai/onnx/repo-docs/IR.html
  */
 export const encodeOnnx = (net: TrainedNet): Uint8Array => {
+  const checked = orThrow(
+    pipe(
+      checkNet(net),
+      E.mapLeft((fault) => new ArgumentError(`encodeOnnx: ${fault}`)),
+    ),
+  )
   const parts = [
     integerPart(1, IR_VERSION),
     textPart(2, 'cachegrad'),
-    messagePart(7, ...graph(net)),
+    messagePart(7, ...graph(checked)),
     messagePart(8, textPart(1, ''), integerPart(2, OPSET)),
   ].flat()
   const length = parts.reduce((sum, part) => sum + part.length, 0)
@@ -151,7 +159,8 @@ export const encodeOnnx = (net: TrainedNet): Uint8Array => {
  * `encodeOnnx` in a file, which appears whole or not at all
  *
  * @param path  of the file; its folder is made if need be, and a file that is there is replaced
- * @returns     left(FormatError) when it cannot be written
+ * @param net   from `loadNet`, or a model and its weights
+ * @returns     left(FormatError) when the parts do not fit each other or the file cannot be written
  * @example     const model = orThrow(twoLayerNet())
  *              saveOnnx('net.onnx', { model, weights: model.init() })()   // Promise of right(undefined)
  */

@@ -2,6 +2,7 @@ import { scoped } from '../kernels/index.ts'
 import { softmax } from '../layers/index.ts'
 import {
   ArgumentError,
+  formatShape,
   full,
   gather,
   type Rows,
@@ -15,6 +16,8 @@ import type { Input, TrainedNet } from './trainedNet.ts'
 
 const BATCH = 500
 
+const isRows = (rows: Rows): boolean => ArrayBuffer.isView(rows?.data) && Array.isArray(rows.shape)
+
 /** Bytes as a data set preprocessed as the net saw it. */
 const rowsOf = (pixels: Uint8Array, input: Input | undefined): Rows => {
   if (input === undefined) {
@@ -25,7 +28,7 @@ const rowsOf = (pixels: Uint8Array, input: Input | undefined): Rows => {
   const size = sizeOf(input.shape)
   if (pixels.length % size !== 0) {
     throw new ShapeError(
-      `predict: an example has ${size} bytes, but ${pixels.length} bytes came, which is no multiple of it`,
+      `predict: an example has ${size} bytes, but ${pixels.length} bytes came, which is no multiple of it; give whole examples of shape ${formatShape(input.shape)}`,
     )
   }
   return { ...input, shape: [pixels.length / size, ...input.shape], data: pixels }
@@ -43,6 +46,11 @@ const rowsOf = (pixels: Uint8Array, input: Input | undefined): Rows => {
  */
 export const predict = ({ model, weights, input }: TrainedNet, rows: Rows | Uint8Array): Tensor => {
   const x = rows instanceof Uint8Array ? rowsOf(rows, input) : rows
+  if (!isRows(x)) {
+    throw new ShapeError(
+      `predict: rows must be a tensor or bytes of shape (N, …), or a Uint8Array, but got ${rows?.constructor?.name ?? String(rows)}; tensor(shape, values) makes one`,
+    )
+  }
   const { numClasses, dtype } = model.options
   const out = full([rowCount(x), numClasses], 0, dtype)
   for (let start = 0; start < rowCount(x); start += BATCH) {

@@ -1,7 +1,8 @@
 import { crc32, inflateRawSync } from 'node:zlib'
 import * as E from 'fp-ts/lib/Either.js'
 import { messageOf } from '../files/index.ts'
-import { CENTRAL, END, LOCAL, leavesFolder, viewOf } from './writeZip.ts'
+import { quoted } from './errors.ts'
+import { CENTRAL, END, LOCAL, leavesFolder, viewOf } from './zip.ts'
 
 const END64 = 0x06064b50
 const LOCATOR64 = 0x07064b50
@@ -61,12 +62,12 @@ const wideFields = (fields: readonly number[], extra: Uint8Array): readonly numb
     let next = at + 4
     return fields.map((field) => {
       if (field !== IN_EXTRA) return field
-      check(next + 8 <= extra.length, 'the 64-bit sizes of an entry are cut off; the file is damaged')
+      check(next + 8 <= extra.length, 'the 64-bit sizes of an entry are cut off; get the file again')
       next += 8
       return Number(view.getBigUint64(next - 8, true))
     })
   }
-  throw new Damaged('the 64-bit sizes of an entry are missing; the file is damaged')
+  throw new Damaged('the 64-bit sizes of an entry are missing; get the file again')
 }
 
 const readDirectory = (
@@ -76,20 +77,26 @@ const readDirectory = (
   const [start, stop, count] = directoryOf(bytes, view)
   check(
     stop <= bytes.length && count <= (stop - start) / 46,
-    `its directory promises ${count} entries that are not there`,
+    `its directory promises ${count} entries that are not there: the file is damaged; get it again`,
   )
   const entries: Entry[] = []
   let at = start
   for (let i = 0; i < count; i++) {
-    check(at + 46 <= stop && view.getUint32(at, true) === CENTRAL, `entry ${i} of its directory is damaged`)
+    check(
+      at + 46 <= stop && view.getUint32(at, true) === CENTRAL,
+      `entry ${i} of its directory is damaged; get the file again`,
+    )
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true)) as [
       number,
       number,
       number,
     ]
     const next = at + 46 + nameLength + extraLength + commentLength
-    check(next <= stop, `entry ${i} of its directory is cut off`)
-    check((view.getUint16(at + 8, true) & ENCRYPTED) === 0, `entry ${i} is encrypted, which is not read`)
+    check(next <= stop, `entry ${i} of its directory is cut off; get the file again`)
+    check(
+      (view.getUint16(at + 8, true) & ENCRYPTED) === 0,
+      `entry ${i} is encrypted, which is not read; save it with numpy.savez`,
+    )
     const nameStop = at + 46 + nameLength
     const [unpacked, packed, place] = wideFields(
       [24, 20, 42].map((field) => view.getUint32(at + field, true)),
@@ -121,23 +128,32 @@ const contents = (
       .sort((a, b) => a.at - b.at)
       .map((entry) => {
         const { name, at, packed } = entry
-        const title = JSON.stringify(name)
-        check(at >= reached, `the entry ${title} overlaps what lies before; the file is damaged`)
-        check(at + 30 <= end && view.getUint32(at, true) === LOCAL, `the entry ${title} is not where it should be`)
+        const title = quoted(name)
+        check(at >= reached, `the entry ${title} overlaps what lies before; get the file again`)
+        check(
+          at + 30 <= end && view.getUint32(at, true) === LOCAL,
+          `the entry ${title} is not where it should be; get the file again`,
+        )
         const start = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true)
         reached = start + packed
-        check(reached <= end, `the entry ${title} has ${packed} bytes, but not as many are there; the file is damaged`)
+        check(reached <= end, `the entry ${title} has ${packed} bytes, but not as many are there; get the file again`)
         return [entry, bytes.subarray(start, reached)]
       }),
   )
 }
 
 const unpack = ({ name, method, unpacked, crc }: Entry, packed: Uint8Array): Uint8Array => {
-  const title = JSON.stringify(name)
-  check(method === STORED || method === DEFLATED, `the entry ${title} is packed by method ${method}, which is not read`)
+  const title = quoted(name)
+  check(
+    method === STORED || method === DEFLATED,
+    `the entry ${title} is packed by method ${method}, which is not read; save it with numpy.savez_compressed`,
+  )
   // One byte more than promised, so that a longer one is noticed; zlib wants at least one.
   const content = method === STORED ? packed : inflateRawSync(packed, { maxOutputLength: unpacked + 1 })
-  check(content.length === unpacked, `the entry ${title} has ${content.length} bytes, but promises ${unpacked}`)
+  check(
+    content.length === unpacked,
+    `the entry ${title} has ${content.length} bytes, but promises ${unpacked}; get the file again`,
+  )
   check(crc32(content) === crc, `the checksum of the entry ${title} is wrong; get the file again`)
   return content
 }
@@ -159,12 +175,15 @@ export const readZip = (bytes: Uint8Array): E.Either<string, ReadonlyMap<string,
       const view = viewOf(bytes)
       const { entries, start } = readDirectory(bytes, view)
       const total = entries.reduce((sum, { unpacked }) => sum + unpacked, 0)
-      check(total <= limit(bytes), `unpacked it would take ${total} bytes, but at most ${limit(bytes)} are read`)
+      check(
+        total <= limit(bytes),
+        `unpacked it would take ${total} bytes, but at most ${limit(bytes)} are read; save it with numpy.savez`,
+      )
       const packed = contents(bytes, view, entries, start)
       const files = new Map<string, Uint8Array>()
       for (const entry of entries) {
-        check(!leavesFolder(entry.name), `the name ${JSON.stringify(entry.name)} leaves the archive's folder`)
-        check(!files.has(entry.name), `the name ${JSON.stringify(entry.name)} comes twice; rename one of them`)
+        check(!leavesFolder(entry.name), `the name ${quoted(entry.name)} leaves the archive's folder; rename it`)
+        check(!files.has(entry.name), `the name ${quoted(entry.name)} comes twice; rename one of them`)
         files.set(entry.name, unpack(entry, packed.get(entry) as Uint8Array))
       }
       return files

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { ArgumentError, dtypeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkTensor, checkText } from './checkTensor.ts'
 import { type ElementName, elementBytes, readElements } from './elements.ts'
-import { FormatError } from './errors.ts'
+import { type FormatError, faultIn, quoted } from './errors.ts'
 import {
   decodeHeader,
   type Entry,
@@ -12,7 +13,6 @@ import {
   LONGEST_HEADER,
   layoutFault,
   METADATA,
-  quoted,
 } from './safetensorsHeader.ts'
 
 /** What a safetensors file holds. */
@@ -22,6 +22,27 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** Throws for what would make a file that neither this library nor Python's can read. */
+const check = (entries: readonly (readonly [string, Tensor])[], metadata: Readonly<Record<string, string>>): void => {
+  const where = 'encodeSafetensors'
+  for (const [name, t] of entries) {
+    if (name === METADATA) {
+      throw new ArgumentError(`${where}: no tensor can be named ${METADATA}, which is the place of the metadata`)
+    }
+    checkText(where, name)
+    checkTensor(where, quoted(name), t)
+  }
+  for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text !== 'string') {
+      throw new ArgumentError(
+        `${where}: metadata are texts, but ${quoted(name)} is a ${typeof text}; use JSON.stringify`,
+      )
+    }
+    checkText(where, name)
+    checkText(where, text)
+  }
+}
+
 /**
  * The bytes of a safetensors file: the header's length (64 bits), the header (JSON, padded by blanks), the numbers
  *
@@ -29,15 +50,15 @@ export interface Safetensors {
  *
  * @param tensors   by name
  * @param metadata  texts by name
- * @throws          ArgumentError for a tensor named __metadata__, and for names and metadata of more than 16 MiB
+ * @returns         the whole file
+ * @throws          ArgumentError for a tensor named __metadata__, metadata that are no texts, and names and metadata of more than 16 MiB;
+ *                  ShapeError for data that do not fit their shape
  * @example         new TextDecoder().decode(encodeSafetensors({ b: zeros([1]) }).subarray(8, 63))   // '{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} '
  * @see             https://huggingface.co/docs/safetensors, Format
  */
 export const encodeSafetensors = (tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array => {
   const entries = Object.entries(tensors)
-  if (entries.some(([name]) => name === METADATA)) {
-    throw new ArgumentError(`encodeSafetensors: no tensor can be named ${METADATA}, which is the place of the metadata`)
-  }
+  check(entries, metadata)
   const isWide = ([, t]: readonly [string, Tensor]): boolean => dtypeOf(t) === 'float64'
   const laid = [...entries.filter(isWide), ...entries.filter((entry) => !isWide(entry))]
   const ends = new Map<string, number>()
@@ -56,7 +77,7 @@ export const encodeSafetensors = (tensors: Tensors, metadata: Readonly<Record<st
   const length = Math.ceil(json.length / 8) * 8
   if (length > LONGEST_HEADER) {
     throw new ArgumentError(
-      `encodeSafetensors: names and metadata take ${length} bytes, but at most ${LONGEST_HEADER} are read`,
+      `encodeSafetensors: names and metadata take ${length} bytes, but at most ${LONGEST_HEADER} are read; leave some out`,
     )
   }
   const out = new Uint8Array(LENGTH + length + total)
@@ -108,5 +129,5 @@ export const decodeSafetensors = (name: string, bytes: Uint8Array): E.Either<For
         }),
       ),
     ),
-    E.mapLeft((fault) => new FormatError(`${name}: ${fault}`)),
+    E.mapLeft((fault) => faultIn(name, fault)),
   )

@@ -1,13 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { messageOf } from '../files/index.ts'
 import { formatShape, type Shape, sizeOf } from '../tensor/index.ts'
+import { MOST_AXES } from './checkTensor.ts'
 import { type ElementName, elements } from './elements.ts'
+import { quoted } from './errors.ts'
 import { jsonReader } from './jsonReader.ts'
 
 export const METADATA = '__metadata__'
 export const LENGTH = 8 // bytes of the header's length
 export const LONGEST_HEADER = 2 ** 24 // bytes, room for 150,000 tensors; a longer one would keep the reader busy for seconds
-const MOST_AXES = 64
 
 export const kinds: ReadonlyMap<string, ElementName> = new Map([
   ['BOOL', 'bool'],
@@ -24,9 +25,6 @@ export const kinds: ReadonlyMap<string, ElementName> = new Map([
   ['F32', 'float32'],
   ['F64', 'float64'],
 ])
-
-/** A name from a file, as a message can show it. */
-export const quoted = (name: string): string => JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name)
 
 /** A tensor as the header describes it, its bytes counted from the end of the header. */
 export interface Entry {
@@ -115,10 +113,12 @@ export const layoutFault = (entries: readonly Entry[], total: number): string | 
     reached = stop
   }
   if (reached === total) return undefined
-  const state = reached > total ? 'the file is truncated; get it again' : 'there are bytes that belong to no tensor'
+  const state =
+    reached > total ? 'the file is truncated; get it again' : 'there are bytes that belong to no tensor; get it again'
   return `the header promises ${reached} bytes of data, but ${total} follow it: ${state}`
 }
 
+/** The header's JSON, if it is of the form that a safetensors file has. */
 export const decodeHeader = (bytes: Uint8Array): E.Either<string, Header> =>
   E.tryCatch(
     () => parseHeader(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)),

@@ -26,6 +26,7 @@ export interface TrainedNet {
  * The preprocessing that rows of bytes carry, and the shape of one of them
  *
  * @param rows  what a net was trained on, e.g. `data.xTrain`; numbers that are no bytes are taken as they are
+ * @returns     what `saveNet` keeps, so that `predict` takes bare bytes; mean and scale are shared, not copied
  * @example     inputOf(bytes([1, 2], new Uint8Array(2), 0, 0.5))   // { shape: [2], mean: Float32Array [0, 0], scale: Float32Array [0.5, 0.5] }
  */
 export const inputOf = (rows: Rows): Input => {
@@ -35,17 +36,23 @@ export const inputOf = (rows: Rows): Input => {
 }
 
 const inputFault = ({ shape, mean, scale }: Input, inputDim: number): string | undefined => {
+  if (!(mean instanceof Float32Array && scale instanceof Float32Array)) {
+    return "the input's mean and scale must be Float32Arrays; inputOf(data.xTrain) makes them"
+  }
   const sizes = [sizeOf(shape), mean.length, scale.length]
   if (sizes.every((size) => size === inputDim)) return undefined
-  return `the net takes ${inputDim} numbers an example, but the input's shape is ${formatShape(shape)}, with ${mean.length} means and ${scale.length} scales`
+  return `the net takes ${inputDim} numbers an example, but the input's shape is ${formatShape(shape)}, with ${mean.length} means and ${scale.length} scales; use inputOf(data.xTrain)`
 }
 
-const classesFault = (classNames: readonly string[], numClasses: number): string | undefined =>
-  classNames.length === numClasses
-    ? undefined
-    : `the net has ${numClasses} classes, but there are ${classNames.length} class names`
+const classesFault = (classNames: readonly string[], numClasses: number): string | undefined => {
+  if (!(Array.isArray(classNames) && classNames.every((name) => typeof name === 'string'))) {
+    return 'classNames must be a list of texts, one for each class'
+  }
+  if (classNames.length === numClasses) return undefined
+  return `the net has ${numClasses} classes, but there are ${classNames.length} class names; give one for each class`
+}
 
-/** The net, if its parts fit each other. */
+/** The net with its weights in its own precision, if its parts fit each other; else left(what is wrong). */
 export const checkNet = (net: TrainedNet): E.Either<string, TrainedNet> => {
   const { model, weights, input, classNames } = net
   const unknown = unknownKey('a net', net, ['model', 'weights', 'input', 'classNames'])
@@ -55,8 +62,15 @@ export const checkNet = (net: TrainedNet): E.Either<string, TrainedNet> => {
       'model must come from fullyConnectedNet or twoLayerNet, which show their options; keep the weights of another with saveSafetensors',
     )
   }
+  if (weights?.params === undefined || weights.state === undefined) {
+    return E.left(
+      'weights must have params and state; give result.weights of a training, or weightsFrom(model, tensors)',
+    )
+  }
   const { inputDim, numClasses, dtype } = model.options
-  const fault = (input && inputFault(input, inputDim)) ?? (classNames && classesFault(classNames, numClasses))
+  const fault =
+    (input && inputFault(input, inputDim)) ??
+    (classNames === undefined ? undefined : classesFault(classNames, numClasses))
   if (fault !== undefined) return E.left(fault)
   return pipe(
     matchWeights(weightShapes(model.options), { ...weights.params, ...weights.state }, dtype),

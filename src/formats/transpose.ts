@@ -5,7 +5,8 @@ import type { Tensor } from '../tensor/index.ts'
  *
  * PyTorch's nn.Linear keeps its weight as (M, D), cachegrad as (D, M).
  *
- * @param t  any shape; it is copied
+ * @param t  any shape, e.g. (M, D); it is copied
+ * @returns  the axes reversed, e.g. (D, M)
  * @example  transpose(linspace(1, 4, [2, 2])).data   // Float32Array [1, 3, 2, 4]
  * @see      numpy.transpose
  */

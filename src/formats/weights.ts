@@ -1,8 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Model, ResolvedNetOptions, Weights } from '../models/index.ts'
-import { cast, type Dtype, dtypeOf, formatShape, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
-import { FormatError } from './errors.ts'
+import {
+  cast,
+  type Dtype,
+  dtypeOf,
+  formatShape,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+} from '../tensor/index.ts'
+import { FormatError, quoted } from './errors.ts'
 
 type Shapes = Readonly<Record<string, Shape>>
 
@@ -30,8 +39,12 @@ export const weightShapes = ({ inputDim, hiddenDims, numClasses, normalization }
   return { params: Object.fromEntries(params), state: Object.fromEntries(state) }
 }
 
-const shapeFault = (name: string, expected: Shape, { shape }: Tensor): string | undefined => {
-  if (formatShape(shape) === formatShape(expected)) return undefined
+const shapeFault = (name: string, expected: Shape, { shape, data }: Tensor): string | undefined => {
+  if (formatShape(shape) === formatShape(expected)) {
+    const size = sizeOf(expected)
+    if (data.length === size) return undefined
+    return `${name} has shape ${formatShape(shape)}, so ${size} numbers, but its data hold ${data.length}; make it with tensor(shape, values)`
+  }
   const isTransposed = shape.length === 2 && formatShape([...shape].reverse()) === formatShape(expected)
   const remedy = isTransposed
     ? "this is the transpose: PyTorch's nn.Linear keeps (M, D), cachegrad (D, M); use transpose(t), or w.T.contiguous() in PyTorch"
@@ -45,12 +58,12 @@ const fault = (expected: Shapes, tensors: Tensors): string | undefined => {
   const unexpected = names.find((name) => !Object.hasOwn(expected, name))
   const missing = known.find((name) => !Object.hasOwn(tensors, name))
   if (missing !== undefined) {
-    const there = names.slice(0, 8).map((name) => JSON.stringify(name.slice(0, 40)))
+    const there = names.slice(0, 8).map(quoted)
     const shape = formatShape(expected[missing] as Shape)
     return `no tensor is named ${missing}, which must have shape ${shape}; there are ${there.join(', ') || 'none'}`
   }
   if (unexpected !== undefined) {
-    return `the net has no tensor named ${JSON.stringify(unexpected.slice(0, 40))}; it has ${known.slice(0, 8).join(', ')}`
+    return `the net has no tensor named ${quoted(unexpected)}; it has ${known.slice(0, 8).join(', ')}`
   }
   return known
     .map((name) => shapeFault(name, expected[name] as Shape, tensors[name] as Tensor))
@@ -80,7 +93,7 @@ export const matchWeights = (
  *
  * @param model    whose `init` has the same names and shapes
  * @param tensors  from a file, e.g. that Python wrote: W1, b1, gamma1, beta1, runningMean1, runningVar1, W2, …; neither more nor less
- * @returns        left(FormatError) that names the first tensor that is missing, unknown or misshapen
+ * @returns        the tensors, shared where they have that precision; left(FormatError) that names the first tensor that is missing, unknown or misshapen
  * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
  *                 pipe(weightsFrom(model, { W1: ones([2, 3]), b1: zeros([3]) }), E.map(({ params }) => Object.keys(params)))   // right(['W1', 'b1'])
  */

@@ -1,21 +1,13 @@
 import { crc32 } from 'node:zlib'
 import { ArgumentError } from '../tensor/index.ts'
+import { checkText } from './checkTensor.ts'
+import { quoted } from './errors.ts'
+import { CENTRAL, END, LOCAL, leavesFolder, viewOf } from './zip.ts'
 
-// Archives as numpy.savez makes them: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
-
-export const LOCAL = 0x04034b50
-export const CENTRAL = 0x02014b50
-export const END = 0x06054b50
 const UTF8 = 0x0800
 const DAY_ONE = 0x0021 // 1980-01-01, so that the same tensors give the same bytes
 const VERSION = 20
 const LARGEST = 0xffffffff // a size of 32 bits; longer ones need fields that are not written here
-
-export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-
-/** Whether a program that unpacks the archive could be led out of its folder. */
-export const leavesFolder = (name: string): boolean =>
-  /^[/\\]|^[A-Za-z]:|[\\\0]/.test(name) || name.split('/').some((part) => part === '..' || part === '.')
 
 /** The 26 bytes that local and central headers share, from `version needed` to the length of the extra field. */
 const common = (header: DataView, at: number, name: Uint8Array, content: Uint8Array): void => {
@@ -28,18 +20,22 @@ const common = (header: DataView, at: number, name: Uint8Array, content: Uint8Ar
   header.setUint16(at + 22, name.length, true)
 }
 
-/** An archive of these files, not compressed. */
+/** An archive of these files, not compressed, as `numpy.savez` makes it. */
 export const writeZip = (files: readonly (readonly [name: string, content: Uint8Array])[]): Uint8Array => {
-  const climbing = files.find(([name]) => leavesFolder(name))?.[0]
-  if (climbing !== undefined) {
-    throw new ArgumentError(`encodeNpz: the name ${JSON.stringify(climbing)} leaves the archive's folder; give another`)
+  for (const [name] of files) {
+    checkText('encodeNpz', name)
+    if (leavesFolder(name)) {
+      throw new ArgumentError(`encodeNpz: the name ${quoted(name)} leaves the archive's folder; give another`)
+    }
   }
   const named = files.map(([name, content]) => ({ name: new TextEncoder().encode(name), content }))
   const directory = named.reduce((sum, { name }) => sum + 46 + name.length, 0)
   const total = named.reduce((sum, { name, content }) => sum + 30 + name.length + content.length, directory + 22)
-  if (total > LARGEST || named.length >= 0xffff || named.some(({ name }) => name.length > 0xffff)) {
+  const longest = named.reduce((most, { name }) => Math.max(most, name.length), 0)
+  if (total > LARGEST || named.length >= 0xffff || longest > 0xffff) {
+    const came = `this one would take ${total} bytes, ${named.length} arrays and a name of ${longest} bytes`
     throw new ArgumentError(
-      'encodeNpz: an archive holds 4 GiB, 65534 arrays and names of 65535 bytes; use encodeSafetensors',
+      `encodeNpz: an archive holds 4 GiB, 65534 arrays and names of 65535 bytes, but ${came}; use encodeSafetensors`,
     )
   }
   const out = new Uint8Array(total)

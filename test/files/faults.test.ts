@@ -32,6 +32,7 @@ describe('messageOf', () => {
   test.each([
     [new Error('  two\n   lines\t'), 'two lines'],
     ['a\r\ntext', 'a text'],
+    ['a\u001b[2J\u009bJ\u2028text', 'a [2J J text'],
     [undefined, 'undefined'],
     [7, '7'],
   ])('%o in one line', (error, message) => {

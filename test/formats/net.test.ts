@@ -125,6 +125,11 @@ describe('weightsFrom', () => {
       (p) => ({ ...p, W1: ones([4, 6]) }),
       "W1 must have shape (6, 4), but has (4, 6); this is the transpose: PyTorch's",
     ],
+    [
+      'short of numbers',
+      (p) => ({ ...p, b2: { shape: [3], data: new Float32Array(2) } }),
+      'b2 has shape (3,), so 3 numbers, but its data hold 2',
+    ],
     ['of Object', ({ b2: _, ...p }) => ({ ...p, toString: ones([1]) }), 'no tensor is named b2'],
   ])('%s', (_, change, message) => {
     const { model, weights } = net()
@@ -172,6 +177,18 @@ describe('a net in a file', () => {
     expect(await fault({ weights: net({ hiddenDims: [9, 9] }).weights })).toContain(
       'W1 must have shape (6, 4), but has (6, 9)',
     )
+    expect(await fault({ weights: net().weights.params as never })).toContain('weights must have params and state')
+    expect(await fault({ classNames: ['one', 2] as never })).toContain('classNames must be a list of texts')
+    const doubles = { ...input, mean: new Float64Array(6) as never }
+    expect(await fault({ input: doubles })).toContain("the input's mean and scale must be Float32Arrays")
+  })
+
+  test('what could not be loaded again is not saved', async () => {
+    const long = { ...net(), classNames: ['one', 'x'.repeat(2 ** 20)] }
+    expect(faultOf(await saveNet(path, long)())).toContain('classNames take 1048586 characters, but at most 1048576')
+    const longest = { ...net(), classNames: ['one', 'x'.repeat(2 ** 20 - 10)] }
+    orThrow(await saveNet(path, longest)())
+    expect(orThrow(await loadNet(path)()).classNames).toEqual(longest.classNames)
   })
 
   const file = (
@@ -192,20 +209,33 @@ describe('a net in a file', () => {
     JSON.stringify({ inputDim: 6, hiddenDims: [4, 3], numClasses: 2, ...change })
 
   test.each<readonly [string, Parameters<typeof file>[0], string]>([
-    ['another file', (m) => delete m.format, "has the metadata format 'cachegrad net, version 1'"],
-    ['a later version', (m) => Object.assign(m, { format: 'cachegrad net, version 2' }), 'version 1'],
+    [
+      'another file',
+      (m) => delete m.format,
+      "has the metadata format 'cachegrad net, version 1', but this file has none",
+    ],
+    [
+      'a later version',
+      (m) => Object.assign(m, { format: 'cachegrad net, version 2' }),
+      'but this file has "cachegrad net, version 2"',
+    ],
     ['no options', (m) => delete m.options, 'options are an object, but got undefined'],
     ['options that are no JSON', (m) => Object.assign(m, { options: '{' }), 'JSON'],
     ['options of another kind', (m) => Object.assign(m, { options: '[1]' }), "unknown option '0'"],
     [
       'deep options',
       (m) => Object.assign(m, { options: '['.repeat(60_000) + ']'.repeat(60_000) }),
-      'characters, but at most',
+      'options must be numbers, texts and lists of them',
     ],
     [
       'deep hiddenDims',
       (m) => Object.assign(m, { options: `{"hiddenDims":${'['.repeat(30_000) + ']'.repeat(30_000)}}` }),
-      'Maximum call stack size exceeded',
+      'options must be numbers, texts and lists of them',
+    ],
+    [
+      'long options',
+      (m) => Object.assign(m, { options: ' '.repeat(2 ** 20 + 1) }),
+      'has 1048577 characters, but at most',
     ],
     [
       'a misspelt option',
@@ -227,11 +257,8 @@ describe('a net in a file', () => {
       (m) => Object.assign(m, { inputShape: '[1e15, 1e15]' }),
       'the net takes 6 numbers an example',
     ],
-    [
-      'class names that are no texts',
-      (m) => Object.assign(m, { classNames: '[1, 2]' }),
-      'classNames is no list of texts',
-    ],
+    ['class names that are no texts', (m) => Object.assign(m, { classNames: '[1, 2]' }), 'must be a list of texts'],
+    ['class names that are null', (m) => Object.assign(m, { classNames: 'null' }), 'must be a list of texts'],
     ['class names too few', (m) => Object.assign(m, { classNames: '[]' }), 'the net has 2 classes, but there are 0'],
   ])('%s', async (_, change, message) => {
     orThrow(await saveNet(path, { ...net(), input, classNames: ['one', 'two'] })())
@@ -284,6 +311,16 @@ describe('predict', () => {
     expect(() => predict({ model, weights, input: inputOf(rows) }, new Uint8Array(7))).toThrow(
       'an example has 6 bytes, but 7',
     )
+  })
+
+  test('rows that are none', () => {
+    for (const [rows, name] of [
+      [undefined, 'undefined'],
+      [[1, 2], 'Array'],
+      [new Uint8ClampedArray(6), 'Uint8ClampedArray'],
+    ] as const) {
+      expect(() => predict({ model, weights }, rows as never)).toThrow(`or a Uint8Array, but got ${name}; tensor(`)
+    }
   })
 
   test('no rows', () => {

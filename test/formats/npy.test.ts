@@ -38,6 +38,13 @@ describe('what is written', () => {
   })
 })
 
+test('what does not fit its shape is not written', () => {
+  const misfit = { shape: [3], data: new Float32Array(2) }
+  expect(() => encodeNpy(misfit)).toThrow(
+    'encodeNpy: t must be a tensor of at most 64 axes with a number for each place',
+  )
+})
+
 describe('what NumPy wrote', () => {
   test.each(['version1.npy', 'version2.npy', 'version3.npy'])('%s', (name) => {
     expect(bitsOf({ W1: orThrow(decodeNpy(name, fixture(name))) }).W1).toBe(bitsOf(expected()).W1)

@@ -52,6 +52,11 @@ describe('what is written', () => {
   test.each(['../a', '/a', 'a/../../b', 'C:a', '..\\a', 'a\0'])('no name leaves its folder: %j', (name) => {
     expect(() => encodeNpz({ [name]: ones([1]) })).toThrow("leaves the archive's folder")
   })
+
+  test('no name that UTF-8 would change, no data that do not fit their shape', () => {
+    expect(() => encodeNpz({ '\ud800': ones([1]) })).toThrow('holds half a surrogate pair')
+    expect(() => encodeNpz({ a: { shape: [3], data: new Float32Array(2) } })).toThrow('encodeNpz: "a" must be a tensor')
+  })
 })
 
 test.each(['stored.npz', 'deflated.npz', 'zip64.npz'])('what NumPy wrote: %s', (name) => {
@@ -102,6 +107,12 @@ describe('hostile files', () => {
     ['a file that is no array', changed(46, 0x7478742e), 'is no .npy file'],
   ])('%s', (_, bytes, message) => {
     expect(fault(bytes)).toContain(message)
+  })
+
+  test('a long name is not shown whole', () => {
+    const bytes = encodeNpz({ ['a'.repeat(60_000)]: ones([2]) })
+    bytes[bytes.length - 22 - 60_050 + 16] = 0x55 // a byte of the checksum
+    expect(fault(bytes)).toMatch(/^m\.npz: the checksum of the entry "a{40}…" is wrong/)
   })
 
   test('a directory of more entries than there is room for', () => {

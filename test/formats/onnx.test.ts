@@ -44,6 +44,12 @@ const same = (actual: Tensor | undefined, expected: Tensor): void => {
   close(actual, expected, 1e-5)
 }
 
+test('parts that do not fit each other are no model', () => {
+  const { model } = netOf('relu')
+  const { weights } = netOf('relu', 'layernorm')
+  expect(() => encodeOnnx({ model, weights })).toThrow('encodeOnnx: the net has no tensor named "gamma1"')
+})
+
 describe('onnxruntime gives the same logits and probabilities', () => {
   test.each(nets)('$activation $normalization', async ({ activation, normalization }) => {
     const net = netOf(activation, normalization)

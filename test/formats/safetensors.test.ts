@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { decodeSafetensors, encodeSafetensors } from '../../src/formats/index.ts'
-import { orThrow, tensor, zeros } from '../../src/tensor/index.ts'
+import { orThrow, type Tensors, tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf } from '../support.ts'
 import { anyTensor, expected, faultOf, fixture, flips, truncations } from './support.ts'
 
@@ -57,6 +57,26 @@ describe('what is written', () => {
     expect(() => encodeSafetensors({}, { k: 'x'.repeat(2 ** 24) })).toThrow('take 16777248 bytes, but at most 16777216')
     expect(() => encodeSafetensors({ __metadata__: zeros([1]) })).toThrow('no tensor can be named __metadata__')
   })
+
+  test.each<readonly [string, unknown, unknown, string]>([
+    [
+      'more numbers than places',
+      { w: { shape: [2], data: new Float32Array(3) } },
+      {},
+      'encodeSafetensors: "w" must be a tensor of at most 64 axes with a number for each place, but has shape (2,) and 3 numbers;',
+    ],
+    ['no size', { w: { shape: [-1, -1], data: new Float32Array(1) } }, {}, 'but has shape (-1, -1) and 1 numbers'],
+    ['no shape', { w: { shape: 1, data: new Float32Array(1) } }, {}, 'but has shape 1 and 1 numbers'],
+    ['65 axes', { w: { shape: Array(65).fill(1), data: new Float32Array(1) } }, {}, 'of at most 64 axes'],
+    ['integers', { w: { shape: [1], data: new Int32Array(1) } }, {}, 'but has no { shape, data } with a Float32Array'],
+    ['nothing', { w: undefined }, {}, 'but has no { shape, data }'],
+    ['a tensor in place of a record', zeros([1]), {}, '"shape" must be a tensor'],
+    ['half a surrogate pair', { '\ud800': zeros([1]) }, {}, 'but "\\ud800" holds half a surrogate pair'],
+    ['half of one in the metadata', {}, { k: '\udc00' }, 'but "\\udc00" holds half a surrogate pair'],
+    ['metadata that are no texts', {}, { epoch: 3 }, 'metadata are texts, but "epoch" is a number; use JSON.stringify'],
+  ])('%s is not written', (_, tensors, metadata, message) => {
+    expect(() => encodeSafetensors(tensors as Tensors, metadata as Record<string, string>)).toThrow(message)
+  })
 })
 
 describe('what Python wrote', () => {
@@ -69,7 +89,9 @@ describe('what Python wrote', () => {
   test('an integer that no float64 holds is told', () => {
     const bytes = file(`{"n":${entry('I64', [2], [0, 16])}}`, 16)
     bytes.set([1, 0, 0, 0, 0, 0, 0x20, 0], bytes.length - 8)
-    expect(fault(bytes)).toBe('m.safetensors: "n": element 1 is an integer beyond ±2⁵³, which no float64 holds')
+    expect(fault(bytes)).toBe(
+      'm.safetensors: "n": element 1 is an integer beyond ±(2⁵³ − 1), where float64 has gaps; save it as float64',
+    )
   })
 })
 
@@ -124,6 +146,7 @@ describe('hostile files', () => {
     ['another dtype', file(`{"v":${entry('F8_E4M3', [4], [0, 4])}}`, 4), '"v" has dtype "F8_E4M3", but only BOOL, I8,'],
     ['a dtype of Object', file(`{"v":${entry('toString', [4], [0, 4])}}`, 4), 'has dtype "toString"'],
     ['a fraction', file('{"w":{"shape":[1.5]}}'), `']' is expected`],
+    ['a zero before a size', file('{"w":{"shape":[01]}}'), `']' is expected`],
     ['a negative size', file('{"w":{"shape":[-1]}}'), 'an integer from 0'],
     [
       'a size of 2^60',
