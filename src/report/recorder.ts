@@ -1,12 +1,10 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { scoped } from '../kernels/index.ts'
 import type { Weights } from '../models/index.ts'
-import type { Event, Result } from '../solver/index.ts'
+import { dtypeOfWeights, type Event, type Result } from '../solver/index.ts'
 import {
   ArgumentError,
   classIndices,
-  type Dtype,
-  dtypeOf,
   foldIn,
   gather,
   key,
@@ -35,11 +33,6 @@ interface Started {
   readonly x: Tensor
   readonly probe: Probe
   readonly inside: Inside
-}
-
-const dtypeOfWeights = ({ params }: Weights): Dtype => {
-  const first = Object.values(params)[0]
-  return first === undefined ? 'float32' : dtypeOf(first)
 }
 
 const epochsOf = ({ trainAccHistory, valAccHistory }: Result): EpochRecord[] =>
@@ -91,7 +84,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
     const rows = permutation(foldIn(key(0), 'probe'), labels.length)
       .subarray(0, probeRows)
       .sort()
-    const x = gather(data.xTrain, rows, dtypeOfWeights(weights))
+    const x = gather(data.xTrain, rows, dtypeOfWeights(weights.params))
     const probe = layerProbe(model, { x, y: rows.map((row) => labels[row] as number) })
     probe.start(weights)
     return { x, probe, inside: insideOf(weights, x) }
@@ -139,7 +132,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
         distributions: started === undefined ? [] : distributionsOf(started.inside, insideOf(weights, started.x)),
         ...(test === undefined || rowCount(test.x) === 0
           ? {}
-          : { test: examineTest(model, weights, test, dtypeOfWeights(weights), image, classNames) }),
+          : { test: examineTest(model, weights, test, dtypeOfWeights(weights.params), image, classNames) }),
         ...(firstLayer === undefined ? {} : { firstLayer }),
       }
     },

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { kernelsFor } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
   type Augmentation,
+  allFinite,
   classIndices,
   dtypeOf,
   formatShape,
@@ -37,20 +37,11 @@ export interface CheckedData {
   readonly val: Examples | undefined
 }
 
-const PIECE = 65_536 // elements
-
 /** The first row with a NaN or an infinity, or −1. */
 const badRow = (x: Tensor): number => {
-  const { sumSquares } = kernelsFor(x.data)
-  // In pieces, since kernels copy to the heap what lies elsewhere.
-  for (let start = 0; start < x.data.length; start += PIECE) {
-    const piece = x.data.subarray(start, start + PIECE)
-    // A finite sum of squares has no such element; only a bad or huge one needs the search.
-    if (Number.isFinite(sumSquares(piece))) continue
-    const at = piece.findIndex((v) => !Number.isFinite(v))
-    if (at >= 0) return Math.floor((start + at) / sizeOf(x.shape.slice(1)))
-  }
-  return -1
+  if (allFinite(x)) return -1
+  const at = x.data.findIndex((v) => !Number.isFinite(v))
+  return Math.floor(at / sizeOf(x.shape.slice(1)))
 }
 
 const problem = (xName: string, x: Rows, yName: string, y: Int32Array, classes: number): string | undefined => {

@@ -1,4 +1,4 @@
-export type { Data } from './data.ts'
+export { type Data, dtypeOfWeights } from './data.ts'
 export { accuracy, classify, confusionMatrix, perClassAccuracy } from './evaluate.ts'
 export type { Done, Epoch, Evaluation, Event, Fault, Result, RunState, Snapshot, Step } from './events.ts'
 export { resolvedOptions, type SolverOptions } from './options.ts'
