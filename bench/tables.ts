@@ -76,7 +76,7 @@ const limits = (nets: readonly Measurement[], square: Measurement | undefined): 
       overProducts(
         'blas',
         'OpenBLAS with its own threads',
-        'its matrix products alone by OpenBLAS, better of 1 and 2 threads',
+        'its matrix products alone by OpenBLAS, on one core or on all, whichever is faster',
       ),
       overProducts('blas', 'blas', 'its matrix products alone by our threads and OpenBLAS'),
       overProducts('wasm', 'wasm', 'its matrix products alone'),
