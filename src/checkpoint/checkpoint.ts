@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
-import { messageOf } from '../files/index.ts'
+import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
 import { allFinite, isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
@@ -173,8 +173,6 @@ const descriptionFrom = (json: Json | undefined): Description => {
 }
 
 const SHOWN = 20 // characters of what a file says of itself
-
-const quoted = (text: string): string => JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
 
 const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 

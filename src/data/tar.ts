@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { parseTar } from 'nanotar'
-import { messageOf } from '../files/index.ts'
+import { messageOf, quoted } from '../files/index.ts'
 import { DataError } from './errors.ts'
 
 const BLOCK = 512
@@ -17,9 +17,6 @@ const textAt = (bytes: Uint8Array, from: number, length: number): string => {
   const end = field.indexOf(0)
   return field.toString('utf8', 0, end < 0 ? length : end)
 }
-
-// Names may hold anything, also line ends.
-const quoted = (name: string): string => JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name)
 
 const climbs = (path: string): boolean => /^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes('..')
 

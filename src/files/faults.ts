@@ -8,6 +8,16 @@ export const codeOf = (error: unknown): string => {
 export const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/[\s\p{Cc}]+/gu, ' ').trim()
 
+/**
+ * A text from a file as a message can show it: in quotes, cut, and with escapes for what would end the line or steer a
+ * terminal
+ */
+export const quoted = (text: string, most = 40): string =>
+  JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text).replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
 /** The reason for an error's code and the code, e.g. 'the disk is full (ENOSPC)'; where there is none, its message. */
 export const explain = (reasons: Readonly<Record<string, string>>, error: unknown): string => {
   const code = codeOf(error)

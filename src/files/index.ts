@@ -1,4 +1,4 @@
-export { codeOf, explain, messageOf, readReasons, writeReasons } from './faults.ts'
+export { codeOf, explain, messageOf, quoted, readReasons, writeReasons } from './faults.ts'
 export {
   doubleField,
   floatField,

@@ -1,5 +1,5 @@
+import { quoted } from '../files/index.ts'
 import { ArgumentError, formatShape, isTensor, type Shape, ShapeError, sizeOf, type Tensor } from '../tensor/index.ts'
-import { quoted } from './errors.ts'
 
 /** More are neither written nor read: NumPy has no more. */
 export const MOST_AXES = 64

@@ -1,4 +1,4 @@
-// What would end the line or steer a terminal: paths and names may hold anything.
+// What would end the line or steer a terminal: the name of a file may hold anything.
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/gu
 
 /**
@@ -14,10 +14,8 @@ export class FormatError extends Error {
   }
 }
 
-const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)}…` : text)
+const LONGEST = 500 // characters of what is wrong, which may quote the file
 
-/** A name from a file, as a message can show it. */
-export const quoted = (name: string): string => JSON.stringify(cut(name, 40))
-
-/** What is wrong with a file; what it quotes of the file is cut. */
-export const faultIn = (file: string, fault: string): FormatError => new FormatError(`${file}: ${cut(fault, 500)}`)
+/** What is wrong with a file. */
+export const faultIn = (file: string, fault: string): FormatError =>
+  new FormatError(`${file}: ${fault.length > LONGEST ? `${fault.slice(0, LONGEST)}…` : fault}`)

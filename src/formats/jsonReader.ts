@@ -1,3 +1,5 @@
+import { quoted } from '../files/index.ts'
+
 const BLANK = /[ \t\n\r]*/y
 const DIGITS = /0|[1-9]\d*/y
 
@@ -9,7 +11,7 @@ export const jsonReader = (text: string) => {
   let at = 0
 
   const fail = (expected: string): never => {
-    const found = at < text.length ? JSON.stringify(text.slice(at, at + 16)) : 'its end'
+    const found = at < text.length ? quoted(text.slice(at, at + 16)) : 'its end'
     throw new SyntaxError(`${expected} is expected at character ${at}, but there is ${found}`)
   }
   const match = (pattern: RegExp): string => {
@@ -65,7 +67,7 @@ export const jsonReader = (text: string) => {
     const names = new Set<string>()
     do {
       const name = string()
-      if (names.has(name)) fail(`a name that did not come before, as ${JSON.stringify(name.slice(0, 40))} did,`)
+      if (names.has(name)) fail(`a name that did not come before, as ${quoted(name)} did,`)
       names.add(name)
       take(':')
       field(name)

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { quoted } from '../files/index.ts'
 import { dtypeOf, formatShape, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 import { checkTensor, MOST_AXES } from './checkTensor.ts'
 import { type ElementName, elementBytes, elements, readElements } from './elements.ts'
@@ -119,14 +120,14 @@ const parseHeader = (text: string): E.Either<string, Header> => {
   if (fields?.size !== 3 || shape === undefined || !/^(True|False)$/.test(order) || !descr.startsWith("'")) {
     const expected = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }"
     return E.left(
-      `a header such as ${expected} is expected, but this has ${JSON.stringify(text.trim().slice(0, 80))}; save one plain array`,
+      `a header such as ${expected} is expected, but this has ${quoted(text.trim(), 80)}; save one plain array`,
     )
   }
   const [, endianness, code = ''] = /^'([<>|])(\w+)'$/.exec(descr) ?? []
   const kind = kinds.get(code)
   if (kind === undefined || (endianness === '|' && elements[kind].size > 1)) {
     const known = [...kinds.keys()].join(', ')
-    return E.left(`dtype ${JSON.stringify(descr)} is not read, only ${known}; save array.astype('<f4')`)
+    return E.left(`dtype ${quoted(descr)} is not read, only ${known}; save array.astype('<f4')`)
   }
   if (shape.length > MOST_AXES) {
     return E.left(`at most ${MOST_AXES} axes are read, but the shape has ${shape.length}; reshape the array`)

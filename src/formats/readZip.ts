@@ -1,7 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib'
 import * as E from 'fp-ts/lib/Either.js'
-import { messageOf } from '../files/index.ts'
-import { quoted } from './errors.ts'
+import { messageOf, quoted } from '../files/index.ts'
 import { CENTRAL, END, LOCAL, leavesFolder, viewOf } from './zip.ts'
 
 const END64 = 0x06064b50

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { quoted } from '../files/index.ts'
 import { ArgumentError, dtypeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 import { checkTensor, checkText } from './checkTensor.ts'
 import { type ElementName, elementBytes, readElements } from './elements.ts'
-import { type FormatError, faultIn, quoted } from './errors.ts'
+import { type FormatError, faultIn } from './errors.ts'
 import {
   decodeHeader,
   type Entry,

@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { messageOf } from '../files/index.ts'
+import { messageOf, quoted } from '../files/index.ts'
 import { formatShape, type Shape, sizeOf } from '../tensor/index.ts'
 import { MOST_AXES } from './checkTensor.ts'
 import { type ElementName, elements } from './elements.ts'
-import { quoted } from './errors.ts'
 import { jsonReader } from './jsonReader.ts'
 
 export const METADATA = '__metadata__'

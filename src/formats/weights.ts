@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { quoted } from '../files/index.ts'
 import type { Model, ResolvedNetOptions, Weights } from '../models/index.ts'
 import {
   cast,
@@ -11,7 +12,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../tensor/index.ts'
-import { FormatError, quoted } from './errors.ts'
+import { FormatError } from './errors.ts'
 
 type Shapes = Readonly<Record<string, Shape>>
 
@@ -58,7 +59,7 @@ const fault = (expected: Shapes, tensors: Tensors): string | undefined => {
   const unexpected = names.find((name) => !Object.hasOwn(expected, name))
   const missing = known.find((name) => !Object.hasOwn(tensors, name))
   if (missing !== undefined) {
-    const there = names.slice(0, 8).map(quoted)
+    const there = names.slice(0, 8).map((name) => quoted(name))
     const shape = formatShape(expected[missing] as Shape)
     return `no tensor is named ${missing}, which must have shape ${shape}; there are ${there.join(', ') || 'none'}`
   }

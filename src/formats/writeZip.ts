@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
+import { quoted } from '../files/index.ts'
 import { ArgumentError } from '../tensor/index.ts'
 import { checkText } from './checkTensor.ts'
-import { quoted } from './errors.ts'
 import { CENTRAL, END, LOCAL, leavesFolder, viewOf } from './zip.ts'
 
 const UTF8 = 0x0800

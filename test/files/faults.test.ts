@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { codeOf, explain, messageOf } from '../../src/files/index.ts'
+import { codeOf, explain, messageOf, quoted } from '../../src/files/index.ts'
 
 const thrown = (work: () => unknown): unknown => {
   try {
@@ -37,6 +37,16 @@ describe('messageOf', () => {
     [7, '7'],
   ])('%o in one line', (error, message) => {
     expect(messageOf(error)).toBe(message)
+  })
+})
+
+describe('quoted', () => {
+  test.each([
+    ['a "b"\n', '"a \\"b\\"\\n"'],
+    ['\u001b[2J\u009b\u007f\u2028', '"\\u001b[2J\\u009b\\u007f\\u2028"'],
+    ['a'.repeat(41), `"${'a'.repeat(40)}…"`],
+  ])('%j in one line that steers no terminal', (text, shown) => {
+    expect(quoted(text)).toBe(shown)
   })
 })
 
