@@ -35,8 +35,7 @@ const collectAbove = (limit: number): void => {
 
 // An error value can be printed: an Error, one line, nothing that commands a terminal, and not as long as the file.
 const LONGEST = 1000
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
-const UNPRINTABLE = /[\u0000-\u001f]/
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/u
 
 const fault = (result: Read): string => {
   if (result?._tag === 'Right') return ''

@@ -6,7 +6,9 @@ import { gzipTarget } from './gzip.ts'
 import { idxTarget } from './idx.ts'
 import { journalTarget } from './journal.ts'
 import { netTarget } from './net.ts'
+import { npyTarget } from './npy.ts'
 import { npzTarget } from './npz.ts'
+import { pngTarget } from './png.ts'
 import { safetensorsTarget } from './safetensors.ts'
 import { tarTarget } from './tar.ts'
 
@@ -18,8 +20,10 @@ export const targets: readonly Target[] = [
   tarTarget,
   cifarArchiveTarget,
   safetensorsTarget,
+  npyTarget,
   npzTarget,
   netTarget,
   checkpointTarget,
   journalTarget,
+  pngTarget,
 ]

@@ -3,10 +3,11 @@ import { decodeNpz, encodeNpy, encodeNpz } from '../../../src/formats/index.ts'
 import { linspace } from '../../../src/tensor/index.ts'
 import type { Draw } from '../draw.ts'
 import { zeroBlocks } from '../gzipBomb.ts'
-import { EXTREMES, numeral } from '../mutations.ts'
+import { EXTREMES } from '../mutations.ts'
 import { climbingPaths } from '../tarEntry.ts'
 import { type Hostile, packed, type Target } from '../target.ts'
 import { type ZipEntry, zipFile } from '../zipFile.ts'
+import { oddArray } from './npy.ts'
 
 const array = encodeNpy(linspace(0, 1, [2, 3]))
 const deflated: ZipEntry = {
@@ -53,27 +54,16 @@ const bomb: Hostile = (draw) => {
   return zipFile([{ name: 'a.npy', content: zeroBlocks(times), method: 8, unpacked }])
 }
 
-/** An .npy header as nobody writes it. */
-const npy: Hostile = (draw) => {
-  const shape = draw.oneOf([
-    `(${numeral(draw)},)`,
-    `(${numeral(draw)}, ${numeral(draw)})`,
-    '('.repeat(2 ** draw.below(13)),
-    `(${'1, '.repeat(2 ** draw.below(12))})`,
-    `(${' '.repeat(2 ** draw.below(13))})`,
-  ])
-  const descr = draw.oneOf(["'<f4'", "'|O'", "'>f8'", "[('a', '<f4')]", `'<f${numeral(draw)}'`, "'|b1'"])
-  const header = Buffer.from(
-    `{'descr': ${descr}, 'fortran_order': ${draw.oneOf(['True', 'False', '0'])}, 'shape': ${shape}, }\n`,
-  )
-  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length & 255, header.length >> 8])
-  return zipFile([{ name: 'a.npy', content: Buffer.concat([start, header, draw.bytes(draw.below(100))]) }])
-}
-
 export const npzTarget: Target = {
   name: 'npz',
   seeds: [encodeNpz({ w: linspace(0, 1, [4]), b: linspace(0, 1, [1], 'float64') }), zipFile([deflated])],
   read: (bytes) => decodeNpz('f', bytes),
-  hostile: { fields, climbing, overlapping, bomb, npy },
+  hostile: {
+    fields,
+    climbing,
+    overlapping,
+    bomb,
+    array: (draw) => zipFile([{ name: 'a.npy', content: oddArray(draw) }]),
+  },
   justified: packed,
 }

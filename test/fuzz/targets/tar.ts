@@ -46,7 +46,7 @@ export const hostileTar = { odd, climbing, pax, globals: (draw: Draw) => globals
 export const tarTarget: Target = {
   name: 'tar',
   seeds: [
-    Buffer.concat([tarEntry({ name: 'folder/', type: '5' }), tarEntry({ name: 'folder/a' }, 'bee'), END]),
+    Buffer.concat([tarEntry({ name: 'folder/', type: '5' }), tarEntry({ name: 'folder/a' }, 'bee'), END.subarray(512)]),
     Buffer.concat([tarEntry({ type: 'x', name: 'pax' }, '12 path=b/c\n'), tarEntry({ name: 'c' }, 'c'.repeat(20))]),
   ],
   read: (bytes) => tarFiles('f', bytes, () => true),
