@@ -2,12 +2,13 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { contentAt } from '../../src/sweep/journal/content.ts'
+import { HEAD, recordOf } from '../../src/sweep/journal/head.ts'
 import { openJournal } from '../../src/sweep/journal/index.ts'
 import { readLine } from '../../src/sweep/journal/line.ts'
 import { type Row, replay } from '../../src/sweep/journal/replay.ts'
 import type { Trial } from '../../src/sweep/trial.ts'
 import { head, runTrial } from './journalHead.ts'
-import { fresh, opened, writeJournal } from './journalSupport.ts'
+import { fresh, opened, refused, writeJournal } from './journalSupport.ts'
 
 const FINISHED = 4
 
@@ -284,4 +285,22 @@ describe('a journal with any damage', () => {
       else expect(journal.left.message).toMatch(/^openJournal: .* was begun otherwise: [^\n]*$/)
     }
   }, 60_000)
+
+  it.each([
+    ['a deep sampler', { sampler: 'DEEP' }, /its sampler was nested too deeply, but is "random"/],
+    [
+      'deep domains',
+      { space: Object.keys(head.space).map((name) => [name, 'DEEP']) },
+      /its parameter 'rate' was nested/,
+    ],
+    ['texts for a space', { space: ['rate', 'hidden'] }, /it had no parameter 'rate'/],
+  ])('is refused in one line where it was begun with %s', async (_, part, message) => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    const record = JSON.stringify({ ...recordOf(head), ...part }).replace('"DEEP"', deep)
+    const lines = [
+      `{"op_code":0,"worker_id":"optuna","study_name":"${head.name}","directions":[2]}`,
+      `{"op_code":2,"worker_id":"optuna","study_id":0,"user_attr":{"${HEAD}":${record}}}`,
+    ]
+    expect(await refused(fileOf(Buffer.from(`${lines.join('\n')}\n`)))).toMatch(message)
+  })
 })

@@ -19,11 +19,18 @@ export interface Head {
 /** The study's user attribute that holds its head. */
 export const HEAD = 'cachegrad:study'
 
-/** JSON with the keys of each object in order. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  ) ?? 'nothing'
+/** JSON with the keys of each object in order; no JSON for what is nested too deeply to be ours. */
+const canonical = (value: unknown): string => {
+  const ordered = (_: string, inner: unknown): unknown =>
+    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner
+  try {
+    return JSON.stringify(value, ordered) ?? 'nothing'
+  } catch (error) {
+    // The stack's end.
+    if (error instanceof RangeError) return 'nested too deeply'
+    throw error
+  }
+}
 
 const show = (value: unknown): string => {
   const text = canonical(value)
@@ -42,7 +49,11 @@ export const recordOf = ({ name, direction, space, sampler, pruner, seed, repeat
 })
 
 const entriesOf = (value: unknown): ReadonlyMap<string, unknown> =>
-  new Map(Array.isArray(value) ? value.filter((e): e is [string, unknown] => typeof e?.[0] === 'string') : [])
+  new Map(
+    Array.isArray(value)
+      ? value.filter((e): e is [string, unknown] => Array.isArray(e) && typeof e[0] === 'string')
+      : [],
+  )
 
 const spaceDifference = (before: unknown, now: Space): string | undefined => {
   const old = entriesOf(before)
