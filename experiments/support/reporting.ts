@@ -22,12 +22,17 @@ export const reportOptions = (command: Command): Command =>
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
-/** The line that repeats this run. */
+/** Addresses of servers without their passwords. */
+const hushed = (word: string): string =>
+  word.replace(/(rediss?:\/\/)(?:.*@)?([^?]*).*/i, (whole, scheme, host) =>
+    whole.includes('@') || whole.includes('?') ? `${scheme}***@${host}` : whole,
+  )
+
+/** The line that repeats this run; it has no passwords. */
 export const commandLine = (): string => {
   const script = process.argv[1] ?? ''
-  return ['npx tsx', relative(process.cwd(), script) || basename(script), ...process.argv.slice(2).map(quoted)].join(
-    ' ',
-  )
+  const words = process.argv.slice(2).map((word) => quoted(hushed(word)))
+  return ['npx tsx', relative(process.cwd(), script) || basename(script), ...words].join(' ')
 }
 
 /** Consumers for what the flags ask for, and `finish`, which writes the page at the end. */

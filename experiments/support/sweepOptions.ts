@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { command, number } from './cli.ts'
 import { atLeastOne } from './study.ts'
 
@@ -15,6 +15,9 @@ export interface SweepFlags {
   readonly json?: string
   readonly rerun?: number
   readonly retrain?: true
+  readonly queue?: string
+  readonly worker?: true
+  readonly folder?: string
 }
 
 const trialNumber = (text: string): number => {
@@ -34,4 +37,12 @@ export const sweepOptions = (name: string, description: string, trials: number):
     .option('--csv <file>', 'the table as comma-separated values, too')
     .option('--json <file>', 'the table as JSON, too')
     .option('--rerun <number>', 'run this trial of the study again, here and unpruned, and nothing else', trialNumber)
+    .addOption(
+      new Option(
+        '--queue <url>',
+        'have the trials run by workers elsewhere, through BullMQ on this Redis server; the variable keeps its password out of the list of processes',
+      ).env('CACHEGRAD_QUEUE'),
+    )
+    .option('--worker', 'run trials for the controller at --queue whose --study has this name, and nothing else')
+    .option('--folder <path>', 'of a worker: where all machines share the checkpoints of unfinished trials')
     .option('--retrain', 'at the end train the best net on all training images and test it, once')

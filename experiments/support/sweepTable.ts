@@ -1,4 +1,4 @@
-import type { Direction, Params, SweepEvent, Trial } from '../../src/sweep/index.ts'
+import type { Direction, Joined, Params, SweepEvent, Trial } from '../../src/sweep/index.ts'
 import { best, isFinal } from '../../src/sweep/index.ts'
 
 /** Shows a sweep while it runs. */
@@ -38,11 +38,15 @@ const trialLine = ({ number: n, state, value, params, reason }: Trial): string =
   return `${name(n)}  ${state.padEnd(8)}  ${number(value)}  ${paramsText(params)}${why}`
 }
 
+const joinedLine = ({ _tag, name: who, workers }: Joined): string =>
+  `${_tag.toLowerCase()}: ${who} with ${workers} workers`
+
 /** One line a trial: for pipes, logs and CI. */
 const lines = (): SweepView => ({
   see: (event) => {
     if (event._tag === 'Ended') console.log(trialLine(event.trial))
     if (event._tag === 'Retried') console.log(again(event.number, event.reason))
+    if (event._tag === 'Joined' || event._tag === 'Left') console.log(joinedLine(event))
     if (event._tag === 'Warned') console.error(`warning: ${event.message}`)
   },
   close: () => {},
@@ -114,6 +118,10 @@ const animated = (direction: Direction): SweepView => {
         running.delete(event.trial.number)
         ended.set(event.trial.number, event.trial)
         doneNow++
+      }
+      if (event._tag === 'Joined' || event._tag === 'Left') {
+        workers += event._tag === 'Joined' ? event.workers : -event.workers
+        leave(joinedLine(event))
       }
       if (event._tag === 'Warned') leave(`warning: ${event.message}`)
     },

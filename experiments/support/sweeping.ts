@@ -1,9 +1,11 @@
 import { existsSync, realpathSync } from 'node:fs'
+import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import type { Command } from 'commander'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { backend, useBackend } from '../../src/index.ts'
+import type { WorkEvent } from '../../src/queue/index.ts'
 import { type Params, rerun, runSweep, type Study, type SweepError, type SweepResult } from '../../src/sweep/index.ts'
 import { complain, fail, main, orFail, parse } from './cli.ts'
 import { exitCodes, interruption } from './interruption.ts'
@@ -71,16 +73,50 @@ const tell = ({ trials, best, done, status }: SweepResult, seconds: number): voi
   }
 }
 
+/** Jobs of studies with the same journal's name meet. */
+const nameOf = (journal: string): string => basename(journal).replace(/\.jsonl$/, '')
+
+/** Who runs the trials, and the words for it. */
+const crewFor = async ({ queue: url, study, workers }: SweepFlags, module: string) => {
+  if (url === undefined || url === '') {
+    return { crew: { module, workers }, words: `${workers} workers, one thread each` }
+  }
+  const { onQueue } = await import('../../src/queue/index.ts')
+  return { crew: { crew: onQueue({ url, name: nameOf(study), module }) }, words: 'the workers at the queue' }
+}
+
+const workForOthers = async (study: Study, flags: SweepFlags, module: string): Promise<void> => {
+  const { queue: url = '', workers, folder } = flags
+  if (url === '') fail('--worker needs --queue, or the variable CACHEGRAD_QUEUE')
+  const { workOnQueue } = await import('../../src/queue/index.ts')
+  const name = nameOf(flags.study)
+  const { signal, by, release } = interruption()
+  const see = (event: WorkEvent): void => {
+    if (event._tag === 'Waiting') console.log(`${workers} workers for study ${name}; they wait for its controller`)
+    if (event._tag === 'Warned') console.error(`warning: ${event.message}`)
+    if (event._tag === 'Ended') {
+      const value = event.value === undefined ? '' : ` with ${event.value}`
+      console.log(`trial ${event.number}: ${event.state}${value}`)
+    }
+  }
+  const shared = folder === undefined ? {} : { folder }
+  const { done, status } = orFail(await workOnQueue(study, { url, name, module, workers, signal, see, ...shared })())
+  console.log(`${status}: ${done} trials were run here`)
+  await release()
+  const interrupt = by()
+  if (interrupt !== undefined) complain('interrupted; what ran went back to the queue', exitCodes[interrupt])
+}
+
 const search = async <F>(script: SweepScript<F>, study: Study, flags: Flags<F>): Promise<void> => {
-  const { workers, study: journal } = flags
+  const { study: journal } = flags
   checkFiles(flags)
   if (flags.resume) await recorded(study, journal)
-  console.log(`backend: ${backend().description} on ${workers} workers, one thread each; journal ${journal}`)
+  const { crew, words } = await crewFor(flags, script.module)
+  console.log(`backend: ${backend().description} on ${words}; journal ${journal}`)
   const { signal, by, release } = interruption()
   const view = sweepView(study.direction)
   const started = performance.now()
-  const { module } = script
-  const ended = await runSweep(study, { module, workers, journal, signal, see: view.see })()
+  const ended = await runSweep(study, { ...crew, journal, signal, see: view.see })()
   view.close()
   const result = orFail(ended)
   tell(result, (performance.now() - started) / 1000)
@@ -113,6 +149,7 @@ export const sweeping = <F>(script: SweepScript<F>): void => {
     if (flags.dryRun || flags.rerun !== undefined) useBackend(backend().name, 1)
     if (flags.dryRun) return plan(script, study, flags)
     if (flags.rerun !== undefined) return runAgain(study, flags.study, flags.rerun)
+    if (flags.worker) return workForOthers(study, flags, script.module)
     return search(script, study, flags)
   })
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { Interrupted, type Job, type Outcome, runTrial } from './attempt.ts'
+import type { SweepEvent } from './events.ts'
 import type { Listener } from './reporting.ts'
 import type { Study } from './sweep.ts'
 import type { Trial } from './trial.ts'
@@ -22,6 +23,18 @@ export interface Crew {
   readonly interrupt: () => void
   readonly close: () => Promise<void>
 }
+
+/** What a crew is hired for. */
+export interface Hiring {
+  readonly study: Study
+  /** In order of number, as recorded so far: one list, which changes. */
+  readonly trials: readonly Trial[]
+  /** Gets what the user should know and no trial reports. */
+  readonly see: (event: SweepEvent) => void
+}
+
+/** Rejects with a SweepError where there is nobody. */
+export type Hire = (hiring: Hiring) => Promise<Crew>
 
 /** The calling thread itself. It takes a breath before each trial; a trial is interrupted where it reports. */
 export const ownThread = (study: Study, data: unknown): Crew => {

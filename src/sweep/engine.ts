@@ -1,3 +1,4 @@
+import { arrivals } from './arrivals.ts'
 import type { Job } from './attempt.ts'
 import { bookkeeping } from './bookkeeping.ts'
 import type { Crew, Verdict } from './crew.ts'
@@ -28,7 +29,8 @@ export interface Engine {
  */
 export const runTrials = async (engine: Engine): Promise<{ readonly done: number; readonly isExhausted: boolean }> => {
   const { study, records, crew, retries, folderOf, see, isStopped } = engine
-  const running = new Map<number, Promise<readonly [number: number, verdict: Verdict]>>()
+  const running = new Map<number, Promise<Verdict>>()
+  const verdicts = arrivals<readonly [number: number, verdict: Verdict]>()
   let fault: { readonly reason: unknown } | undefined
   const onFault = (reason: unknown): void => {
     fault ??= { reason }
@@ -42,10 +44,8 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
     const job: Job = { number, params, attempt: book.begin(number).attempts, folder: folderOf(number) }
     const seen = seenByPruner(study.pruner.sees(number))
     const verdict = crew.run(job, seen, book.listenerOf(number))
-    running.set(
-      number,
-      verdict.then((known) => [number, known] as const),
-    )
+    running.set(number, verdict)
+    verdicts.expect(verdict.then((known) => [number, known] as const))
   }
   const settle = (number: number, verdict: Verdict): void => {
     running.delete(number)
@@ -67,7 +67,7 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
     for (;;) {
       beginAll()
       if (running.size === 0) break
-      settle(...(await Promise.race(running.values())))
+      settle(...(await verdicts.next()))
       stopFor(fault?.reason)
       stopFor(book.hopeless())
     }

@@ -8,6 +8,7 @@ export interface Opened {
   readonly trials: readonly Trial[]
   /** How many the study is to have. */
   readonly total: number
+  /** Of this process; those of a crew elsewhere join. */
   readonly workers: number
 }
 
@@ -15,6 +16,13 @@ export interface Opened {
 export interface Warned {
   readonly _tag: 'Warned'
   readonly message: string
+}
+
+/** A machine offers its threads, or takes them away again. */
+export interface Joined {
+  readonly _tag: 'Joined' | 'Left'
+  readonly name: string
+  readonly workers: number
 }
 
 export interface Begun {
@@ -46,7 +54,7 @@ export interface Ended {
 }
 
 /** What `runSweep` tells while it runs. */
-export type SweepEvent = Opened | Warned | Begun | TrialReported | Retried | Ended
+export type SweepEvent = Opened | Warned | Joined | Begun | TrialReported | Retried | Ended
 
 /** What a sweep has come to. */
 export interface SweepResult {

@@ -1,6 +1,7 @@
-export type { Outcome } from './attempt.ts'
+export type { Job, Outcome } from './attempt.ts'
+export type { Crew, Hire, Hiring, Verdict } from './crew.ts'
 export { SweepError } from './errors.ts'
-export type { Begun, Ended, Opened, Retried, SweepEvent, SweepResult, TrialReported, Warned } from './events.ts'
+export type { Begun, Ended, Joined, Opened, Retried, SweepEvent, SweepResult, TrialReported, Warned } from './events.ts'
 export { type Importance, importance, type Share } from './importance.ts'
 export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
 export type { Pruner, PrunerView } from './pruner.ts'
@@ -13,6 +14,7 @@ export {
   median,
   none,
 } from './pruners/index.ts'
+export type { Listener } from './reporting.ts'
 export { rerun } from './rerun.ts'
 export { type RunOptions, runSweep, type StopSignal } from './runSweep.ts'
 export type { Sampler, SamplerView } from './sampler.ts'
@@ -52,6 +54,8 @@ export {
 } from './space.ts'
 export { type Study, type SweepOptions, sweep } from './sweep.ts'
 export { best, rank, toCsv, toJson } from './table.ts'
+export { type ThreadCrewOptions, threadCrew } from './threadCrew.ts'
+export { identityOf } from './threads/messages.ts'
 export {
   type Direction,
   isFinal,

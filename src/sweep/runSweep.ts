@@ -12,7 +12,7 @@ import {
   positiveInteger,
   type Requirement,
 } from '../tensor/index.ts'
-import { type Crew, ownThread } from './crew.ts'
+import { type Crew, type Hire, ownThread } from './crew.ts'
 import { runTrials } from './engine.ts'
 import { SweepError } from './errors.ts'
 import type { SweepEvent, SweepResult } from './events.ts'
@@ -21,8 +21,8 @@ import { openJournal } from './journal/index.ts'
 import { type Records, records, trialAt } from './records.ts'
 import type { Study } from './sweep.ts'
 import { best } from './table.ts'
-import { threads } from './threads/crew.ts'
-import { isWorkerOf, tsxFor } from './threads/program.ts'
+import { threadCrew } from './threadCrew.ts'
+import { isWorkerOf } from './threads/program.ts'
 import { isFinal } from './trial.ts'
 
 /** What is used of an AbortSignal; named here for those who compile without the types of node or the DOM. */
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly module?: string
   /** Worker threads, an integer ≥ 1; one for each core unless given. Needs `module`. */
   readonly workers?: number
+  /** Who runs the trials, instead of threads of this process: e.g. `onQueue({ … })` of cachegrad/queue. Without `workers`. */
+  readonly crew?: Hire
   /** Path of a journal in Optuna's format: the same call with the same path goes on where the last one ended, however it ended. */
   readonly journal?: string
   /** An AbortSignal: when it is aborted, running trials go back to waiting and the sweep ends. */
@@ -67,6 +69,7 @@ const aSignal: Requirement = { expected: 'an AbortSignal', holds: (value) => val
 const requirements: { readonly [K in keyof RunOptions]-?: Requirement } = {
   module: aModule,
   workers: positiveInteger,
+  crew: isFunction,
   journal: aPath,
   signal: aSignal,
   see: isFunction,
@@ -85,6 +88,11 @@ const unwrap = <A>(result: E.Either<SweepError, A>): A => {
 const checked = (study: Study, options: RunOptions): E.Either<SweepError, RunOptions> => {
   if (study?._tag !== 'Study') {
     return E.left(new SweepError('runSweep: study must be the right value of sweep({ … }), e.g. orThrow(sweep({ … }))'))
+  }
+  if (options.crew !== undefined && options.workers !== undefined) {
+    return E.left(
+      new SweepError('runSweep: workers are threads of this process, and crew runs the trials elsewhere; give one'),
+    )
   }
   if (options.module === undefined && (options.workers ?? 1) > 1) {
     return E.left(
@@ -119,17 +127,19 @@ const loaded = async (study: Study): Promise<unknown> => {
   }
 }
 
-const hire = async (study: Study, { module, silence = 600 }: RunOptions, workers: number): Promise<Crew> => {
-  const tsx = module === undefined ? undefined : unwrap(tsxFor(module))
-  const data = await loaded(study)
-  return module === undefined
-    ? ownThread(study, data)
-    : threads({ study, module, tsx, data, workers, silence: 1000 * silence })
+const hire = async (study: Study, { module, silence }: RunOptions, workers: number): Promise<Crew> => {
+  if (module !== undefined) return threadCrew(study, { module, workers, data: () => loaded(study), silence })
+  return ownThread(study, await loaded(study))
+}
+
+const workersOf = ({ trials }: Study, { crew, module, workers = availableParallelism() }: RunOptions): number => {
+  if (crew !== undefined) return 0
+  return module === undefined ? 1 : Math.min(workers, trials)
 }
 
 const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
-  const { module, journal, signal, see = () => {}, retries = 2 } = options
-  const workers = module === undefined ? 1 : Math.min(options.workers ?? availableParallelism(), study.trials)
+  const { crew: hireCrew, journal, signal, see = () => {}, retries = 2 } = options
+  const workers = workersOf(study, options)
   const book = await open(study, journal)
   const { warnings } = book
   const folders = foldersOf(journal, (number) => {
@@ -151,7 +161,7 @@ const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
     for (const message of warnings) see({ _tag: 'Warned', message })
     // The same command again, when all is done, loads nothing.
     if (isDone() || isStopped()) return result(0, false)
-    const crew = await hire(study, options, workers)
+    const crew = await (hireCrew?.({ study, trials: book.trials, see }) ?? hire(study, options, workers))
     signal?.addEventListener('abort', crew.interrupt)
     try {
       const engine = { study, records: book, crew, retries, folderOf: folders.of, see, isStopped }

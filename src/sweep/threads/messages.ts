@@ -33,7 +33,12 @@ export type Answer =
   | { readonly _tag: 'Alive' }
   | { readonly _tag: 'Ended'; readonly outcome: Outcome }
 
-/** What must be the same for a worker to run trials of this study. */
+/**
+ * What must be the same for a worker to run trials of this study, as JSON
+ *
+ * @example   const study = orThrow(sweep({ space: { x: uniform(0, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
+ *            JSON.parse(identityOf(study)).sampler   // 'random({})'
+ */
 export const identityOf = ({ space, direction, sampler, pruner, seed, repeats }: Study): string =>
   JSON.stringify({
     space,

@@ -1,0 +1,40 @@
+import { SweepError } from '../sweep/index.ts'
+
+/** Where a study's jobs lie. */
+export interface Address {
+  /** Of Redis or Valkey: `redis://[user:password@]host[:port][/number]`, or `rediss://…` for TLS. */
+  readonly url: string
+  /** Of the study; controller and workers meet under it. */
+  readonly name: string
+}
+
+/** All keys begin so. */
+export const PREFIX = 'cachegrad'
+
+/** A URL as it may be shown: without the password, and without what else may be one. */
+export const shownUrl = (url: string): string => {
+  if (!URL.canParse(url)) return 'an address that cannot be read'
+  const { protocol, username, password, host, pathname } = new URL(url)
+  const who = username === '' && password === '' ? '' : '***@'
+  // A path that is no number may be a part of a password that was not encoded.
+  return `${protocol}//${who}${host}${/^\/\d+$/.test(pathname) ? pathname : ''}`
+}
+
+/** Why these cannot be an address; undefined where they can. */
+const faultOf = ({ url, name }: Address): string | undefined => {
+  if (typeof url !== 'string' || !URL.canParse(url) || !['redis:', 'rediss:'].includes(new URL(url).protocol)) {
+    return `url must be redis://[user:password@]host:port, or rediss:// for TLS, but got ${typeof url === 'string' ? shownUrl(url) : typeof url}`
+  }
+  if (new URL(url).hostname === '') return 'url names no host; write e.g. redis://localhost:6379'
+  if (typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {
+    return `name must be made of letters, digits, _, . and -, but got ${JSON.stringify(name)}`
+  }
+  return undefined
+}
+
+/** @throws  SweepError */
+export const checkAddress = (where: string, address: Address): Address => {
+  const fault = faultOf(address)
+  if (fault !== undefined) throw new SweepError(`${where}: ${fault}`)
+  return address
+}

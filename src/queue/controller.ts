@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { messageOf } from '../files/index.ts'
+import { type Crew, type Hire, type Hiring, isFinal, type Job, SweepError } from '../sweep/index.ts'
+import { type Address, PREFIX } from './address.ts'
+import { type Bill, versionOf } from './bill.ts'
+import { connect, loadPackages } from './connect.ts'
+import { desk } from './desk.ts'
+import { type Hold, hold } from './hold.ts'
+import { jobsOf } from './jobs.ts'
+import { keysOf } from './keys.ts'
+import { mailbox } from './mailbox.ts'
+import { fingerprintOf, type Plan, tokenOf } from './plan.ts'
+import { publisher } from './seen.ts'
+import { openSession } from './session.ts'
+import { watch } from './watch.ts'
+
+export interface QueueOptions extends Address {
+  /** URL of the module whose default export is the study, e.g. `import.meta.url`: workers must have the same. */
+  readonly module: string
+}
+
+// More than the cores of all workers, so that none of them waits for the controller.
+const PLACES = 1000
+const FAREWELL = 5000 // milliseconds for the last commands
+const MEMORY = 60 // seconds for which a finished study's workers can learn of it
+
+const asSweepError = (reason: unknown): SweepError =>
+  reason instanceof SweepError ? reason : new SweepError(`onQueue: ${messageOf(reason)}`)
+
+/** What a controller has in its hands. */
+interface Means {
+  readonly client: Redis
+  /** Another connection, for what blocks. */
+  readonly reader: Redis
+  readonly held: Hold
+}
+
+const govern = async (
+  { study, trials, see }: Hiring,
+  { name, module }: QueueOptions,
+  { client, reader, held }: Means,
+): Promise<Crew> => {
+  const keys = keysOf(name)
+  const { Queue } = await loadPackages('onQueue')
+  const queue = new Queue(name, { connection: client, prefix: PREFIX })
+  // Those of commands reach their callers; those of connections end by themselves.
+  queue.on('error', () => {})
+  const version = versionOf(study, module, await study.data())
+  const { bill, plans } = await openSession(client, queue, keys, version, trials)
+
+  const isRecorded = (number: number): boolean => {
+    const trial = trials[number]?.number === number ? trials[number] : trials.find((one) => one.number === number)
+    return trial !== undefined && isFinal(trial)
+  }
+  const jobs = jobsOf(queue, client)
+  const spare = (plan: Plan): void => void jobs.remove(plan).catch(() => {})
+  const asked = desk({ session: bill.session, isRecorded, see, spare })
+  const seenByPruners = publisher(client, keys.seen)
+  const watching = watch({
+    ...{ box: mailbox(client, reader, keys.answers), desk: asked, jobs, isRecorded },
+    repair: async () => {
+      await seenByPruners.repair()
+      await client.set(keys.bill, JSON.stringify(bill))
+    },
+    warn: (message) => see({ _tag: 'Warned', message }),
+  })
+  await watching.catchUp()
+  void held.lost.then(asked.fail)
+  const watched = watching.run()
+
+  const planFor = ({ number, params, attempt }: Job, sees: number): Plan => {
+    const { session, code, data } = bill
+    const plan = { session, number, params, seed: study.seed, attempt, sees, code, data }
+    return { ...plan, token: tokenOf(plan) }
+  }
+  /** What an earlier controller has asked for, if it is the same; once. */
+  const askedBefore = (plan: Plan): Plan | undefined => {
+    const before = plans.get(plan.number)
+    plans.delete(plan.number)
+    return before !== undefined && fingerprintOf(before) === fingerprintOf(plan) ? before : undefined
+  }
+  let isInterrupted = false
+  const run: Crew['run'] = (job, seen, listener) => {
+    const fresh = planFor(job, seen.length)
+    const before = askedBefore(fresh)
+    const plan = before ?? fresh
+    const send = async (): Promise<void> => {
+      await seenByPruners.publish(seen)
+      if (before === undefined) await jobs.add(plan)
+      else jobs.adopt(plan)
+    }
+    const verdict = asked.ask(plan, listener)
+    if (asked.isOpen(plan)) send().catch((reason: unknown) => asked.fail(asSweepError(reason)))
+    return verdict
+  }
+  const finish = async (): Promise<void> => {
+    await queue.obliterate({ force: true })
+    await client.del(keys.seen, keys.answers)
+    const last: Bill = { ...bill, isFinished: true }
+    await client.set(keys.bill, JSON.stringify(last), 'EX', MEMORY)
+  }
+  return {
+    places: PLACES,
+    run,
+    interrupt: () => {
+      isInterrupted = true
+      asked.interrupt()
+    },
+    close: async () => {
+      watching.stop()
+      const last = async (): Promise<void> => {
+        await watched
+        // What is being worked at goes on; its results wait for the next controller.
+        if (!held.isLost()) await (isInterrupted ? queue.drain() : finish())
+        await held.release()
+      }
+      await Promise.race([last().catch(() => {}), pause(FAREWELL, undefined, { ref: false })])
+      client.disconnect()
+      reader.disconnect()
+      await queue.close().catch(() => {})
+    },
+  }
+}
+
+/**
+ * Has the trials run by workers elsewhere: for the option `crew` of `runSweep`
+ *
+ * Each attempt is a job of BullMQ; the first result of a trial counts, a later one is only told of. A controller that was killed goes
+ * on with what is in the queue, when it is started again with the same journal and name.
+ *
+ * @param options  see `QueueOptions`
+ * @returns        rejects with a SweepError: no such server, a wrong password, a server that is too old, another controller
+ * @example        const crew = onQueue({ url: 'redis://localhost:6379', name: 'study', module: 'file:///study.ts' })
+ *                 crew.length   // 1
+ */
+export const onQueue =
+  (options: QueueOptions): Hire =>
+  async (hiring) => {
+    const client = await connect('onQueue', options)
+    const reader = client.duplicate()
+    reader.on('error', () => {})
+    let held: Hold | undefined
+    try {
+      await reader.connect()
+      held = await hold(client, keysOf(options.name).holder, options.name)
+      return await govern(hiring, options, { client, reader, held })
+    } catch (reason) {
+      await held?.release().catch(() => {})
+      client.disconnect()
+      reader.disconnect()
+      throw asSweepError(reason)
+    }
+  }

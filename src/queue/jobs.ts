@@ -1,0 +1,45 @@
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Plan } from './plan.ts'
+
+/** The jobs of a study, one for each attempt. */
+export interface Jobs {
+  readonly add: (plan: Plan) => Promise<void>
+  /** The job is there already. */
+  readonly adopt: (plan: Plan) => void
+  /** Does what can be done: a job that is being worked at stays. */
+  readonly remove: (plan: Plan) => Promise<void>
+  /** Takes away the jobs whose workers died, and returns their ids. */
+  readonly takeFailed: () => Promise<readonly (readonly [token: string, reason: string])[]>
+  /** Which of these were added, and are no more. */
+  readonly missing: (plans: readonly Plan[]) => Promise<readonly Plan[]>
+}
+
+export const jobsOf = (queue: Queue, client: Redis): Jobs => {
+  const added = new Set<string>()
+  return {
+    add: async (plan) => {
+      // What comes again, others wait for.
+      await queue.add('trial', plan, { jobId: plan.token, removeOnComplete: true, lifo: plan.attempt > 1 })
+      added.add(plan.token)
+    },
+    adopt: ({ token }) => void added.add(token),
+    remove: async ({ token }) => {
+      await queue.remove(token)
+    },
+    takeFailed: async () => {
+      const failed = (await queue.getFailed()).filter((job) => job !== undefined)
+      await Promise.all(failed.map((job) => job.remove()))
+      return failed.map(({ id = '', failedReason }) => [id, failedReason] as const)
+    },
+    missing: async (plans) => {
+      const known = plans.filter(({ token }) => added.has(token))
+      const open = new Set(known.map(({ token }) => token))
+      for (const token of added) if (!open.has(token)) added.delete(token)
+      const pipeline = client.pipeline()
+      for (const { token } of known) pipeline.exists(queue.toKey(token))
+      const found = (await pipeline.exec()) ?? []
+      return known.filter((_, i) => found[i]?.[1] === 0)
+    },
+  }
+}

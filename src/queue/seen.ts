@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { Trial } from '../sweep/index.ts'
+import { recordOf } from './bill.ts'
+
+/** Publishes final trials for the pruners of others, each once. */
+export interface Publisher {
+  readonly publish: (seen: readonly Trial[]) => Promise<void>
+  /** Publishes again what the server has lost. */
+  readonly repair: () => Promise<void>
+}
+
+/** What a pruner's decision depends on. */
+const essenceOf = ({ number, state, params, value, reported }: Trial): string =>
+  JSON.stringify([number, state, params, value ?? null, reported])
+
+/** Whether what was published, by place, is what is recorded. */
+export const agrees = (published: Readonly<Record<string, string>>, trials: readonly Trial[]): boolean =>
+  Object.entries(published).every(([place, text]) => {
+    const trial = trials[Number(place)]
+    return trial !== undefined && essenceOf(trial) === essenceOf(recordOf(text) as unknown as Trial)
+  })
+
+export const publisher = (client: Redis, key: string): Publisher => {
+  let [all, published]: [readonly Trial[], number] = [[], 0]
+  const publish = async (seen: readonly Trial[]): Promise<void> => {
+    if (seen.length <= published) return
+    const news = seen.slice(published).map((trial, i) => [published + i, JSON.stringify(trial)] as const)
+    all = seen
+    published = seen.length
+    await client.hset(key, new Map(news))
+  }
+  const repair = async (): Promise<void> => {
+    if ((await client.hlen(key)) >= published) return
+    published = 0
+    await publish(all)
+  }
+  return { publish, repair }
+}
+
+const CHUNK = 500 // trials a question
+const PAUSE = 500 // milliseconds
+
+/** The other side: the first `count` of what is published, all of which will come. */
+export const subscriber = (
+  client: Redis,
+  key: string,
+): ((count: number, isStopped: () => boolean) => Promise<readonly Trial[]>) => {
+  const known: Trial[] = []
+  const fetch = async (from: number, to: number): Promise<void> => {
+    const places = Array.from({ length: Math.min(to - from, CHUNK) }, (_, i) => String(from + i))
+    const texts = await client.hmget(key, ...places)
+    // Another job may have asked meanwhile.
+    texts.forEach((text, i) => {
+      if (text !== null && known.length === from + i) known.push(recordOf(text) as unknown as Trial)
+    })
+  }
+  return async (count, isStopped) => {
+    while (known.length < count && !isStopped()) {
+      const before = known.length
+      await fetch(before, count)
+      if (known.length === before) await pause(PAUSE)
+    }
+    return known.slice(0, count)
+  }
+}

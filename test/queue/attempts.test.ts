@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runSweep } from '../../src/sweep/index.ts'
+import { right } from '../sweep/support.ts'
+import { type Running, run } from './processes.ts'
+import { type Server, serverProgram, startServer } from './server.ts'
+import steps from './studies/slow.ts'
+
+const module = new URL('./studies/slow.ts', import.meta.url).href
+const study = right(steps)
+
+if (serverProgram === undefined) console.warn('left out: test/queue needs redis-server or valkey-server')
+
+describe.skipIf(serverProgram === undefined)('attempts of a trial', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cachegrad-attempts-'))
+  const running: Running[] = []
+  let server: Server
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(async () => {
+    for (const { child } of running) child.kill('SIGKILL')
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const begin = (role: 'controller' | 'worker', name: string, options: object = {}): Running => {
+    const one = run(role, { url: server.url, name, module, ...options })
+    running.push(one)
+    return one
+  }
+  const journalOf = (name: string): string => join(folder, `${name}.jsonl`)
+  const recorded = async (name: string) => right(await runSweep(study, { journal: journalOf(name) })())
+
+  test('with a shared folder a trial goes on where its machine died', { timeout: 60_000 }, async () => {
+    const work = { silence: 2, workers: 1, folder: join(folder, 'shared') }
+    const controller = begin('controller', 'shared', { journal: journalOf('shared') })
+    const first = begin('worker', 'shared', work)
+    await controller.told('Reported', 4)
+    await first.kill()
+    begin('worker', 'shared', work)
+    expect(await controller.ended, controller.output()).toBe(0)
+    const { trials, done } = await recorded('shared')
+    expect(done).toBe(0)
+    expect(trials.map(({ attempts }) => attempts)).toEqual([2, ...Array(7).fill(1)])
+    expect(trials[0]?.notes.start).toBeGreaterThanOrEqual(3)
+    expect(trials[0]?.reported).toHaveLength(6)
+    expect(controller.events.find(({ _tag }) => _tag === 'Retried')).toMatchObject({
+      number: 0,
+      reason: expect.stringContaining('its worker died or was cut off'),
+    })
+  })
+
+  test('the first result counts, a late one is told of', { timeout: 60_000 }, async () => {
+    const controller = begin('controller', 'late', { journal: journalOf('late') })
+    const frozen = begin('worker', 'late', { silence: 2, workers: 1 })
+    await controller.told('Reported', 2)
+    // As a machine that is cut off from the network: it computes no further, and comes back.
+    frozen.child.kill('SIGSTOP')
+    const other = begin('worker', 'late', { silence: 2, workers: 2 })
+    while (!other.events.some(({ _tag, number }) => _tag === 'Begun' && number === 0)) await pause(50)
+    frozen.child.kill('SIGCONT')
+    expect(await controller.ended, controller.output()).toBe(0)
+    const ends = controller.events.filter(({ _tag }) => _tag === 'Ended')
+    expect(ends).toHaveLength(8)
+    const warned = controller.events.filter(({ _tag }) => _tag === 'Warned').map(({ message }) => message)
+    expect(warned).toEqual([
+      expect.stringMatching(/^trial 0: another result, of .* came late and is ignored \(trial-0-[12]-\w+: complete/),
+    ])
+    expect((await recorded('late')).trials[0]).toMatchObject({ state: 'complete', attempts: 2 })
+  })
+
+  test('a worker that is told to stop gives its trial back at once', { timeout: 60_000 }, async () => {
+    const controller = begin('controller', 'leaves', { journal: journalOf('leaves') })
+    const leaves = begin('worker', 'leaves', { workers: 1 })
+    await controller.told('Reported', 2)
+    await leaves.kill('SIGTERM')
+    begin('worker', 'leaves', { workers: 1 })
+    expect(await controller.ended, controller.output()).toBe(0)
+    expect((await recorded('leaves')).trials.map(({ attempts }) => attempts)).toEqual(Array(8).fill(1))
+  })
+
+  test('a server that forgets all is told again', { timeout: 60_000 }, async () => {
+    const controller = begin('controller', 'forgets', { journal: journalOf('forgets') })
+    begin('worker', 'forgets', { silence: 2, workers: 4 })
+    await controller.told('Ended', 2)
+    const client = new Redis(server.url)
+    await client.flushall()
+    client.disconnect()
+    expect(await controller.ended, controller.output()).toBe(0)
+    expect((await recorded('forgets')).trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'))
+  })
+
+  test('a controller that is stopped takes up what its workers did meanwhile', { timeout: 60_000 }, async () => {
+    const first = begin('controller', 'stops', { journal: journalOf('stops') })
+    const worker = begin('worker', 'stops', { workers: 4 })
+    await first.told('Reported', 8)
+    await first.kill('SIGTERM')
+    await worker.told('Ended', 4)
+    const second = begin('controller', 'stops', { journal: journalOf('stops') })
+    expect(await second.ended, second.output()).toBe(0)
+    // It was not run again.
+    expect(worker.events.filter(({ _tag }) => _tag === 'Begun')).toHaveLength(8)
+    expect((await recorded('stops')).trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'))
+  })
+})
