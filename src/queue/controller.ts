@@ -130,7 +130,8 @@ const govern = async (
  * on with what is in the queue, when it is started again with the same journal and name.
  *
  * @param options  see `QueueOptions`
- * @returns        rejects with a SweepError: no such server, a wrong password, a server that is too old, another controller
+ * @returns        who hires its crew
+ * @throws         SweepError when it is asked to, by rejecting: no such server, a wrong password, a server that is too old, another controller
  * @example        const crew = onQueue({ url: 'redis://localhost:6379', name: 'study', module: 'file:///study.ts' })
  *                 crew.length   // 1
  */

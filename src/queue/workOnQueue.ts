@@ -236,7 +236,7 @@ const work = async (study: Study, options: WorkOptions): Promise<WorkResult> => 
  * @param options  see `WorkOptions`
  * @returns        how many trials it ended; left(SweepError): a wrong option, no such server, a wrong password, a server that is too
  *                 old, other code or other data than the controller's
- * @example        const study = orThrow(sweep({ space: { x: uniform(0, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
+ * @example        const study = orThrow(sweep({ space: { x: logUniform(1e-3, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
  *                 workOnQueue(study, { url: 'redis://localhost:6379', name: 'study', module: 'file:///study.ts' })()   // Promise of right({ done: 9, status: 'finished' })
  */
 export const workOnQueue = (study: Study, options: WorkOptions): TE.TaskEither<SweepError, WorkResult> =>

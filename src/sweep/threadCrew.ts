@@ -17,7 +17,7 @@ export interface ThreadCrewOptions {
 /**
  * Worker threads of this process, ready to run trials
  *
- * @returns   rejects with a SweepError when they cannot start
+ * @throws    SweepError when they cannot start: the promise is rejected
  * @example   const study = orThrow(sweep({ space: { x: uniform(0, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
  *            const crew = () => threadCrew(study, { module: 'file:///study.js', workers: 2, data: () => undefined })
  *            crew.length   // 0
