@@ -20,7 +20,7 @@ describe('the packed package', { timeout: 180_000 }, () => {
     const tarball = readdirSync(project).find((name) => name.endsWith('.tgz')) as string
     writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
     run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', tarball])
-    for (const file of ['xor.mjs', 'sweep.mjs', 'strict.ts'])
+    for (const file of ['xor.mjs', 'sweep.mjs', 'queue.mjs', 'strict.ts'])
       copyFileSync(join(import.meta.dirname, file), join(project, file))
   }, 180_000)
 
@@ -33,6 +33,25 @@ describe('the packed package', { timeout: 180_000 }, () => {
   it('runs a sweep in worker threads, which share its data', () => {
     expect(run('node', ['sweep.mjs'])).toMatch(/^finished: 6 trials, all on the heap, best accuracy 1\n$/)
     expect(run('node', ['sweep.mjs'])).toMatch(/^finished: 0 trials/)
+  })
+
+  it('needs BullMQ for a queue, and says so', () => {
+    expect(run('node', ['queue.mjs'])).toBe(
+      'onQueue: a queue needs two more packages; run npm install bullmq ioredis\n',
+    )
+    run('npm', [
+      'install',
+      '--silent',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      '--ignore-scripts',
+      'bullmq@6',
+      'ioredis@6',
+    ])
+    expect(run('node', ['queue.mjs'])).toBe(
+      'onQueue: Redis at redis://***@127.0.0.1:1 cannot be used: nobody listens there (ECONNREFUSED)\n',
+    )
   })
 
   it('needs no koffi', () => {
