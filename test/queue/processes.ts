@@ -21,9 +21,16 @@ export interface Running {
 
 const loader = import.meta.resolve('tsx')
 
-export const run = (role: 'controller' | 'worker', task: Task, env: NodeJS.ProcessEnv = {}): Running => {
+/** @param before  words of a command that runs another, e.g. in a namespace */
+export const run = (
+  role: 'controller' | 'worker',
+  task: Task,
+  env: NodeJS.ProcessEnv = {},
+  before: readonly string[] = [],
+): Running => {
   const cwd = mkdtempSync(join(tmpdir(), `cachegrad-${role}-`))
-  const child = spawn(process.execPath, ['--import', loader, programFile, role, JSON.stringify(task)], {
+  const words = [...before, process.execPath, '--import', loader, programFile, role, JSON.stringify(task)]
+  const child = spawn(words[0] as string, words.slice(1), {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
