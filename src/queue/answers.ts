@@ -26,13 +26,18 @@ const isOutcome = (value: unknown): value is Outcome => {
   return states.includes(state) && hasValue && Array.isArray(reported) && typeof notes === 'object' && notes !== null
 }
 
+/** Without what steers a terminal. */
+const harmless = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
+
 /** What came over the network, if it is an answer. */
 export const answerOf = (text: string | undefined): Answer | undefined => {
   const said = recordOf(text ?? '')
-  if (said._tag === 'Told') return typeof said.message === 'string' ? (said as unknown as Answer) : undefined
+  if (said._tag === 'Told')
+    return typeof said.message === 'string' ? { _tag: 'Told', message: harmless(said.message) } : undefined
   if (said._tag === 'Joined' || said._tag === 'Left') {
-    const isWhole = typeof said.name === 'string' && Number.isSafeInteger(said.workers)
-    return isWhole ? (said as unknown as Answer) : undefined
+    const { _tag, name, workers } = said
+    if (typeof name !== 'string' || typeof workers !== 'number' || !Number.isSafeInteger(workers)) return undefined
+    return { _tag, name: harmless(name), workers }
   }
   if (!Number.isSafeInteger(said.number) || typeof said.session !== 'string' || typeof said.token !== 'string') {
     return undefined

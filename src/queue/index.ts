@@ -1,2 +1,3 @@
 export { onQueue, type QueueOptions } from './controller.ts'
-export { type WorkEvent, type WorkOptions, type WorkResult, workOnQueue } from './workOnQueue.ts'
+export { workOnQueue } from './workOnQueue.ts'
+export type { WorkEvent, WorkOptions, WorkResult } from './workOptions.ts'

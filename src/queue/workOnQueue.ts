@@ -9,9 +9,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Redis } from 'ioredis'
 import { messageOf } from '../files/index.ts'
-import { type StopSignal, type Study, SweepError } from '../sweep/index.ts'
-import { checkOptions, isFunction, positive, positiveInteger, type Requirement } from '../tensor/index.ts'
-import { type Address, PREFIX } from './address.ts'
+import { type Study, SweepError } from '../sweep/index.ts'
+import { checkOptions } from '../tensor/index.ts'
+import { PREFIX } from './address.ts'
 import type { Answer } from './answers.ts'
 import { trialFolder } from './attemptFolder.ts'
 import { billOf, differenceOf, type Version, versionOf } from './bill.ts'
@@ -21,53 +21,7 @@ import { say } from './mailbox.ts'
 import { type Plan, planOf } from './plan.ts'
 import { subscriber } from './seen.ts'
 import { shifts } from './shift.ts'
-
-export interface WorkOptions extends Address {
-  /** URL of the module whose default export is the study, e.g. `import.meta.url`; it must not begin to work in its own worker threads. */
-  readonly module: string
-  /** Worker threads, an integer ≥ 1; one for each core unless given. */
-  readonly workers?: number
-  /** A folder that all machines share: a trial whose machine died goes on elsewhere from its checkpoints; without it, it starts over. */
-  readonly folder?: string
-  /**
-   * Seconds without a sign of life after which a machine's trials are given to others, > 0; 30 unless given. The same on all machines.
-   */
-  readonly silence?: number
-  /** An AbortSignal: when it is aborted, running trials go back to the queue and the work ends. */
-  readonly signal?: StopSignal
-  readonly see?: (event: WorkEvent) => void
-}
-
-/** What a worker tells while it works. */
-export type WorkEvent =
-  | { readonly _tag: 'Waiting' }
-  | { readonly _tag: 'Begun'; readonly number: number; readonly attempt: number }
-  | { readonly _tag: 'Ended'; readonly number: number; readonly state: string; readonly value: number | undefined }
-  | { readonly _tag: 'Warned'; readonly message: string }
-
-/** What a worker has done. */
-export interface WorkResult {
-  /** Trials that it ended. */
-  readonly done: number
-  /** 'finished': the study has all its trials; 'interrupted': by the signal. */
-  readonly status: 'finished' | 'interrupted'
-}
-
-const text = (expected: string): Requirement => ({ expected, holds: (v) => typeof v === 'string' && v !== '' })
-
-const requirements: { readonly [K in keyof WorkOptions]-?: Requirement } = {
-  url: text('the URL of a Redis server, e.g. redis://localhost:6379'),
-  name: text('the name of the study'),
-  module: {
-    expected: 'the URL of a module, e.g. import.meta.url',
-    holds: (v) => typeof v === 'string' && URL.canParse(v),
-  },
-  workers: positiveInteger,
-  folder: text('the path of a folder'),
-  silence: positive,
-  signal: { expected: 'an AbortSignal', holds: (value) => value instanceof AbortSignal },
-  see: isFunction,
-}
+import { requirements, type WorkOptions, type WorkResult } from './workOptions.ts'
 
 const LOOK = 1000 // milliseconds between looks at what the controller says
 const FAREWELL = 5000 // milliseconds for the last commands

@@ -115,6 +115,8 @@ describe('what comes over the network', () => {
       { _tag: 'Other', ...of },
     ]
     expect(wrong.map((answer) => answerOf(JSON.stringify(answer)))).toEqual(Array(5).fill(undefined))
+    const steers = { _tag: 'Told', message: 'a\u001b[2Jb\nc' }
+    expect(answerOf(JSON.stringify(steers))).toEqual({ _tag: 'Told', message: 'a [2Jb c' })
     expect([answerOf('{'), answerOf(undefined)]).toEqual([undefined, undefined])
   })
 })
