@@ -203,8 +203,8 @@ const searches: Readonly<Record<string, Study>> = {
     { sampler: random(), pruner: asha({ maxSteps: EPOCHS, generation: 1000 }) },
     TRIALS / 5,
   ),
-  'TPE, generations of 8': studyOf({ sampler: tpe() }, TRIALS / 20),
-  'TPE, generations of 1000': studyOf({ sampler: tpe({ startup: 1000, generation: 1000 }) }, TRIALS / 20),
+  'TPE, generations of 8': studyOf({ sampler: tpe() }, TRIALS / 50),
+  'TPE, generations of 1000': studyOf({ sampler: tpe({ startup: 1000, generation: 1000 }) }, TRIALS / 50),
 }
 
 console.log(`Simulated, Node ${process.version}\n`)
