@@ -2,8 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { checkOptions, type OptionError, positiveInteger } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
+import { growing } from '../growing.ts'
 import type { Pruner } from '../pruner.ts'
-import { checkSteps, judgeAtRungs, reductionRequirement } from './rungs.ts'
+import type { Trial } from '../trial.ts'
+import { checkSteps, climb, judgeAtRungs, type Ladder, reductionRequirement } from './rungs.ts'
 
 export interface AshaOptions {
   /** The step of the first decision. Default 1. */
@@ -36,10 +38,16 @@ export const asha = (options: AshaOptions = {}): E.Either<OptionError, Pruner> =
       generation: positiveInteger,
     }),
     E.chain(checkSteps('asha')),
-    E.map(({ minSteps = 1, maxSteps, reductionFactor = 4, generation = 8 }) => ({
-      description: `asha(${JSON.stringify({ minSteps, maxSteps, reductionFactor, generation })})`,
-      sees: (number) => seenBy(number, 0, generation),
-      prune: (view) =>
-        judgeAtRungs(view, { first: minSteps, factor: reductionFactor, last: maxSteps ?? Number.POSITIVE_INFINITY }),
-    })),
+    E.map(({ minSteps = 1, maxSteps, reductionFactor = 4, generation = 8 }) => {
+      const rungs = { first: minSteps, factor: reductionFactor, last: maxSteps ?? Number.POSITIVE_INFINITY }
+      const ladderOf = growing<Trial, Ladder>(
+        () => new Map(),
+        (ladder, trial) => climb(ladder, rungs, trial),
+      )
+      return {
+        description: `asha(${JSON.stringify({ minSteps, maxSteps, reductionFactor, generation })})`,
+        sees: (number) => seenBy(number, 0, generation),
+        prune: (view) => judgeAtRungs(view, rungs, ladderOf(view.seen)),
+      }
+    }),
   )

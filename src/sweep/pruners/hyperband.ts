@@ -2,8 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { checkOptions, OptionError, positiveInteger } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
+import { growing } from '../growing.ts'
 import type { Pruner } from '../pruner.ts'
-import { checkSteps, judgeAtRungs, reductionRequirement } from './rungs.ts'
+import type { Trial } from '../trial.ts'
+import { checkSteps, climb, judgeAtRungs, type Ladder, type Rungs, reductionRequirement } from './rungs.ts'
 
 export interface HyperbandOptions {
   /** The last step of a trial. */
@@ -76,13 +78,20 @@ export const hyperband = (options: HyperbandOptions): E.Either<OptionError, Prun
       const brackets = bracketsOf(minSteps, maxSteps, reductionFactor)
       // Where the last bracket begins nothing is decided, also when maxSteps is no power of η.
       const last = (brackets.at(-1) as Bracket).first
+      const rungsOf = ({ first }: Bracket): Rungs => ({ first, factor: reductionFactor, last })
+      const laddersOf = growing<Trial, ReadonlyMap<Bracket, Ladder>>(
+        () => new Map(brackets.map((bracket) => [bracket, new Map()] as const)),
+        (ladders, trial) => {
+          const own = bracketOf(brackets, trial.number)
+          climb(ladders.get(own) as Ladder, rungsOf(own), trial)
+        },
+      )
       return {
         description: `hyperband(${JSON.stringify({ maxSteps, minSteps, reductionFactor, generation })})`,
         sees: (number) => seenBy(number, 0, generation),
         prune: (view) => {
           const own = bracketOf(brackets, view.number)
-          const among = view.seen.filter(({ number }) => bracketOf(brackets, number) === own)
-          return judgeAtRungs({ ...view, seen: among }, { first: own.first, factor: reductionFactor, last })
+          return judgeAtRungs(view, rungsOf(own), laddersOf(view.seen).get(own) as Ladder)
         },
       }
     }),

@@ -2,9 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { checkOptions, naturalNumber, type OptionError, positiveInteger } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
+import { growing } from '../growing.ts'
 import type { Pruner, PrunerView } from '../pruner.ts'
-import type { Reported } from '../trial.ts'
-import { bestOf, isBetter, show, valuesFrom } from './reports.ts'
+import type { Reported, Trial } from '../trial.ts'
+import { insert } from './ascending.ts'
+import { bestOf, isBetter, show, valueFrom } from './reports.ts'
 
 export interface MedianOptions {
   /** The first trials, which are never pruned. Default 8. */
@@ -16,15 +18,35 @@ export interface MedianOptions {
 }
 
 /** Of two in the middle their mean. */
-const middleOf = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2
+const middleOf = (ascending: readonly number[]): number => {
+  const middle = (ascending.length - 1) / 2
+  return ((ascending[Math.floor(middle)] as number) + (ascending[Math.ceil(middle)] as number)) / 2
 }
 
-const judge = ({ direction, reported, seen }: PrunerView, step: number): string | undefined => {
-  const complete = seen.filter(({ state }) => state === 'complete')
-  const others = valuesFrom(complete, step)
+/** Complete trials, and what they reported at the steps that were asked for, in ascending order. */
+interface Completed {
+  readonly trials: Trial[]
+  readonly at: Map<number, number[]>
+}
+
+const add = ({ trials, at }: Completed, trial: Trial): void => {
+  if (trial.state !== 'complete') return
+  trials.push(trial)
+  for (const [step, values] of at) {
+    const value = valueFrom(trial, step)
+    if (value !== undefined) insert(values, value)
+  }
+}
+
+const valuesAt = ({ trials, at }: Completed, step: number): readonly number[] => {
+  const known = at.get(step)
+  if (known !== undefined) return known
+  const values = trials.flatMap((trial) => valueFrom(trial, step) ?? []).sort((a, b) => a - b)
+  at.set(step, values)
+  return values
+}
+
+const judge = ({ direction, reported }: PrunerView, step: number, others: readonly number[]): string | undefined => {
   if (others.length === 0) return undefined
   const [own, middle] = [bestOf(reported, direction), middleOf(others)]
   const side = direction === 'maximize' ? 'below' : 'above'
@@ -44,12 +66,15 @@ const judge = ({ direction, reported, seen }: PrunerView, step: number): string 
 export const median = (options: MedianOptions = {}): E.Either<OptionError, Pruner> =>
   pipe(
     checkOptions('median', options, { startup: positiveInteger, warmup: naturalNumber, generation: positiveInteger }),
-    E.map(({ startup = 8, warmup = 0, generation = 8 }) => ({
-      description: `median(${JSON.stringify({ startup, warmup, generation })})`,
-      sees: (number) => seenBy(number, startup, generation),
-      prune: (view) => {
-        const { step } = view.reported.at(-1) as Reported
-        return step < warmup ? undefined : judge(view, step)
-      },
-    })),
+    E.map(({ startup = 8, warmup = 0, generation = 8 }) => {
+      const completed = growing<Trial, Completed>(() => ({ trials: [], at: new Map() }), add)
+      return {
+        description: `median(${JSON.stringify({ startup, warmup, generation })})`,
+        sees: (number) => seenBy(number, startup, generation),
+        prune: (view) => {
+          const { step } = view.reported.at(-1) as Reported
+          return step < warmup ? undefined : judge(view, step, valuesAt(completed(view.seen), step))
+        },
+      }
+    }),
   )

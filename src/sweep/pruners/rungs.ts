@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { OptionError, type Requirement } from '../../tensor/index.ts'
 import type { PrunerView } from '../pruner.ts'
-import type { Reported } from '../trial.ts'
-import { isBetter, show, valuesFrom } from './reports.ts'
+import type { Reported, Trial } from '../trial.ts'
+import { countBetter, insert } from './ascending.ts'
+import { show, valueFrom } from './reports.ts'
 
 /** η: one of so many goes on. */
 export const reductionRequirement: Requirement = {
@@ -34,18 +35,34 @@ const reachedBy = ({ first, factor, last }: Rungs, before: number, step: number)
   return reached
 }
 
+/** What trials reported at each rung, in ascending order. */
+export type Ladder = Map<number, number[]>
+
+/** Adds what a trial reported at the rungs that it reached. */
+export const climb = (ladder: Ladder, rungs: Rungs, trial: Trial): void => {
+  const end = trial.reported.at(-1)?.step ?? Number.NEGATIVE_INFINITY
+  for (const rung of reachedBy(rungs, Number.NEGATIVE_INFINITY, end)) {
+    const value = valueFrom(trial, rung)
+    const values = ladder.get(rung) ?? []
+    ladder.set(rung, values)
+    if (value !== undefined) insert(values, value)
+  }
+}
+
 /**
  * stop ⇔ at a rung, not among the best max(1, ⌊n/η⌋) of the n trials that came so far, itself included
  *
  * A rung is reached by the first report at its step or after it; other reports decide nothing.
+ *
+ * @param ladder  of the trials that count
  */
-export const judgeAtRungs = ({ direction, reported, seen }: PrunerView, rungs: Rungs): string | undefined => {
+export const judgeAtRungs = ({ direction, reported }: PrunerView, rungs: Rungs, ladder: Ladder): string | undefined => {
   const { step, value } = reported.at(-1) as Reported
   const before = reported.at(-2)?.step ?? Number.NEGATIVE_INFINITY
   for (const rung of reachedBy(rungs, before, step)) {
-    const others = valuesFrom(seen, rung)
+    const others = ladder.get(rung) ?? []
     const places = Math.max(1, Math.floor((others.length + 1) / rungs.factor))
-    const ahead = others.filter((other) => isBetter(direction, other, value)).length
+    const ahead = countBetter(direction, others, value)
     if (ahead >= places)
       return `step ${step}: ${show(value)} is place ${ahead + 1} of ${others.length + 1} trials, ${places} go on`
   }

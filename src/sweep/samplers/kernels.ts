@@ -5,23 +5,36 @@ import { type Axis, axisOf, boundsOf, cardinality, type Domain, type Numeric } f
 import type { ParamValue } from '../trial.ts'
 import { pick } from './pick.ts'
 
-/** A density over a domain's values, around one of them or, for the prior, around none. */
-export interface Kernel {
-  /** At a value; of a choice or an integer its probability. */
-  density(value: ParamValue): number
-  /** A value of this density from a number of [0, 1). */
-  draw(u: number): ParamValue
+/** Densities over a domain's values: one around each value that was observed, or around none, and the last one the prior. */
+export interface Kernels {
+  /** termsᵢ ← termsᵢ·kᵢ(value), where it is above 0; of a choice or an integer kᵢ is the probability. */
+  weigh(terms: Float64Array, value: ParamValue): void
+  /** A value of density i from a number of [0, 1). */
+  draw(i: number, u: number): ParamValue
 }
 
 type Values = readonly (ParamValue | undefined)[]
 
 /** k(c) = ([c = x] + 1/n)/(1 + K/n): in all n kernels together each of the K choices counts once before anything is seen */
-const choiceKernel = (choices: readonly ParamValue[], value: ParamValue | undefined, n: number): Kernel => {
-  const weights = choices.map((c) => (c === value ? 1 + 1 / n : 1 / n))
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
+const choiceKernels = (choices: readonly ParamValue[], values: Values): Kernels => {
+  const n = values.length + 1
+  // One for each x, and the last one for none.
+  const kinds = [...choices, undefined].map((x) => {
+    const weights = choices.map((c) => (c === x ? 1 + 1 / n : 1 / n))
+    return { weights, total: weights.reduce((sum, weight) => sum + weight, 0) }
+  })
+  const places = new Map(choices.map((c, place) => [c, place]))
+  const kindOf = new Int32Array(n).map((_, i) => places.get(values[i] as ParamValue) ?? choices.length)
   return {
-    density: (c) => (weights[choices.indexOf(c)] as number) / total,
-    draw: (u) => choices[pick(weights, u)] as ParamValue,
+    weigh: (terms, value) => {
+      const column = choices.indexOf(value)
+      const densities = kinds.map(({ weights, total }) => (weights[column] as number) / total)
+      for (let i = 0; i < n; i++) {
+        const term = terms[i] as number
+        if (term > 0) terms[i] = term * (densities[kindOf[i] as number] as number)
+      }
+    },
+    draw: (i, u) => choices[pick(kinds[kindOf[i] as number]?.weights as readonly number[], u)] as ParamValue,
   }
 }
 
@@ -42,33 +55,15 @@ const FAR = 120
 /** In standard deviations: in a narrower cell the bell is flat, and a difference of two shares would be rounding only. */
 const NARROW = 1e-4
 
-const height = ({ mean, std }: Bell, place: number): number => {
+const height = (mean: number, std: number, place: number): number => {
   const z = (place - mean) / std
   return z * z < FAR ? exp(-0.5 * z * z) / (std * ROOT_2PI) : 0
 }
 
-const massBetween = (from: number, to: number, bell: Bell): number =>
-  to - from < NARROW * bell.std
-    ? (to - from) * height(bell, (from + to) / 2)
-    : normalCdf((to - bell.mean) / bell.std) - normalCdf((from - bell.mean) / bell.std)
-
-/** N(x; μ, σ²) on the domain's axis, cut off at its ends; of an integer the mass of its cell */
-const bellKernel = (axis: Axis, bell: Bell): Kernel => {
-  const { mean, std } = bell
-  const within = massBetween(axis.low, axis.high, bell)
-  return {
-    density: (value) => {
-      const cell = axis.cell(value as number)
-      return (cell === undefined ? height(bell, axis.place(value as number)) : massBetween(...cell, bell)) / within
-    },
-    draw: (u) => {
-      const below = normalCdf((axis.low - mean) / std) + u * within
-      // The quantile of 0 and of 1 is no number.
-      const z = normalQuantile(Math.min(1 - 2 ** -53, Math.max(2 ** -60, below)))
-      return axis.value(Math.min(axis.high, Math.max(axis.low, mean + std * z)))
-    },
-  }
-}
+const massBetween = (from: number, to: number, mean: number, std: number): number =>
+  to - from < NARROW * std
+    ? (to - from) * height(mean, std, (from + to) / 2)
+    : normalCdf((to - mean) / std) - normalCdf((from - mean) / std)
 
 const SCALE = 0.1
 
@@ -76,17 +71,40 @@ const SCALE = 0.1
 const widthOf = (n: number, d: number): number =>
   Math.max(1 / Math.min(100, 2 + n), SCALE * exp(-log(Math.max(1, n)) / (d + 4)))
 
-const bellKernels = (domain: Numeric, values: Values, dimensions: number): readonly Kernel[] => {
+/** N(x; μᵢ, σᵢ²) on the domain's axis, cut off at its ends; of an integer the mass of its cell */
+const bellKernels = (domain: Numeric, values: Values, dimensions: number): Kernels => {
   const axis = axisOf(domain)
   const prior = priorOf(domain, axis)
-  const std = prior.std * widthOf(values.filter((value) => value !== undefined).length, dimensions)
-  const wide = bellKernel(axis, prior)
-  return [
-    ...values.map((value) =>
-      value === undefined ? wide : bellKernel(axis, { mean: axis.place(value as number), std }),
-    ),
-    wide,
-  ]
+  const width = prior.std * widthOf(values.filter((value) => value !== undefined).length, dimensions)
+  const n = values.length + 1
+  const means = new Float64Array(n).fill(prior.mean)
+  const stds = new Float64Array(n).fill(prior.std)
+  values.forEach((value, i) => {
+    if (value === undefined) return
+    means[i] = axis.place(value as number)
+    stds[i] = width
+  })
+  const massOf = (i: number): number => massBetween(axis.low, axis.high, means[i] as number, stds[i] as number)
+  const within = means.map((_, i) => massOf(i))
+  return {
+    weigh: (terms, value) => {
+      const [place, cell] = [axis.place(value as number), axis.cell(value as number)]
+      for (let i = 0; i < n; i++) {
+        const term = terms[i] as number
+        if (!(term > 0)) continue
+        const [mean, std] = [means[i] as number, stds[i] as number]
+        const mass = cell === undefined ? height(mean, std, place) : massBetween(cell[0], cell[1], mean, std)
+        terms[i] = term * (mass / (within[i] as number))
+      }
+    },
+    draw: (i, u) => {
+      const [mean, std] = [means[i] as number, stds[i] as number]
+      const below = normalCdf((axis.low - mean) / std) + u * (within[i] as number)
+      // The quantile of 0 and of 1 is no number.
+      const z = normalQuantile(Math.min(1 - 2 ** -53, Math.max(2 ** -60, below)))
+      return axis.value(Math.min(axis.high, Math.max(axis.low, mean + std * z)))
+    },
+  }
 }
 
 /**
@@ -99,9 +117,8 @@ const bellKernels = (domain: Numeric, values: Values, dimensions: number): reado
  * @see               Scott, "Multivariate density estimation", 1992, for the exponent; the least width is hyperopt's; 0.1 is what was
  *                    best of 0.07, 0.1 and 0.2 with bench/sweep-samplers.ts
  */
-export const kernelsOf = (domain: Domain, values: Values, dimensions: number): readonly Kernel[] => {
+export const kernelsOf = (domain: Domain, values: Values, dimensions: number): Kernels => {
   if (domain.kind !== 'choice' && cardinality(domain) > 1) return bellKernels(domain, values, dimensions)
   // A domain of one value has no width.
-  const choices = domain.kind === 'choice' ? domain.choices : [boundsOf(domain)[0]]
-  return [...values, undefined].map((value) => choiceKernel(choices, value, values.length + 1))
+  return choiceKernels(domain.kind === 'choice' ? domain.choices : [boundsOf(domain)[0]], values)
 }

@@ -1,6 +1,6 @@
 import { domainAt, paramsBy, type Space } from '../space.ts'
 import type { Params } from '../trial.ts'
-import { type Kernel, kernelsOf } from './kernels.ts'
+import { type Kernels, kernelsOf } from './kernels.ts'
 import { pick } from './pick.ts'
 
 /** A density over a space's parameters. */
@@ -40,23 +40,19 @@ export const parzen = (space: Space, seen: readonly Params[]): Parzen => {
       return [name, kernelsOf(domainAt(space, name), values, names.length)] as const
     }),
   )
-  const of = (name: string): readonly Kernel[] => kernels.get(name) as readonly Kernel[]
+  const of = (name: string): Kernels => kernels.get(name) as Kernels
   const weights = [...recency(seen.length), 1]
+  const weighed = Float64Array.from(weights)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   return {
     density: (params) => {
-      const terms = Float64Array.from(weights)
-      for (const [name, value] of Object.entries(params)) {
-        for (const [i, kernel] of of(name).entries()) {
-          const term = terms[i] as number
-          if (term > 0) terms[i] = term * kernel.density(value)
-        }
-      }
+      const terms = weighed.slice()
+      for (const [name, value] of Object.entries(params)) of(name).weigh(terms, value)
       return terms.reduce((sum, term) => sum + term, 0) / total
     },
     draw: (u, unit) => {
       const i = pick(weights, u)
-      return paramsBy(space, (name) => (of(name)[i] as Kernel).draw(unit(name)))
+      return paramsBy(space, (name) => of(name).draw(i, unit(name)))
     },
   }
 }

@@ -10,11 +10,12 @@ import {
   type Requirement,
 } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
+import { growing } from '../growing.ts'
 import { properFraction } from '../properFraction.ts'
 import type { Sampler, SamplerView } from '../sampler.ts'
 import { sampleSpace, spaceSize, unitDraw } from '../space.ts'
 import { rank } from '../table.ts'
-import type { Params, Trial } from '../trial.ts'
+import type { Direction, Params, Trial } from '../trial.ts'
 import { type Parzen, parzen } from './parzen.ts'
 
 export interface TpeOptions {
@@ -45,12 +46,23 @@ interface Split {
   readonly others: readonly Trial[]
 }
 
-/** The best ⌈γ·n⌉ and the rest, both in order of number: complete ones before pruned ones; what diverged or failed is never good. */
-const split = ({ seen, direction }: SamplerView, gamma: number): Split => {
-  const count = Math.min(MOST_GOOD, Math.ceil(gamma * seen.length))
-  const judged = rank(seen, direction).filter(({ state }) => state === 'complete' || state === 'pruned')
-  const good = new Set(judged.slice(0, count))
-  return { good: [...good].sort((a, b) => a.number - b.number), others: seen.filter((trial) => !good.has(trial)) }
+/** The best trials that can be good, at most as many as ever are: complete ones before pruned ones; never what diverged or failed. */
+const bestFor = (direction: Direction): ((seen: readonly Trial[]) => { readonly ranked: readonly Trial[] }) =>
+  growing<Trial, { ranked: readonly Trial[] }>(
+    () => ({ ranked: [] }),
+    (state, trial) => {
+      if (trial.state !== 'complete' && trial.state !== 'pruned') return
+      state.ranked = rank([...state.ranked, trial], direction).slice(0, MOST_GOOD)
+    },
+  )
+
+/** The best ⌈γ·n⌉ and the rest, both in order of number. */
+const splitting = (gamma: number): ((view: SamplerView) => Split) => {
+  const bestOf = { minimize: bestFor('minimize'), maximize: bestFor('maximize') }
+  return ({ seen, direction }) => {
+    const good = new Set(bestOf[direction](seen).ranked.slice(0, Math.ceil(gamma * seen.length)))
+    return { good: [...good].sort((a, b) => a.number - b.number), others: seen.filter((trial) => !good.has(trial)) }
+  }
 }
 
 /** l and g, the densities of the good trials' parameters and of the others'. */
@@ -59,11 +71,10 @@ interface Model {
   readonly g: Parzen
 }
 
-const modelOf = (view: SamplerView, gamma: number): Model => {
-  const { good, others } = split(view, gamma)
+const modelOf = ({ space }: SamplerView, { good, others }: Split): Model => {
   const densityOf = (trials: readonly Trial[]): Parzen =>
     parzen(
-      view.space,
+      space,
       trials.map(({ params }) => params),
     )
   return { l: densityOf(good), g: densityOf(others) }
@@ -71,10 +82,11 @@ const modelOf = (view: SamplerView, gamma: number): Model => {
 
 /** A generation's trials have the same model: it is made once, and again when it is shown something else. */
 const remembering = (gamma: number): ((view: SamplerView) => Model) => {
+  const split = splitting(gamma)
   let last: { readonly view: SamplerView; readonly model: Model } | undefined
   return (view) => {
     const same = (['seen', 'space', 'direction'] as const).every((name) => last?.view[name] === view[name])
-    if (last === undefined || !same) last = { view, model: modelOf(view, gamma) }
+    if (last === undefined || !same) last = { view, model: modelOf(view, split(view)) }
     return last.model
   }
 }
