@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { Interrupted, type Job, type Outcome, runTrial } from './attempt.ts'
 import type { SweepEvent } from './events.ts'
+import type { Records } from './records.ts'
 import type { Listener } from './reporting.ts'
 import type { Study } from './sweep.ts'
 import type { Trial } from './trial.ts'
@@ -21,6 +22,7 @@ export interface Crew {
   readonly run: (job: Job, seen: readonly Trial[], listener: Listener) => Promise<Verdict>
   /** All that runs ends 'Interrupted', as soon as it can be made to. */
   readonly interrupt: () => void
+  /** Without an interruption before it the study has come to its end. */
   readonly close: () => Promise<void>
 }
 
@@ -29,6 +31,7 @@ export interface Hiring {
   readonly study: Study
   /** In order of number, as recorded so far: one list, which changes. */
   readonly trials: readonly Trial[]
+  readonly remark: Records['remark']
   /** Gets what the user should know and no trial reports. */
   readonly see: (event: SweepEvent) => void
 }

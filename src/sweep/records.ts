@@ -18,6 +18,8 @@ export interface Records {
   report(number: number, step: number, value: number): void
   note(number: number, name: string, value: Json): void
   end(number: number, ending: Ending): void
+  /** Keeps what is worth knowing of a trial that may have its result; no trial is changed by it. */
+  remark(number: number, name: string, value: Json): void
   /** A running trial waits again. */
   toWaiting(number: number): void
   close(): void
@@ -52,6 +54,7 @@ export const records = (): Records => {
     },
     note: (number, name, value) => change(number, { notes: { ...at(number).notes, [name]: value } }),
     end: (number, ending) => change(number, { ...ending, ended: Date.now() }),
+    remark: () => {},
     toWaiting: (number) => change(number, { state: 'waiting' }),
     close: () => {},
   }

@@ -161,12 +161,18 @@ const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
     for (const message of warnings) see({ _tag: 'Warned', message })
     // The same command again, when all is done, loads nothing.
     if (isDone() || isStopped()) return result(0, false)
-    const crew = await (hireCrew?.({ study, trials: book.trials, see }) ?? hire(study, options, workers))
+    const crew = await (hireCrew?.({ study, trials: book.trials, remark: book.remark, see }) ??
+      hire(study, options, workers))
     signal?.addEventListener('abort', crew.interrupt)
     try {
+      // While they were hired nobody listened.
+      if (isStopped()) crew.interrupt()
       const engine = { study, records: book, crew, retries, folderOf: folders.of, see, isStopped }
       const { done, isExhausted } = await runTrials(engine)
       return result(done, isExhausted)
+    } catch (reason) {
+      crew.interrupt()
+      throw reason
     } finally {
       signal?.removeEventListener('abort', crew.interrupt)
       await crew.close()

@@ -35,6 +35,25 @@ describe('a journal', () => {
     expect(written[2]?.reason).toBe('the loss is NaN')
   })
 
+  it('keeps remarks in lines that change nothing', async () => {
+    const path = fresh()
+    const written = await writeJournal(path, 2)
+    const journal = await opened(path)
+    const before = [...journal.trials]
+    journal.remark(0, 'late a', { state: 'complete', value: 0.5 })
+    expect(journal.trials).toEqual(before)
+    expect(() => journal.remark(9, 'late a', 1)).toThrow('journal.remark: there is no trial 9')
+    journal.close()
+    expect(linesOf(path).at(-1)).toMatchObject({
+      op_code: 8,
+      user_attr: { 'cachegrad:late a': { state: 'complete', value: 0.5 } },
+    })
+    const again = await opened(path)
+    expect(again.trials.slice(0, 2)).toEqual(written.slice(0, 2))
+    expect(again.warnings).toEqual([])
+    again.close()
+  })
+
   it('is in Optuna’s format', async () => {
     const path = fresh()
     await writeJournal(path, 4)

@@ -37,6 +37,8 @@ export interface Journal {
   /** @param value  anything that JSON can hold; NaN and infinities become texts */
   note(number: number, name: string, value: unknown): void
   end(number: number, result: Result): void
+  /** A line of the journal that changes nothing: an attribute, which Optuna and we ignore where the trial has its result. */
+  remark(number: number, name: string, value: unknown): void
   /** The trial runs no more, and will be begun again. */
   toWaiting(number: number): void
   /** Lets others open the journal. */
@@ -174,6 +176,11 @@ export const journalOf = (
         },
       })
       file.flush()
+    },
+    remark(number, name, value) {
+      const trial_id = numbered.get(number)?.id
+      if (trial_id === undefined) throw new RangeError(`journal.remark: there is no trial ${number}`)
+      write({ op_code: 8, trial_id, user_attr: { [`${RESERVED}${name}`]: plain(value) } })
     },
     toWaiting(number) {
       const row = rowOf(number, 'toWaiting')
