@@ -63,6 +63,7 @@ const animated = (direction: Direction): SweepView => {
   const ended = new Map<number, Trial>()
   const running = new Map<number, Running>()
   let [total, workers, doneNow, height] = [0, 1, 0, 0]
+  let isElsewhere = false
 
   const count = (state: Trial['state']): number => [...ended.values()].filter((trial) => trial.state === state).length
   const text = (): readonly string[] => {
@@ -72,7 +73,7 @@ const animated = (direction: Direction): SweepView => {
     const top = best([...ended.values()], direction)
     const faults = [
       ...(['pruned', 'diverged', 'failed'] as const).map((state) => `${count(state)} ${state}`),
-      `${running.size} running on ${workers}`,
+      `${running.size} ${isElsewhere ? 'asked of' : 'running on'} ${workers}`,
     ]
     return [
       `${ended.size} of ${total} done, ${faults.join(', ')}; ${clock(seconds)}, ETA ${eta}`,
@@ -103,6 +104,7 @@ const animated = (direction: Direction): SweepView => {
       if (event._tag === 'Opened') {
         total = event.total
         workers = event.workers
+        isElsewhere = workers === 0
         for (const trial of event.trials) if (isFinal(trial)) ended.set(trial.number, trial)
       }
       if (event._tag === 'Begun') running.set(event.number, { params: event.params, reported: 'started' })

@@ -77,16 +77,16 @@ const tell = ({ trials, best, done, status }: SweepResult, seconds: number): voi
 const nameOf = (journal: string): string => basename(journal).replace(/\.jsonl$/, '')
 
 /** Who runs the trials, and the words for it. */
-const crewFor = async ({ queue: url, study, workers }: SweepFlags, module: string) => {
+const crewFor = async ({ queue: url, study, workers, silence }: SweepFlags, module: string) => {
   if (url === undefined || url === '') {
-    return { crew: { module, workers }, words: `${workers} workers, one thread each` }
+    return { crew: { module, workers, silence }, words: `${workers} workers, one thread each` }
   }
   const { onQueue } = await import('../../src/queue/index.ts')
   return { crew: { crew: onQueue({ url, name: nameOf(study), module }) }, words: 'the workers at the queue' }
 }
 
 const workForOthers = async (study: Study, flags: SweepFlags, module: string): Promise<void> => {
-  const { queue: url = '', workers, folder } = flags
+  const { queue: url = '', workers, folder, silence } = flags
   if (url === '') fail('--worker needs --queue, or the variable CACHEGRAD_QUEUE')
   const { workOnQueue } = await import('../../src/queue/index.ts')
   const name = nameOf(flags.study)
@@ -99,8 +99,8 @@ const workForOthers = async (study: Study, flags: SweepFlags, module: string): P
       console.log(`trial ${event.number}: ${event.state}${value}`)
     }
   }
-  const shared = folder === undefined ? {} : { folder }
-  const { done, status } = orFail(await workOnQueue(study, { url, name, module, workers, signal, see, ...shared })())
+  const options = { url, name, module, workers, silence, signal, see, ...(folder === undefined ? {} : { folder }) }
+  const { done, status } = orFail(await workOnQueue(study, options)())
   console.log(`${status}: ${done} trials were run here`)
   await release()
   const interrupt = by()

@@ -1,4 +1,5 @@
 import { SweepError } from '../sweep/index.ts'
+import type { Requirement } from '../tensor/index.ts'
 
 /** Where a study's jobs lie. */
 export interface Address {
@@ -7,6 +8,18 @@ export interface Address {
   /** Of the study; controller and workers meet under it. */
   readonly name: string
 }
+
+const text = (expected: string): Requirement => ({ expected, holds: (v) => typeof v === 'string' && v !== '' })
+
+/** What both sides need. */
+export const addressRequirements = {
+  url: text('the URL of a Redis server, e.g. redis://localhost:6379'),
+  name: text('the name of the study'),
+  module: {
+    expected: 'the URL of a module that is a file, e.g. import.meta.url',
+    holds: (v) => typeof v === 'string' && URL.canParse(v) && new URL(v).protocol === 'file:',
+  },
+} satisfies Readonly<Record<string, Requirement>>
 
 /** All keys begin so. */
 export const PREFIX = 'cachegrad'
@@ -22,8 +35,8 @@ export const shownUrl = (url: string): string => {
 
 /** Why these cannot be an address; undefined where they can. */
 const faultOf = ({ url, name }: Address): string | undefined => {
-  if (typeof url !== 'string' || !URL.canParse(url) || !['redis:', 'rediss:'].includes(new URL(url).protocol)) {
-    return `url must be redis://[user:password@]host:port, or rediss:// for TLS, but got ${typeof url === 'string' ? shownUrl(url) : typeof url}`
+  if (!URL.canParse(url) || !['redis:', 'rediss:'].includes(new URL(url).protocol)) {
+    return `url must be redis://[user:password@]host:port, or rediss:// for TLS, but got ${shownUrl(url)}`
   }
   if (new URL(url).hostname === '') return 'url names no host; write e.g. redis://localhost:6379'
   if (typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {

@@ -17,35 +17,57 @@ export type Answer =
   | { readonly _tag: 'Told'; readonly message: string }
   | { readonly _tag: 'Joined' | 'Left'; readonly name: string; readonly workers: number }
 
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+
+const isReport = (value: unknown): boolean => {
+  const { step, value: reported } = (value ?? {}) as { readonly step?: unknown; readonly value?: unknown }
+  return isCount(step) && Number.isFinite(reported)
+}
+
+const isReason = (value: unknown): boolean => value === undefined || typeof value === 'string'
+
 const states: readonly unknown[] = ['complete', 'pruned', 'diverged', 'failed']
 
 const isOutcome = (value: unknown): value is Outcome => {
   if (typeof value !== 'object' || value === null) return false
-  const { state, value: result, reported, notes } = value as Outcome
+  const { state, value: result, reason, reported, notes } = value as Outcome
   const hasValue = state === 'complete' ? Number.isFinite(result) : result === undefined || Number.isFinite(result)
-  return states.includes(state) && hasValue && Array.isArray(reported) && typeof notes === 'object' && notes !== null
+  const hasHistory = Array.isArray(reported) && reported.every(isReport) && typeof notes === 'object' && notes !== null
+  return states.includes(state) && hasValue && isReason(reason) && hasHistory
 }
 
-/** Without what steers a terminal. */
-const harmless = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
+/** Without what steers a terminal; a stack keeps its lines. */
+const harmless = (text: string): string => text.replace(/[^\P{Cc}\n]+/gu, ' ')
+
+/** The same as one line. */
+export const harmlessLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
+
+/** Texts that people will read. */
+const tamed = (answer: Answer): Answer => {
+  if (answer._tag === 'Lost') return { ...answer, reason: harmless(answer.reason), worker: harmlessLine(answer.worker) }
+  if (answer._tag !== 'Ended') return answer
+  const { outcome } = answer
+  const reason = outcome.reason && harmless(outcome.reason)
+  return { ...answer, outcome: { ...outcome, reason }, worker: harmlessLine(answer.worker) }
+}
 
 /** What came over the network, if it is an answer. */
 export const answerOf = (text: string | undefined): Answer | undefined => {
   const said = recordOf(text ?? '')
   if (said._tag === 'Told')
-    return typeof said.message === 'string' ? { _tag: 'Told', message: harmless(said.message) } : undefined
+    return typeof said.message === 'string' ? { _tag: 'Told', message: harmlessLine(said.message) } : undefined
   if (said._tag === 'Joined' || said._tag === 'Left') {
     const { _tag, name, workers } = said
     if (typeof name !== 'string' || typeof workers !== 'number' || !Number.isSafeInteger(workers)) return undefined
-    return { _tag, name: harmless(name), workers }
+    return { _tag, name: harmlessLine(name), workers }
   }
   if (!Number.isSafeInteger(said.number) || typeof said.session !== 'string' || typeof said.token !== 'string') {
     return undefined
   }
   const isWhole =
-    (said._tag === 'Reported' && Number.isSafeInteger(said.step) && Number.isFinite(said.value)) ||
+    (said._tag === 'Reported' && isReport(said)) ||
     (said._tag === 'Noted' && typeof said.name === 'string' && 'value' in said) ||
-    (said._tag === 'Ended' && isOutcome(said.outcome)) ||
-    (said._tag === 'Lost' && typeof said.reason === 'string')
-  return isWhole ? (said as unknown as Answer) : undefined
+    (said._tag === 'Ended' && isOutcome(said.outcome) && typeof said.worker === 'string') ||
+    (said._tag === 'Lost' && typeof said.reason === 'string' && typeof said.worker === 'string')
+  return isWhole ? tamed(said as unknown as Answer) : undefined
 }

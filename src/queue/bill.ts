@@ -12,12 +12,18 @@ export interface Version {
   readonly study: string
 }
 
+const statuses = ['running', 'stopped', 'finished'] as const
+
 /** What a controller says of itself. */
 export interface Bill extends Version {
   /** Another one when what lies in Redis is of no use to the study any more. */
   readonly session: string
-  /** Workers may go. */
-  readonly isFinished: boolean
+  /** Another one for each process. */
+  readonly controller: string
+  /** 'stopped': workers drop what they do and wait for the next controller; 'finished': they may go. */
+  readonly status: (typeof statuses)[number]
+  /** `arithmetic` there. */
+  readonly arithmetic: string
 }
 
 export const versionOf = (study: Study, module: string, data: unknown): Version => ({
@@ -47,9 +53,10 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 /** Undefined for what is no bill. */
 export const billOf = (text: string | null): Bill | undefined => {
   if (text === null) return undefined
-  const { session, isFinished, code, data, study } = recordOf(text)
-  if (![session, code, data, study].every(isText) || typeof isFinished !== 'boolean') return undefined
-  return { session, isFinished, code, data, study } as Bill
+  const { session, controller, status, arithmetic, code, data, study } = recordOf(text)
+  if (![session, controller, arithmetic, code, data, study].every(isText)) return undefined
+  const known = statuses.find((one) => one === status)
+  return known && ({ session, controller, status: known, arithmetic, code, data, study } as Bill)
 }
 
 /** The fields of a JSON object; none where it is no such thing. */

@@ -1,18 +1,29 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const RELATIVE = /['"`](\.{1,2}\/[^'"`\n]+)['"`]/g
 const BARE = /\b(?:from|import)\s*\(?\s*['"]([^./'"][^'"]*)['"]/g
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+/** What may be code; a journal, say, that a script names is none. */
+const CODE = /\.(?:[mc]?[jt]sx?|json|wasm|wat|node)$/
+
+/** What loaders try, in packages that leave endings out. */
+const ENDINGS = ['', '.ts', '.tsx', '.js', '.cjs', '.json', '/index.ts', '/index.js']
+
+/** Compilers let `./x.js` stand for `./x.ts`. */
+const asTypeScript = (path: string): string => path.replace(/\.([mc]?)js(x?)$/, '.$1ts$2')
+
+// What is no file may be asked for as a folder, which statSync throws for.
+const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
 
 /** The files that a module's text names. */
 const filesIn = (file: string, text: string): readonly string[] => {
   const named = [...text.matchAll(RELATIVE)].map(([, path]) => join(dirname(file), path as string))
-  // Compilers let `./x.js` stand for `./x.ts`.
-  return named.flatMap((path) => [path, path.replace(/\.([mc]?)js$/, '.$1ts')]).filter(isFile)
+  return named
+    .flatMap((path) => [...ENDINGS.map((ending) => path + ending), asTypeScript(path)])
+    .filter((path) => CODE.test(path) && isFile(path))
 }
 
 /** `fp-ts@2.16.11`, looked for from a file on upwards; undefined for what is no package, e.g. node:fs. */
@@ -26,7 +37,7 @@ const packageAt = (file: string, specifier: string): string | undefined => {
 }
 
 /**
- * SHA-256 of a module, of all files that it and they name by relative paths, and of the versions of the packages that they import.
+ * SHA-256 of a module, of all files of code that it and they name by relative paths, and of the versions of the packages that they import.
  *
  * @param module  its URL
  */

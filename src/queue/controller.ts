@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import * as E from 'fp-ts/lib/Either.js'
 import type { Redis } from 'ioredis'
 import { messageOf } from '../files/index.ts'
 import { type Crew, type Hire, type Hiring, isFinal, type Job, SweepError } from '../sweep/index.ts'
-import { type Address, PREFIX } from './address.ts'
+import { checkOptions } from '../tensor/index.ts'
+import { type Address, addressRequirements, PREFIX } from './address.ts'
 import { type Bill, versionOf } from './bill.ts'
 import { connect, loadPackages } from './connect.ts'
-import { desk } from './desk.ts'
+import { desk, type Result } from './desk.ts'
 import { type Hold, hold } from './hold.ts'
 import { jobsOf } from './jobs.ts'
 import { keysOf } from './keys.ts'
@@ -37,7 +39,7 @@ interface Means {
 }
 
 const govern = async (
-  { study, trials, see }: Hiring,
+  { study, trials, remark, see }: Hiring,
   { name, module }: QueueOptions,
   { client, reader, held }: Means,
 ): Promise<Crew> => {
@@ -55,7 +57,14 @@ const govern = async (
   }
   const jobs = jobsOf(queue, client)
   const spare = (plan: Plan): void => void jobs.remove(plan).catch(() => {})
-  const asked = desk({ session: bill.session, isRecorded, see, spare })
+  const keep = ({ number, token, worker, outcome: { state, value } }: Result): void => {
+    try {
+      remark(number, `late ${token}`, { state, value: value ?? null, worker })
+    } catch (reason) {
+      asked.fail(asSweepError(reason))
+    }
+  }
+  const asked = desk({ session: bill.session, isRecorded, see, keep, spare })
   const seenByPruners = publisher(client, keys.seen)
   const watching = watch({
     ...{ box: mailbox(client, reader, keys.answers), desk: asked, jobs, isRecorded },
@@ -94,11 +103,24 @@ const govern = async (
     if (asked.isOpen(plan)) send().catch((reason: unknown) => asked.fail(asSweepError(reason)))
     return verdict
   }
+  const post = (status: Bill['status']): string => JSON.stringify({ ...bill, status } satisfies Bill)
+  /** Workers drop what they do; what they have said waits for the next controller. */
+  const halt = async (): Promise<void> => {
+    await client.set(keys.bill, post('stopped'))
+    await queue.drain()
+  }
   const finish = async (): Promise<void> => {
     await queue.obliterate({ force: true })
     await client.del(keys.seen, keys.answers)
-    const last: Bill = { ...bill, isFinished: true }
-    await client.set(keys.bill, JSON.stringify(last), 'EX', MEMORY)
+    await client.set(keys.bill, post('finished'), 'EX', MEMORY)
+  }
+  /** @returns  whether the server knows of it */
+  const end = async (): Promise<boolean> => {
+    await watched
+    if (held.isLost()) return true
+    await (isInterrupted ? halt() : finish())
+    await held.release()
+    return true
   }
   return {
     places: PLACES,
@@ -109,13 +131,11 @@ const govern = async (
     },
     close: async () => {
       watching.stop()
-      const last = async (): Promise<void> => {
-        await watched
-        // What is being worked at goes on; its results wait for the next controller.
-        if (!held.isLost()) await (isInterrupted ? queue.drain() : finish())
-        await held.release()
+      const isTold = await Promise.race([end().catch(() => false), pause(FAREWELL, false, { ref: false })])
+      if (!isTold) {
+        const message = 'onQueue: the server could not be told of the end; stop the workers, or they go on waiting'
+        see({ _tag: 'Warned', message })
       }
-      await Promise.race([last().catch(() => {}), pause(FAREWELL, undefined, { ref: false })])
       client.disconnect()
       reader.disconnect()
       await queue.close().catch(() => {})
@@ -126,8 +146,9 @@ const govern = async (
 /**
  * Has the trials run by workers elsewhere: for the option `crew` of `runSweep`
  *
- * Each attempt is a job of BullMQ; the first result of a trial counts, a later one is only told of. A controller that was killed goes
- * on with what is in the queue, when it is started again with the same journal and name.
+ * Each attempt is a job of BullMQ; the first result of a trial counts, a later one is recorded and ignored. A controller that was
+ * killed goes on with what is in the queue, when it is started again with the same journal and name; from one that is interrupted
+ * the trials wait again, and the workers wait with them.
  *
  * @param options  see `QueueOptions`
  * @returns        who hires its crew
@@ -138,6 +159,8 @@ const govern = async (
 export const onQueue =
   (options: QueueOptions): Hire =>
   async (hiring) => {
+    const checked = checkOptions('onQueue', options, addressRequirements)
+    if (E.isLeft(checked)) throw new SweepError(checked.left.message)
     const client = await connect('onQueue', options)
     const reader = client.duplicate()
     reader.on('error', () => {})

@@ -3,7 +3,7 @@ import type { Answer, Attempt } from './answers.ts'
 import { fingerprintOf, type Plan } from './plan.ts'
 
 type Listener = Parameters<Crew['run']>[2]
-type Result = Extract<Answer, { _tag: 'Ended' }>
+export type Result = Extract<Answer, { _tag: 'Ended' }>
 
 interface Asked {
   readonly plan: Plan
@@ -34,14 +34,16 @@ export interface DeskOptions {
   /** Whether a trial's result is in the journal. */
   readonly isRecorded: (number: number) => boolean
   readonly see: (event: SweepEvent) => void
+  /** Keeps a result that came when the trial had one already. */
+  readonly keep: (late: Result) => void
   /** Called when an attempt is not needed any more, since an earlier one had its result after all. */
   readonly spare: (plan: Plan) => void
 }
 
 const lateText = ({ number, token, outcome: { state, value }, worker }: Result): string =>
-  `trial ${number}: another result, of ${worker}, came late and is ignored (${token}: ${state}${value === undefined ? '' : ` ${value}`})`
+  `trial ${number}: another result, of ${worker}, came late and is recorded and ignored (${token}: ${state}${value === undefined ? '' : ` ${value}`})`
 
-export const desk = ({ session, isRecorded, see, spare }: DeskOptions): Desk => {
+export const desk = ({ session, isRecorded, see, keep, spare }: DeskOptions): Desk => {
   const asked = new Map<number, Asked>()
   const early = new Map<number, Result>()
   /** By number: the tokens of the results that counted. */
@@ -75,7 +77,9 @@ export const desk = ({ session, isRecorded, see, spare }: DeskOptions): Desk => 
       return false
     }
     // The same one twice: a connection broke before the server could say that it has it.
-    if (!isOld && won.get(number) !== token) see({ _tag: 'Warned', message: lateText(result) })
+    if (isOld || won.get(number) === token) return true
+    keep(result)
+    see({ _tag: 'Warned', message: lateText(result) })
     return true
   }
   return {
@@ -93,7 +97,8 @@ export const desk = ({ session, isRecorded, see, spare }: DeskOptions): Desk => 
     open: () => [...asked.values()].map(({ plan }) => plan),
     hear: (answer, isOld) => {
       if (answer._tag === 'Told') see({ _tag: 'Warned', message: answer.message })
-      if (answer._tag === 'Joined' || answer._tag === 'Left') see(answer)
+      // To this controller who was there before says so again.
+      if (!isOld && (answer._tag === 'Joined' || answer._tag === 'Left')) see(answer)
       if (!('session' in answer) || answer.session !== session) return true
       if (answer._tag === 'Ended') return ended(answer, isOld)
       const one = asked.get(answer.number)

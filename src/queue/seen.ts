@@ -10,22 +10,33 @@ export interface Publisher {
   readonly repair: () => Promise<void>
 }
 
+/** What came from Optuna may have reported numbers that JSON has not. */
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner,
+  )
+
+const trialFrom = (text: string): Trial => {
+  const trial = recordOf(text) as unknown as Trial
+  return { ...trial, reported: trial.reported.map(({ step, value }) => ({ step, value: Number(value) })) }
+}
+
 /** What a pruner's decision depends on. */
 const essenceOf = ({ number, state, params, value, reported }: Trial): string =>
-  JSON.stringify([number, state, params, value ?? null, reported])
+  textOf([number, state, params, value ?? null, reported])
 
 /** Whether what was published, by place, is what is recorded. */
 export const agrees = (published: Readonly<Record<string, string>>, trials: readonly Trial[]): boolean =>
   Object.entries(published).every(([place, text]) => {
     const trial = trials[Number(place)]
-    return trial !== undefined && essenceOf(trial) === essenceOf(recordOf(text) as unknown as Trial)
+    return trial !== undefined && essenceOf(trial) === essenceOf(trialFrom(text))
   })
 
 export const publisher = (client: Redis, key: string): Publisher => {
   let [all, published]: [readonly Trial[], number] = [[], 0]
   const publish = async (seen: readonly Trial[]): Promise<void> => {
     if (seen.length <= published) return
-    const news = seen.slice(published).map((trial, i) => [published + i, JSON.stringify(trial)] as const)
+    const news = seen.slice(published).map((trial, i) => [published + i, textOf(trial)] as const)
     all = seen
     published = seen.length
     await client.hset(key, new Map(news))
@@ -52,7 +63,7 @@ export const subscriber = (
     const texts = await client.hmget(key, ...places)
     // Another job may have asked meanwhile.
     texts.forEach((text, i) => {
-      if (text !== null && known.length === from + i) known.push(recordOf(text) as unknown as Trial)
+      if (text !== null && known.length === from + i) known.push(trialFrom(text))
     })
   }
   return async (count, isStopped) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { isFinal, type Trial } from '../sweep/index.ts'
+import { arithmetic } from './arithmetic.ts'
 import { type Bill, billOf, differenceOf, type Version } from './bill.ts'
 import type { Keys } from './keys.ts'
 import { type Plan, planOf } from './plan.ts'
@@ -50,7 +51,7 @@ export const openSession = async (
   const before = billOf(await client.get(keys.bill))
   const isSame =
     before !== undefined &&
-    !before.isFinished &&
+    before.status !== 'finished' &&
     differenceOf(before, version) === undefined &&
     agrees(await client.hgetall(keys.seen), trials)
   if (!isSame) {
@@ -58,7 +59,13 @@ export const openSession = async (
     await client.del(keys.seen, keys.answers)
   }
   await client.hset(queue.toKey('meta'), 'opts.maxLenEvents', EVENTS)
-  const bill: Bill = { ...version, session: isSame ? before.session : randomUUID(), isFinished: false }
+  const bill: Bill = {
+    ...version,
+    session: isSame ? before.session : randomUUID(),
+    controller: randomUUID(),
+    status: 'running',
+    arithmetic: arithmetic(),
+  }
   await client.set(keys.bill, JSON.stringify(bill))
   return { bill, plans: await plansIn(queue, bill.session, trials) }
 }

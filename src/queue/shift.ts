@@ -13,13 +13,15 @@ export interface ShiftOptions {
   readonly study: Study
   readonly module: string
   readonly workers: number
+  /** Of a thread, in seconds. */
+  readonly silence: number | undefined
   readonly data: unknown
   readonly subscribe: () => (count: number, isStopped: () => boolean) => Promise<readonly Trial[]>
 }
 
-const beginShift = (session: string, { study, module, workers, data, subscribe }: ShiftOptions): Shift => {
+const beginShift = (session: string, { study, module, workers, silence, data, subscribe }: ShiftOptions): Shift => {
   let isOver = false
-  const crew = threadCrew(study, { module, workers, data: () => data })
+  const crew = threadCrew(study, { module, workers, silence, data: () => data })
   // Whoever runs a trial hears of it.
   crew.catch(() => {})
   const upTo = subscribe()

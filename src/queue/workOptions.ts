@@ -1,6 +1,6 @@
 import type { StopSignal } from '../sweep/index.ts'
 import { isFunction, positive, positiveInteger, type Requirement } from '../tensor/index.ts'
-import type { Address } from './address.ts'
+import { type Address, addressRequirements } from './address.ts'
 
 export interface WorkOptions extends Address {
   /** URL of the module whose default export is the study, e.g. `import.meta.url`; it must not begin to work in its own worker threads. */
@@ -9,10 +9,10 @@ export interface WorkOptions extends Address {
   readonly workers?: number
   /** A folder that all machines share: a trial whose machine died goes on elsewhere from its checkpoints; without it, it starts over. */
   readonly folder?: string
-  /**
-   * Seconds without a sign of life after which a machine's trials are given to others, > 0; 30 unless given. The same on all machines.
-   */
+  /** Seconds without a report or a note after which a worker thread is taken for hung, > 0; 600 unless given. More than the longest epoch. */
   readonly silence?: number
+  /** Seconds without a sign of life after which a machine's trials are given to others, > 0; 30 unless given. The same on all machines. */
+  readonly absence?: number
   /** An AbortSignal: when it is aborted, running trials go back to the queue and the work ends. */
   readonly signal?: StopSignal
   readonly see?: (event: WorkEvent) => void
@@ -33,19 +33,13 @@ export interface WorkResult {
   readonly status: 'finished' | 'interrupted'
 }
 
-const text = (expected: string): Requirement => ({ expected, holds: (v) => typeof v === 'string' && v !== '' })
-
 /** What they must be. */
 export const requirements: { readonly [K in keyof WorkOptions]-?: Requirement } = {
-  url: text('the URL of a Redis server, e.g. redis://localhost:6379'),
-  name: text('the name of the study'),
-  module: {
-    expected: 'the URL of a module, e.g. import.meta.url',
-    holds: (v) => typeof v === 'string' && URL.canParse(v),
-  },
+  ...addressRequirements,
   workers: positiveInteger,
-  folder: text('the path of a folder'),
+  folder: { expected: 'the path of a folder', holds: (v) => typeof v === 'string' && v !== '' },
   silence: positive,
+  absence: positive,
   signal: { expected: 'an AbortSignal', holds: (value) => value instanceof AbortSignal },
   see: isFunction,
 }

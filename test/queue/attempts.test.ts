@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -33,10 +33,19 @@ describe.skipIf(serverProgram === undefined)('attempts of a trial', () => {
     return one
   }
   const journalOf = (name: string): string => join(folder, `${name}.jsonl`)
+  /** What a journal says, without opening it. */
+  const trialsIn = (path: string): readonly string[] => {
+    const states = new Map<number, number>()
+    for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) {
+      const { op_code, trial_id, state } = JSON.parse(line)
+      if (op_code === 6) states.set(trial_id, state)
+    }
+    return [...states.values()].map((state) => (state === 4 ? 'waiting' : `state ${state}`))
+  }
   const recorded = async (name: string) => right(await runSweep(study, { journal: journalOf(name) })())
 
   test('with a shared folder a trial goes on where its machine died', { timeout: 60_000 }, async () => {
-    const work = { silence: 2, workers: 1, folder: join(folder, 'shared') }
+    const work = { absence: 2, workers: 1, folder: join(folder, 'shared') }
     const controller = begin('controller', 'shared', { journal: journalOf('shared') })
     const first = begin('worker', 'shared', work)
     await controller.told('Reported', 4)
@@ -56,11 +65,11 @@ describe.skipIf(serverProgram === undefined)('attempts of a trial', () => {
 
   test('the first result counts, a late one is told of', { timeout: 60_000 }, async () => {
     const controller = begin('controller', 'late', { journal: journalOf('late') })
-    const frozen = begin('worker', 'late', { silence: 2, workers: 1 })
+    const frozen = begin('worker', 'late', { absence: 2, workers: 1 })
     await controller.told('Reported', 2)
     // As a machine that is cut off from the network: it computes no further, and comes back.
     frozen.child.kill('SIGSTOP')
-    const other = begin('worker', 'late', { silence: 2, workers: 2 })
+    const other = begin('worker', 'late', { absence: 2, workers: 2 })
     while (!other.events.some(({ _tag, number }) => _tag === 'Begun' && number === 0)) await pause(50)
     frozen.child.kill('SIGCONT')
     expect(await controller.ended, controller.output()).toBe(0)
@@ -68,9 +77,16 @@ describe.skipIf(serverProgram === undefined)('attempts of a trial', () => {
     expect(ends).toHaveLength(8)
     const warned = controller.events.filter(({ _tag }) => _tag === 'Warned').map(({ message }) => message)
     expect(warned).toEqual([
-      expect.stringMatching(/^trial 0: another result, of .* came late and is ignored \(trial-0-[12]-\w+: complete/),
+      expect.stringMatching(
+        /^trial 0: another result, of .* came late and is recorded and ignored \(trial-0-[12]-\w+: complete/,
+      ),
     ])
     expect((await recorded('late')).trials[0]).toMatchObject({ state: 'complete', attempts: 2 })
+    // What came late is in the journal, and changes nothing there.
+    const lines = readFileSync(journalOf('late'), 'utf8').split('\n')
+    expect(lines.filter((line) => line.includes('"cachegrad:late trial-0-'))).toEqual([
+      expect.stringMatching(/^\{"op_code":8,.*"state":"complete","value":[\d.e-]+,"worker":".* \(process \d+\)"/),
+    ])
   })
 
   test('a worker that is told to stop gives its trial back at once', { timeout: 60_000 }, async () => {
@@ -85,7 +101,7 @@ describe.skipIf(serverProgram === undefined)('attempts of a trial', () => {
 
   test('a server that forgets all is told again', { timeout: 60_000 }, async () => {
     const controller = begin('controller', 'forgets', { journal: journalOf('forgets') })
-    begin('worker', 'forgets', { silence: 2, workers: 4 })
+    begin('worker', 'forgets', { absence: 2, workers: 4 })
     await controller.told('Ended', 2)
     const client = new Redis(server.url)
     await client.flushall()
@@ -94,16 +110,70 @@ describe.skipIf(serverProgram === undefined)('attempts of a trial', () => {
     expect((await recorded('forgets')).trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'))
   })
 
-  test('a controller that is stopped takes up what its workers did meanwhile', { timeout: 60_000 }, async () => {
-    const first = begin('controller', 'stops', { journal: journalOf('stops') })
-    const worker = begin('worker', 'stops', { workers: 4 })
+  test('a controller that was killed takes up what its workers did meanwhile', { timeout: 60_000 }, async () => {
+    const first = begin('controller', 'killed', { journal: journalOf('killed') })
+    const worker = begin('worker', 'killed', { workers: 4 })
     await first.told('Reported', 8)
-    await first.kill('SIGTERM')
+    await first.kill()
     await worker.told('Ended', 4)
-    const second = begin('controller', 'stops', { journal: journalOf('stops') })
+    const second = begin('controller', 'killed', { journal: journalOf('killed') })
     expect(await second.ended, second.output()).toBe(0)
     // It was not run again.
     expect(worker.events.filter(({ _tag }) => _tag === 'Begun')).toHaveLength(8)
+    // To a new controller its workers introduce themselves again.
+    expect(second.events.filter(({ _tag }) => _tag === 'Joined')).toHaveLength(1)
+    expect((await recorded('killed')).trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'))
+  })
+
+  test('from one that is interrupted running trials wait again; workers drop them', { timeout: 60_000 }, async () => {
+    const journal = journalOf('stops')
+    const first = begin('controller', 'stops', { journal })
+    const worker = begin('worker', 'stops', { workers: 4 })
+    await first.told('Reported', 8)
+    await first.kill('SIGTERM')
+    expect(await first.ended).toBe(0)
+    // Longer than what was left of the trials.
+    await pause(4000)
+    expect(worker.events.filter(({ _tag }) => _tag === 'Ended')).toEqual([])
+    expect(trialsIn(journal)).toEqual(Array(8).fill('waiting'))
+    const second = begin('controller', 'stops', { journal })
+    expect(await second.ended, second.output()).toBe(0)
+    expect(await worker.ended, worker.output()).toBe(0)
     expect((await recorded('stops')).trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'))
+  })
+
+  test('a worker can be stopped while the server is away', { timeout: 60_000 }, async () => {
+    const away = await startServer()
+    const task = { url: away.url, name: 'away', module }
+    const controller = run('controller', { ...task, journal: journalOf('away') })
+    const worker = run('worker', { ...task, workers: 1 })
+    running.push(controller, worker)
+    await controller.told('Reported', 1)
+    await away.stop()
+    const began = performance.now()
+    await worker.kill('SIGTERM')
+    expect(performance.now() - began).toBeLessThan(15_000)
+    expect(await worker.ended, worker.output()).toBe(0)
+    await controller.kill('SIGTERM')
+    expect(controller.events.at(-1)).toMatchObject({
+      _tag: 'Warned',
+      message: expect.stringContaining('the server could not be told of the end'),
+    })
+  })
+
+  test('a worker that computes otherwise is told of', { timeout: 60_000 }, async () => {
+    const controller = begin('controller', 'otherwise', { journal: journalOf('otherwise') })
+    const worker = run(
+      'worker',
+      { url: server.url, name: 'otherwise', module, workers: 8 },
+      { CACHEGRAD_BACKEND: 'js' },
+    )
+    running.push(worker)
+    expect(await controller.ended, controller.output()).toBe(0)
+    const differs = /computes with js on .*, the controller with (wasm|blas).*: results may differ in their last bits/
+    for (const { events } of [controller, worker]) {
+      const warned = events.filter(({ _tag }) => _tag === 'Warned').map(({ message }) => message)
+      expect(warned).toEqual([expect.stringMatching(differs)])
+    }
   })
 })

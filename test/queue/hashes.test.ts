@@ -26,15 +26,17 @@ describe('codeHash', () => {
       'src/study.ts',
       `import { f } from './f.ts'\nimport { pipe } from 'lib/pipe'\nconst kernel = new URL('../k.wat', import.meta.url)`,
     )
-    write('src/f.ts', `export * from './g.js'`)
+    write('src/f.ts', `export * from './g.js'\nexport * from './h'\nconst journal = './study.jsonl'`)
     write('src/g.ts', 'export const f = 1')
     write('k.wat', '(module)')
+    write('src/h/index.ts', 'export const h = 1')
     write('node_modules/lib/package.json', '{"version":"1.0.0"}')
   })
 
   test.each([
     ['the module', 'src/study.ts', `import { f } from './f.ts'`],
     ['what it imports imports', 'src/g.ts', 'export const f = 2'],
+    ['what a path without its ending stands for', 'src/h/index.ts', 'export const h = 2'],
     ['a file that is no module', 'k.wat', '(module )'],
     ['the version of a package', 'node_modules/lib/package.json', '{"version":"1.0.1"}'],
   ])('changes with %s', (_, path, text) => {
@@ -47,6 +49,7 @@ describe('codeHash', () => {
     write('src/g.ts', 'export const f = 1\n// end')
     const before = hash()
     write('src/other.ts', '1')
+    write('src/study.jsonl', '{}')
     write('src/g.ts', 'export const f = 1\r\n// end')
     expect(hash()).toBe(before)
   })
@@ -64,6 +67,12 @@ describe('dataHash', () => {
     [1, '1'],
     [undefined, null],
   ])('tells %o from %o', (a, b) => expect(dataHash(a)).not.toBe(dataHash(b)))
+
+  test('shared memory has the same hash', () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(3))
+    shared.set([1, 2, 3])
+    expect(dataHash(shared)).toBe(dataHash(Uint8Array.of(1, 2, 3)))
+  })
 
   test('reads the part of a buffer that an array shows, and fields in any order', () => {
     const part = new Float32Array(Float32Array.of(9, 1, 2).buffer, 4)
@@ -108,15 +117,20 @@ describe('what comes over the network', () => {
     ]
     expect(right.map((answer) => answerOf(JSON.stringify(answer)))).toEqual(right)
     const wrong = [
-      { _tag: 'Ended', ...of, outcome: { ...outcome, value: undefined } },
-      { _tag: 'Ended', ...of, outcome: { ...outcome, state: 'running' } },
+      { _tag: 'Ended', ...of, outcome: { ...outcome, value: undefined }, worker: 'w' },
+      { _tag: 'Ended', ...of, outcome: { ...outcome, state: 'running' }, worker: 'w' },
+      { _tag: 'Ended', ...of, outcome: { ...outcome, reported: [{ step: 0 }] }, worker: 'w' },
+      { _tag: 'Ended', ...of, outcome: { ...outcome, reason: 3 }, worker: 'w' },
+      { _tag: 'Ended', ...of, outcome },
       { _tag: 'Reported', ...of, step: 1.5, value: 0.5 },
-      { _tag: 'Ended', outcome },
+      { _tag: 'Ended', outcome, worker: 'w' },
       { _tag: 'Other', ...of },
     ]
-    expect(wrong.map((answer) => answerOf(JSON.stringify(answer)))).toEqual(Array(5).fill(undefined))
+    expect(wrong.map((answer) => answerOf(JSON.stringify(answer)))).toEqual(Array(8).fill(undefined))
     const steers = { _tag: 'Told', message: 'a\u001b[2Jb\nc' }
     expect(answerOf(JSON.stringify(steers))).toEqual({ _tag: 'Told', message: 'a [2Jb c' })
+    const lost = { _tag: 'Lost', ...of, reason: 'a\u001b[2J\n  at b', worker: 'w\n' }
+    expect(answerOf(JSON.stringify(lost))).toEqual({ ...lost, reason: 'a [2J\n  at b', worker: 'w ' })
     expect([answerOf('{'), answerOf(undefined)]).toEqual([undefined, undefined])
   })
 })

@@ -28,7 +28,7 @@ describe.skipIf(serverProgram === undefined)('a controller and three workers', (
     const at = { url: server.url, name: 'study', module }
     const pace = { PACE: '40' }
     const controller = (): Running => run('controller', { ...at, journal })
-    const worker = (): Running => run('worker', { ...at, workers: 2, silence: 2, folder: join(folder, 'shared') }, pace)
+    const worker = (): Running => run('worker', { ...at, workers: 2, absence: 2, folder: join(folder, 'shared') }, pace)
     const running: Running[] = []
     try {
       const first = controller()
@@ -61,11 +61,13 @@ describe.skipIf(serverProgram === undefined)('a controller and three workers', (
         .filter(({ op_code, state }) => op_code === 6 && state >= 1 && state <= 3)
       expect(new Set(finals.map(({ trial_id }) => trial_id)).size).toBe(60)
       expect(finals).toHaveLength(60)
-      // No checkpoint is left, and in Redis nothing but the word that the study is finished.
+      // No checkpoint is left, and in Redis nothing that lasts but BullMQ's settings.
       expect(readdirSync(join(folder, 'shared'))).toEqual([])
       const client = new Redis(server.url)
-      const left = (await client.keys('*')).filter((key) => key !== 'cachegrad:study:meta')
-      expect(left).toEqual(['cachegrad-study:study:bill'])
+      const keys = await client.keys('*')
+      expect(keys).toContain('cachegrad-study:study:bill')
+      const lives = await Promise.all(keys.map((key) => client.ttl(key)))
+      expect(keys.filter((_, i) => lives[i] === -1)).toEqual(['cachegrad:study:meta'])
       client.disconnect()
     } finally {
       for (const { child } of running) child.kill('SIGKILL')

@@ -76,7 +76,7 @@ describe.skipIf(!isPossible)('workers on other machines', () => {
     const controller = run('controller', { ...task, journal, url: `redis://:secret@127.0.0.1:${server.port}` })
     const workers = machines.map(({ name, here }) => {
       const url = `redis://:secret@${here}:${server.port}`
-      return run('worker', { ...task, url, workers: 1, silence: 2 }, {}, ['ip', 'netns', 'exec', name])
+      return run('worker', { ...task, url, workers: 1, absence: 2 }, {}, ['ip', 'netns', 'exec', name])
     })
     await controller.told('Joined', 2)
     await workers[1]?.told('Begun', 1)

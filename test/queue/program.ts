@@ -13,7 +13,7 @@ export interface Task {
   readonly journal?: string
   readonly folder?: string
   readonly workers?: number
-  readonly silence?: number
+  readonly absence?: number
 }
 
 export const programFile = fileURLToPath(import.meta.url)

@@ -58,6 +58,11 @@ describe('without a server', () => {
     const url = 'redis://127.0.0.1'
     expect(messageOf(await control(url, { name: 'a:b' }))).toContain('name must be made of letters, digits')
     expect(messageOf(await work(url, { silence: 0 }))).toMatch(/^workOnQueue: silence must be/)
+    expect(messageOf(await work(url, { absence: -1 }))).toMatch(/^workOnQueue: absence must be/)
+    expect(messageOf(await control(url, { module: 'study.ts' }))).toContain(
+      'module must be the URL of a module that is a file',
+    )
+    expect(messageOf(await control(url, { nmae: 'a' }))).toContain('name')
     const both = { workers: 2, crew: onQueue({ url, name: 'a', module }) }
     expect(messageOf(await runSweep(study, both)())).toContain('give one')
   })
@@ -102,7 +107,11 @@ describe.skipIf(serverProgram === undefined)('with a server', () => {
       signal: stop.signal,
       see: (event) => events.push(event),
     })()
-    while (events.every(({ _tag }) => _tag !== 'Begun')) await pause(20)
+    const early = ended.then((result) => Promise.reject(new Error(`it ended: ${inspect(result)}`)))
+    const begun = async (): Promise<void> => {
+      while (events.every(({ _tag }) => _tag !== 'Begun')) await pause(20)
+    }
+    await Promise.race([begun(), early])
     const warnings = () => events.flatMap((event) => (event._tag === 'Warned' ? event.message : []))
     return { stop, ended, warnings }
   }
