@@ -24,11 +24,16 @@ export interface Post {
 
 type Noted = Extract<Answer, { _tag: 'Noted' }>
 
-/** Runs the trial of a plan and says what comes of it, unless it is interrupted. */
+/**
+ * Runs the trial of a plan and says what comes of it, unless it is interrupted
+ *
+ * @param isFinished  whether the study is: then nobody needs the checkpoints of an attempt that is interrupted, since another one won
+ */
 export const obey = async (
   plan: Plan,
   shift: Shift,
   { me, client, answers, root, see }: Post,
+  isFinished: () => boolean,
 ): Promise<Verdict['_tag']> => {
   const { session, number, params, attempt, token, sees } = plan
   const of = { session, number, token }
@@ -57,7 +62,10 @@ export const obey = async (
   const folder = trialFolder(root, number, attempt)
   see({ _tag: 'Begun', number, attempt })
   const verdict = await crew.run({ number, params, attempt, folder: folder.path }, seen, listener)
-  if (verdict._tag === 'Interrupted') return verdict._tag
+  if (verdict._tag === 'Interrupted') {
+    if (isFinished()) folder.remove()
+    return verdict._tag
+  }
   if (verdict._tag === 'Lost') {
     await insist({ _tag: 'Lost', ...of, reason: verdict.reason, worker: me })
     return verdict._tag

@@ -82,6 +82,7 @@ export const serve = async (study: Study, options: WorkOptions, client: Redis, m
     let greeted = ''
     const shift = shifts({ study, module, workers, silence, data, subscribe: () => subscriber(client, keys.seen) })
     const isWanted = (): boolean => bill.status === 'running'
+    const isFinished = (): boolean => bill.status === 'finished'
 
     const processJob = async (job: Job, token?: string): Promise<void> => {
       const plan = planOf(job.data)
@@ -93,7 +94,7 @@ export const serve = async (study: Study, options: WorkOptions, client: Redis, m
         throw new Error('the code, the data or the seed of this job are not those here')
       }
       try {
-        const came = isOver() ? 'Interrupted' : await obey(plan, shift.for(plan), post)
+        const came = isOver() ? 'Interrupted' : await obey(plan, shift.for(plan), post, isFinished)
         if (came === 'Ended') done++
         if (came !== 'Interrupted' || !isWanted()) return
       } catch (reason) {

@@ -61,13 +61,13 @@ describe.skipIf(serverProgram === undefined)('a controller and three workers', (
         .filter(({ op_code, state }) => op_code === 6 && state >= 1 && state <= 3)
       expect(new Set(finals.map(({ trial_id }) => trial_id)).size).toBe(60)
       expect(finals).toHaveLength(60)
-      // No checkpoint is left, and in Redis nothing that lasts but BullMQ's settings.
+      // No checkpoint is left, and in Redis nothing that lasts, but at times BullMQ's settings.
       expect(readdirSync(join(folder, 'shared'))).toEqual([])
       const client = new Redis(server.url)
       const keys = await client.keys('*')
       expect(keys).toContain('cachegrad-study:study:bill')
       const lives = await Promise.all(keys.map((key) => client.ttl(key)))
-      expect(keys.filter((_, i) => lives[i] === -1)).toEqual(['cachegrad:study:meta'])
+      expect(keys.filter((key, i) => lives[i] === -1 && key !== 'cachegrad:study:meta')).toEqual([])
       client.disconnect()
     } finally {
       for (const { child } of running) child.kill('SIGKILL')
