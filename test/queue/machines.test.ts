@@ -13,6 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const module = new URL('./studies/steps.ts', import.meta.url).href
 
+/** Kills a worker that has just begun a trial. */
+const killAtWork = async (worker: Running): Promise<void> => {
+  await worker.told('Begun', worker.events.filter(({ _tag }) => _tag === 'Begun').length + 1)
+  await worker.kill()
+}
+
 if (serverProgram === undefined) console.warn('left out: test/queue needs redis-server or valkey-server')
 
 describe.skipIf(serverProgram === undefined)('a controller and three workers', () => {
@@ -35,7 +41,7 @@ describe.skipIf(serverProgram === undefined)('a controller and three workers', (
       const workers = [worker(), worker(), worker()]
       running.push(first, ...workers)
       await first.told('Ended', 8)
-      await workers[0]?.kill()
+      await killAtWork(workers[0] as Running)
       await first.told('Ended', 16)
       await first.kill()
       // Its workers go on meanwhile.
@@ -44,7 +50,7 @@ describe.skipIf(serverProgram === undefined)('a controller and three workers', (
       await second.told('Ended', 4)
       await server.restart('SIGTERM', 500)
       await second.told('Ended', 10)
-      await workers[1]?.kill()
+      await killAtWork(workers[1] as Running)
       running.push(worker())
       expect(await second.ended, second.output()).toBe(0)
       expect(await workers[2]?.ended).toBe(0)

@@ -92,7 +92,8 @@ const bellKernels = (domain: Numeric, values: Values, dimensions: number): Kerne
       for (let i = 0; i < n; i++) {
         const term = terms[i] as number
         if (!(term > 0)) continue
-        const [mean, std] = [means[i] as number, stds[i] as number]
+        const mean = means[i] as number
+        const std = stds[i] as number
         const mass = cell === undefined ? height(mean, std, place) : massBetween(cell[0], cell[1], mean, std)
         terms[i] = term * (mass / (within[i] as number))
       }
