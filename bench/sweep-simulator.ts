@@ -196,7 +196,7 @@ const simulate = async (
 }
 
 // A draw of TPE looks at all trials before, so the draws cost the square of the trials.
-const LEARNED = TRIALS / 5
+const LEARNED = TRIALS / 10
 
 const searches: Readonly<Record<string, Study>> = {
   random: studyOf({ sampler: random() }),
