@@ -1,4 +1,4 @@
-import { choice, int, logUniform, type Space, uniform, when } from '../src/sweep/space.ts'
+import { choice, int, logUniform, type Space, uniform, when } from '../src/sweep/space/index.ts'
 import type { Params } from '../src/sweep/trial.ts'
 
 /** A function whose minimum is known. */

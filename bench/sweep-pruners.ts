@@ -8,7 +8,7 @@
  */
 import type { Pruner } from '../src/sweep/pruner.ts'
 import { asha, hyperband, median, none } from '../src/sweep/pruners/index.ts'
-import { logUniform, sampleSpace, uniform } from '../src/sweep/space.ts'
+import { logUniform, sampleSpace, uniform } from '../src/sweep/space/index.ts'
 import type { Params, Reported, Trial } from '../src/sweep/trial.ts'
 import { foldIn, type Key, key, normal, orThrow } from '../src/tensor/index.ts'
 

@@ -9,11 +9,11 @@
  * of work on average, its trial is noticed as lost a minute later and begun again, and the worker is back after ten minutes.
  */
 import { setImmediate } from 'node:timers/promises'
-import type { Crew, Verdict } from '../src/sweep/crew.ts'
-import { runTrials } from '../src/sweep/engine.ts'
+import type { Crew, Verdict } from '../src/sweep/engine/crew.ts'
+import { runTrials } from '../src/sweep/engine/engine.ts'
+import { records } from '../src/sweep/engine/records.ts'
 import { asha, random, tpe } from '../src/sweep/index.ts'
-import { records } from '../src/sweep/records.ts'
-import { logUniform, uniform } from '../src/sweep/space.ts'
+import { logUniform, uniform } from '../src/sweep/space/index.ts'
 import { type Study, sweep } from '../src/sweep/sweep.ts'
 import type { Params, Reported, Trial } from '../src/sweep/trial.ts'
 import { foldIn, type Key, key, normal, orThrow, uniform as uniformTensor } from '../src/tensor/index.ts'

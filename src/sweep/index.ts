@@ -1,8 +1,9 @@
-export type { Job, Outcome } from './attempt.ts'
-export type { Crew, Hire, Hiring, Verdict } from './crew.ts'
+export type { Job, Outcome } from './engine/attempt.ts'
+export type { Crew, Hire, Hiring, Verdict } from './engine/crew.ts'
+export type { Listener } from './engine/reporting.ts'
 export { SweepError } from './errors.ts'
 export type { Begun, Ended, Joined, Opened, Retried, SweepEvent, SweepResult, TrialReported, Warned } from './events.ts'
-export { type Importance, importance, type Share } from './importance.ts'
+export { type Importance, importance, type Share } from './importance/importance.ts'
 export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
 export type { Pruner, PrunerView } from './pruner.ts'
 export {
@@ -14,7 +15,6 @@ export {
   median,
   none,
 } from './pruners/index.ts'
-export type { Listener } from './reporting.ts'
 export { rerun } from './rerun.ts'
 export { type RunOptions, runSweep, type StopSignal } from './runSweep.ts'
 export type { Sampler, SamplerView } from './sampler.ts'
@@ -51,7 +51,7 @@ export {
   uniform,
   type When,
   when,
-} from './space.ts'
+} from './space/index.ts'
 export { type Study, type SweepOptions, sweep } from './sweep.ts'
 export { best, rank, toCsv, toJson } from './table.ts'
 export { type ThreadCrewOptions, threadCrew } from './threadCrew.ts'

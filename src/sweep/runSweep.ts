@@ -12,13 +12,13 @@ import {
   positiveInteger,
   type Requirement,
 } from '../tensor/index.ts'
-import { type Crew, type Hire, ownThread } from './crew.ts'
-import { runTrials } from './engine.ts'
+import { type Crew, type Hire, ownThread } from './engine/crew.ts'
+import { runTrials } from './engine/engine.ts'
+import { foldersOf } from './engine/folders.ts'
+import { type Records, records, trialAt } from './engine/records.ts'
 import { SweepError } from './errors.ts'
 import type { SweepEvent, SweepResult } from './events.ts'
-import { foldersOf } from './folders.ts'
 import { openJournal } from './journal/index.ts'
-import { type Records, records, trialAt } from './records.ts'
 import type { Study } from './sweep.ts'
 import { best } from './table.ts'
 import { threadCrew } from './threadCrew.ts'

@@ -1,5 +1,5 @@
 import type { Key } from '../tensor/index.ts'
-import type { Space } from './space.ts'
+import type { Space } from './space/index.ts'
 import type { Direction, Params, Trial } from './trial.ts'
 
 /** What a sampler may look at. */

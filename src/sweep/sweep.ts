@@ -6,7 +6,7 @@ import type { Objective, RunningTrial } from './objective.ts'
 import type { Pruner } from './pruner.ts'
 import { none } from './pruners/none.ts'
 import type { Sampler } from './sampler.ts'
-import { checkSpace, type ParamsOf, type Space } from './space.ts'
+import { checkSpace, type ParamsOf, type Space } from './space/index.ts'
 import type { Direction } from './trial.ts'
 
 /** Samplers and pruners come with what is wrong with their options, if anything is. */

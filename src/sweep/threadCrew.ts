@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Crew } from './crew.ts'
+import type { Crew } from './engine/crew.ts'
 import type { Study } from './sweep.ts'
 import { threads } from './threads/crew.ts'
 import { tsxFor } from './threads/program.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Crew, Hire } from '../../src/sweep/crew.ts'
+import type { Crew, Hire } from '../../src/sweep/engine/crew.ts'
 import { random, runSweep, SweepError, sweep, uniform } from '../../src/sweep/index.ts'
 import { messageOf, right } from './support.ts'
 

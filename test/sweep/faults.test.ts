@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { type Objective, runSweep, type SweepEvent } from '../../src/sweep/index.ts'
 import { random } from '../../src/sweep/samplers/random.ts'
-import { choice, int, uniform } from '../../src/sweep/space.ts'
+import { choice, int, uniform } from '../../src/sweep/space/index.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
 import { essence, messageOf, right, studyModule } from './support.ts'
 

@@ -1,9 +1,9 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
-import { type Importance, importance } from '../../src/sweep/importance.ts'
-import type { Space } from '../../src/sweep/space.ts'
-import { valueAt } from '../../src/sweep/spaceAxis.ts'
-import { choice, domainOf, int, logUniform, normal, uniform, when } from '../../src/sweep/spaceDomain.ts'
+import { type Importance, importance } from '../../src/sweep/importance/importance.ts'
+import { valueAt } from '../../src/sweep/space/axis.ts'
+import { choice, domainOf, int, logUniform, normal, uniform, when } from '../../src/sweep/space/domain.ts'
+import type { Space } from '../../src/sweep/space/index.ts'
 import type { Params, Trial } from '../../src/sweep/trial.ts'
 import { key, normal as normals, uniform as uniforms } from '../../src/tensor/index.ts'
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { int, uniform } from '../../src/sweep/space.ts'
+import { int, uniform } from '../../src/sweep/space/index.ts'
 import { head, paramsOf, runTrial } from './journalHead.ts'
 import { fresh, opened, refused, writeJournal } from './journalSupport.ts'
 

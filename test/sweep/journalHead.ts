@@ -1,5 +1,5 @@
 import type { Head, Journal, Result } from '../../src/sweep/journal/index.ts'
-import { choice, int, logUniform, normal, uniform, when } from '../../src/sweep/space.ts'
+import { choice, int, logUniform, normal, uniform, when } from '../../src/sweep/space/index.ts'
 import type { Params } from '../../src/sweep/trial.ts'
 
 export const space = {

@@ -15,7 +15,7 @@ import {
   sampleSpace,
   uniform,
   when,
-} from '../../src/sweep/space.ts'
+} from '../../src/sweep/space/index.ts'
 import type { Params, Trial, TrialState } from '../../src/sweep/trial.ts'
 import { foldIn, key } from '../../src/tensor/index.ts'
 import { leftMessage, right } from '../support.ts'

@@ -22,7 +22,7 @@ import {
   uniform,
   valueAt,
   when,
-} from '../../src/sweep/space.ts'
+} from '../../src/sweep/space/index.ts'
 import { foldIn, key, normalQuantile } from '../../src/tensor/index.ts'
 import { leftMessage, right } from '../support.ts'
 

@@ -1,4 +1,4 @@
-import { domainAt, type Space } from '../space.ts'
+import { domainAt, type Space } from '../space/index.ts'
 import type { Params } from '../trial.ts'
 import { distributionOf, internalOf } from './distribution.ts'
 import { type CreateTrial, type Own, WAITING } from './operation.ts'

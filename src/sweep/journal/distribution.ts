@@ -1,4 +1,4 @@
-import { boundsOf, type Domain } from '../space.ts'
+import { boundsOf, type Domain } from '../space/index.ts'
 import type { ParamValue } from '../trial.ts'
 import { isRecord } from './operation.ts'
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { checkSpace, type Space } from '../space.ts'
+import { checkSpace, type Space } from '../space/index.ts'
 import type { Direction } from '../trial.ts'
 import { isRecord } from './operation.ts'
 

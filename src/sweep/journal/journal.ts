@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.ts'
-import type { Space } from '../space.ts'
+import type { Space } from '../space/index.ts'
 import { isFinal, type Params, type Trial } from '../trial.ts'
 import type { Appender } from './appender.ts'
 import { createLine } from './createLine.ts'

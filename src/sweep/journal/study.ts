@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.ts'
-import { domainAt } from '../space.ts'
+import { domainAt } from '../space/index.ts'
 import type { Direction, ParamValue } from '../trial.ts'
 import { distributionOf, internalOf } from './distribution.ts'
 import { difference, HEAD, type Head, recordOf } from './head.ts'

@@ -1,4 +1,4 @@
-import { contains, domainAt, isActive, orderOf, type Space } from '../space.ts'
+import { contains, domainAt, isActive, orderOf, type Space } from '../space/index.ts'
 import type { Params, ParamValue, Reported, Trial, TrialState } from '../trial.ts'
 import { COMPLETE, FAIL, isRecord, PRUNED, RUNNING } from './operation.ts'
 import type { Row } from './replay.ts'

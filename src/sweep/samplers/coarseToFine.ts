@@ -5,7 +5,7 @@ import { checkOptions, foldIn, type OptionError, positiveInteger } from '../../t
 import { seenBy } from '../generations.ts'
 import { properFraction } from '../properFraction.ts'
 import type { Sampler } from '../sampler.ts'
-import { type Domain, domainAt, paramsBy, shareBelow, spaceSize, unitDraw, valueAt } from '../space.ts'
+import { type Domain, domainAt, paramsBy, shareBelow, spaceSize, unitDraw, valueAt } from '../space/index.ts'
 import { best } from '../table.ts'
 import type { Params, ParamValue } from '../trial.ts'
 

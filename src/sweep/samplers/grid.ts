@@ -14,7 +14,7 @@ import {
   sizeOf,
   spaceSize,
   valueAt,
-} from '../space.ts'
+} from '../space/index.ts'
 import type { Params, ParamValue } from '../trial.ts'
 
 export interface GridOptions {

@@ -1,7 +1,7 @@
 import { log, normalQuantile } from '../../tensor/index.ts'
 import { exp } from '../exp.ts'
 import { normalCdf } from '../normalCdf.ts'
-import { type Axis, axisOf, boundsOf, cardinality, type Domain, type Numeric } from '../space.ts'
+import { type Axis, axisOf, boundsOf, cardinality, type Domain, type Numeric } from '../space/index.ts'
 import type { ParamValue } from '../trial.ts'
 import { pick } from './pick.ts'
 

@@ -1,4 +1,4 @@
-import { domainAt, paramsBy, type Space } from '../space.ts'
+import { domainAt, paramsBy, type Space } from '../space/index.ts'
 import type { Params } from '../trial.ts'
 import { type Kernels, kernelsOf } from './kernels.ts'
 import { pick } from './pick.ts'

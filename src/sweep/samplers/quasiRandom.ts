@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { foldIn, type OptionError } from '../../tensor/index.ts'
 import type { Sampler } from '../sampler.ts'
-import { domainAt, orderOf, paramsBy, spaceSize, unitDraw, valueAt } from '../space.ts'
+import { domainAt, orderOf, paramsBy, spaceSize, unitDraw, valueAt } from '../space/index.ts'
 import { SOBOL_DIMENSIONS, sobol } from './sobol.ts'
 
 const SHIFT = 'quasiRandom'

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { OptionError } from '../../tensor/index.ts'
 import type { Sampler } from '../sampler.ts'
-import { sampleSpace, spaceSize } from '../space.ts'
+import { sampleSpace, spaceSize } from '../space/index.ts'
 
 /**
  * Each trial drawn by itself from the domains' own distributions

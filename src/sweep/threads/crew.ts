@@ -1,5 +1,5 @@
 import { heapWith, type Ledger, newLedger } from '../../kernels/index.ts'
-import type { Crew, Verdict } from '../crew.ts'
+import type { Crew, Verdict } from '../engine/crew.ts'
 import type { Study } from '../sweep.ts'
 import { identityOf } from './messages.ts'
 import { workerModule } from './program.ts'

@@ -1,5 +1,5 @@
 import type { SharedHeap } from '../../kernels/index.ts'
-import type { Job, Outcome } from '../attempt.ts'
+import type { Job, Outcome } from '../engine/attempt.ts'
 import type { Json } from '../objective.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'

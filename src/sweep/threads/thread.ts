@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { messageOf } from '../../files/index.ts'
-import type { Verdict } from '../crew.ts'
+import type { Verdict } from '../engine/crew.ts'
+import type { Listener } from '../engine/reporting.ts'
 import { SweepError } from '../errors.ts'
-import type { Listener } from '../reporting.ts'
 import type { Answer, Order, Setup } from './messages.ts'
 import { program } from './program.ts'
 

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type * as E from 'fp-ts/lib/Either.js'
-import { runTrial } from '../attempt.ts'
+import { runTrial } from '../engine/attempt.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
 import { type Answer, identityOf, type Order, type Setup } from './messages.ts'

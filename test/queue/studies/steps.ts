@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { median, uniform } from '../../../src/sweep/index.ts'
 import { tpe } from '../../../src/sweep/samplers/tpe.ts'
-import { choice } from '../../../src/sweep/space.ts'
+import { choice } from '../../../src/sweep/space/index.ts'
 import { sweep } from '../../../src/sweep/sweep.ts'
 
 /** Milliseconds of each step, on average. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pruner } from '../../../src/sweep/pruner.ts'
 import type { Sampler } from '../../../src/sweep/sampler.ts'
-import { choice, sampleSpace, uniform } from '../../../src/sweep/space.ts'
+import { choice, sampleSpace, uniform } from '../../../src/sweep/space/index.ts'
 import { sweep } from '../../../src/sweep/sweep.ts'
 import { best } from '../../../src/sweep/table.ts'
 

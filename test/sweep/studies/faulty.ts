@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { random } from '../../../src/sweep/samplers/random.ts'
-import { uniform } from '../../../src/sweep/space.ts'
+import { uniform } from '../../../src/sweep/space/index.ts'
 import { sweep } from '../../../src/sweep/sweep.ts'
 
 const hang = (): never => {

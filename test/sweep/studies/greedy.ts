@@ -1,6 +1,6 @@
 import { allocate } from '../../../src/kernels/index.ts'
 import { random } from '../../../src/sweep/samplers/random.ts'
-import { uniform } from '../../../src/sweep/space.ts'
+import { uniform } from '../../../src/sweep/space/index.ts'
 import { sweep } from '../../../src/sweep/sweep.ts'
 
 /** Each trial's worker takes 100 MB of the heap and dies; the second one sees how far out its array lies. */

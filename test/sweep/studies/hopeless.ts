@@ -1,5 +1,5 @@
 import { random } from '../../../src/sweep/samplers/random.ts'
-import { uniform } from '../../../src/sweep/space.ts'
+import { uniform } from '../../../src/sweep/space/index.ts'
 import { sweep } from '../../../src/sweep/sweep.ts'
 
 /** An objective with a mistake in it, unless the variable says that it was mended. */

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
 import { runSweep } from '../../../src/sweep/runSweep.ts'
 import { random } from '../../../src/sweep/samplers/random.ts'
-import { uniform } from '../../../src/sweep/space.ts'
+import { uniform } from '../../../src/sweep/space/index.ts'
 import { sweep } from '../../../src/sweep/sweep.ts'
 import { messageOf, right } from '../support.ts'
 

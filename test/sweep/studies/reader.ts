@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { allocate, backend, isOnHeap } from '../../../src/kernels/index.ts'
 import { random } from '../../../src/sweep/samplers/random.ts'
-import { choice, uniform } from '../../../src/sweep/space.ts'
+import { choice, uniform } from '../../../src/sweep/space/index.ts'
 import { sweep } from '../../../src/sweep/sweep.ts'
 import { gather, isBytes, type Rows } from '../../../src/tensor/index.ts'
 

@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads'
 import type { Pruner } from '../../../src/sweep/pruner.ts'
 import { runSweep } from '../../../src/sweep/runSweep.ts'
 import { tpe } from '../../../src/sweep/samplers/tpe.ts'
-import { choice, int, logUniform, when } from '../../../src/sweep/space.ts'
+import { choice, int, logUniform, when } from '../../../src/sweep/space/index.ts'
 import { sweep } from '../../../src/sweep/sweep.ts'
 import { right } from '../support.ts'
 

@@ -1,8 +1,8 @@
 import * as O from 'fp-ts/lib/Option.js'
-import { foldIn, type Key, uniform } from '../tensor/index.ts'
+import { foldIn, type Key, uniform } from '../../tensor/index.ts'
+import { type Domain, domainOf, type Space, shareBelow } from '../space/index.ts'
+import type { ParamValue, Trial } from '../trial.ts'
 import { type Dimension, type Forest, growForest, leaves, type Node, type Observations, type Side } from './forest.ts'
-import { type Domain, domainOf, type Space, shareBelow } from './space.ts'
-import type { ParamValue, Trial } from './trial.ts'
 
 /** What part of the variance a parameter explains. */
 export interface Share {

@@ -1,4 +1,4 @@
-import type { ParamValue } from './trial.ts'
+import type { ParamValue } from '../trial.ts'
 
 /** Numbers from low to high. */
 export interface Uniform {

@@ -1,5 +1,5 @@
-import type { Json } from './objective.ts'
-import type { Params, Trial } from './trial.ts'
+import type { Json } from '../objective.ts'
+import type { Params, Trial } from '../trial.ts'
 
 /** How a trial ended. */
 export interface Ending {

@@ -1,5 +1,5 @@
-import { type Choice, type Domain, domainOf, type When } from './spaceDomain.ts'
-import type { Params } from './trial.ts'
+import type { Params } from '../trial.ts'
+import { type Choice, type Domain, domainOf, type When } from './domain.ts'
 
 /** Parameters by name. */
 export type Space = Readonly<Record<string, Domain | When>>

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { nearest, unknownKey } from '../tensor/index.ts'
-import { SweepError } from './errors.ts'
-import { boundsOf, contains } from './spaceAxis.ts'
-import { cardinality, type Domain, type Int, type When } from './spaceDomain.ts'
-import { conditionOf, domainAt, type Space, usedTwice } from './spaceParameters.ts'
+import { nearest, unknownKey } from '../../tensor/index.ts'
+import { SweepError } from '../errors.ts'
+import { boundsOf, contains } from './axis.ts'
+import { cardinality, type Domain, type Int, type When } from './domain.ts'
+import { conditionOf, domainAt, type Space, usedTwice } from './parameters.ts'
 
 const show = (value: unknown): string =>
   typeof value === 'string' ? `'${value}'` : typeof value === 'object' ? JSON.stringify(value) : String(value)

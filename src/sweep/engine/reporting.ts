@@ -1,8 +1,8 @@
+import { RESERVED } from '../journal/view.ts'
+import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
+import type { Study } from '../sweep.ts'
+import type { Trial } from '../trial.ts'
 import type { Log } from './history.ts'
-import { RESERVED } from './journal/view.ts'
-import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
-import type { Study } from './sweep.ts'
-import type { Trial } from './trial.ts'
 
 /** Hears at once what a trial reports and notes; where it throws `Interrupted`, the trial stops. */
 export interface Listener {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { messageOf } from '../files/index.ts'
+import { messageOf } from '../../files/index.ts'
+import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
+import type { Study } from '../sweep.ts'
+import type { Params, Reported, Trial } from '../trial.ts'
 import { seedOf } from './draw.ts'
 import { type Log, openLog } from './history.ts'
-import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
 import { type Listener, reporting } from './reporting.ts'
-import type { Study } from './sweep.ts'
-import type { Params, Reported, Trial } from './trial.ts'
 
 /** A trial that is to be run. */
 export interface Job {

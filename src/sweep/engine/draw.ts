@@ -1,7 +1,7 @@
-import { foldIn, type Key, key } from '../tensor/index.ts'
-import { keyOf, sampleSpace } from './space.ts'
-import type { Study } from './sweep.ts'
-import type { Params, Trial } from './trial.ts'
+import { foldIn, type Key, key } from '../../tensor/index.ts'
+import { keyOf, sampleSpace } from '../space/index.ts'
+import type { Study } from '../sweep.ts'
+import type { Params, Trial } from '../trial.ts'
 
 const keyOfTrial = (seed: number, number: number): Key => foldIn(foldIn(key(seed), 'trial'), number)
 

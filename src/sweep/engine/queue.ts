@@ -1,8 +1,8 @@
+import { keyOf } from '../space/index.ts'
+import type { Study } from '../sweep.ts'
+import { isFinal, type Trial } from '../trial.ts'
 import { drawParams } from './draw.ts'
 import { type Records, trialAt } from './records.ts'
-import { keyOf } from './space.ts'
-import type { Study } from './sweep.ts'
-import { isFinal, type Trial } from './trial.ts'
 
 /** What is left to do: the next trial that may begin, in order of number. */
 export interface Queue {

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import type { Json } from './objective.ts'
-import type { Reported } from './trial.ts'
+import type { Json } from '../objective.ts'
+import type { Reported } from '../trial.ts'
 
 type Entry = readonly ['reported', step: number, value: number] | readonly ['noted', name: string, value: Json]
 

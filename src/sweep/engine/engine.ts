@@ -1,12 +1,12 @@
+import type { SweepEvent } from '../events.ts'
+import type { Study } from '../sweep.ts'
+import type { Trial } from '../trial.ts'
 import { arrivals } from './arrivals.ts'
 import type { Job } from './attempt.ts'
 import { bookkeeping } from './bookkeeping.ts'
 import type { Crew, Verdict } from './crew.ts'
-import type { SweepEvent } from './events.ts'
 import { firstOf, queueOf } from './queue.ts'
 import type { Records } from './records.ts'
-import type { Study } from './sweep.ts'
-import type { Trial } from './trial.ts'
 
 /** What a sweep runs with. */
 export interface Engine {

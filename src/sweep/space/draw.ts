@@ -1,7 +1,7 @@
-import { foldIn, type Key, uniform } from '../tensor/index.ts'
-import { valueAt } from './spaceAxis.ts'
-import { domainAt, isActive, orderOf, type Space } from './spaceParameters.ts'
-import type { Params, ParamValue } from './trial.ts'
+import { foldIn, type Key, uniform } from '../../tensor/index.ts'
+import type { Params, ParamValue } from '../trial.ts'
+import { valueAt } from './axis.ts'
+import { domainAt, isActive, orderOf, type Space } from './parameters.ts'
 
 /** One number in [0, 1), a pure function of (key, name): no parameter's draw depends on which others there are. */
 export const unitDraw = (key: Key, name: string): number =>

@@ -1,6 +1,6 @@
-import { cardinality } from './spaceDomain.ts'
-import { childrenOf, conditionOf, domainAt, isActive, type Space } from './spaceParameters.ts'
-import type { ParamValue } from './trial.ts'
+import type { ParamValue } from '../trial.ts'
+import { cardinality } from './domain.ts'
+import { childrenOf, conditionOf, domainAt, isActive, type Space } from './parameters.ts'
 
 /** The parameters that a value of their parent brings with it. */
 export const broughtBy = (space: Space, parent: string, value: ParamValue): readonly string[] =>

@@ -1,8 +1,8 @@
-import { log, normalQuantile } from '../tensor/index.ts'
-import { exp } from './exp.ts'
-import { normalCdf } from './normalCdf.ts'
-import { type Choice, cardinality, type Domain, type Int } from './spaceDomain.ts'
-import type { ParamValue } from './trial.ts'
+import { log, normalQuantile } from '../../tensor/index.ts'
+import { exp } from '../exp.ts'
+import { normalCdf } from '../normalCdf.ts'
+import type { ParamValue } from '../trial.ts'
+import { type Choice, cardinality, type Domain, type Int } from './domain.ts'
 
 export type Numeric = Exclude<Domain, Choice>
 

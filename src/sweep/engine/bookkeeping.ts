@@ -1,13 +1,13 @@
+import { SweepError } from '../errors.ts'
+import type { SweepEvent } from '../events.ts'
+import type { Study } from '../sweep.ts'
+import { isFinal, type Trial } from '../trial.ts'
 import type { Outcome } from './attempt.ts'
-import { SweepError } from './errors.ts'
-import type { SweepEvent } from './events.ts'
 import { removeLog } from './history.ts'
 import { type Probation, probation } from './probation.ts'
 import { seesOf } from './queue.ts'
 import { type Records, trialAt } from './records.ts'
 import type { Listener } from './reporting.ts'
-import type { Study } from './sweep.ts'
-import { isFinal, type Trial } from './trial.ts'
 
 /** Records what becomes of trials, and tells of it. */
 export interface Bookkeeping {

@@ -1,0 +1,32 @@
+export { type Axis, axisOf, boundsOf, contains, type Numeric, shareBelow, valueAt } from './axis.ts'
+export { checkSpace } from './check.ts'
+export {
+  type Choice,
+  cardinality,
+  choice,
+  type Domain,
+  domainOf,
+  type Int,
+  type IntOptions,
+  int,
+  type LogUniform,
+  logUniform,
+  type Normal,
+  normal,
+  type Uniform,
+  uniform,
+  type When,
+  when,
+} from './domain.ts'
+export { keyOf, paramsBy, sampleSpace, unitDraw } from './draw.ts'
+export {
+  childrenOf,
+  conditionOf,
+  domainAt,
+  isActive,
+  orderOf,
+  type ParamsOf,
+  type Space,
+  spaces,
+} from './parameters.ts'
+export { broughtBy, sizeOf, spaceSize } from './size.ts'
