@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { agendaOf } from '../../src/sweep/engine/agenda.ts'
 import { ownThread } from '../../src/sweep/engine/crew.ts'
 import { runTrials } from '../../src/sweep/engine/engine.ts'
 import { probation } from '../../src/sweep/engine/probation.ts'
-import { queueOf } from '../../src/sweep/engine/queue.ts'
-import { records } from '../../src/sweep/engine/records.ts'
 import { SweepError } from '../../src/sweep/errors.ts'
 import type { SweepEvent } from '../../src/sweep/events.ts'
+import { records } from '../../src/sweep/records.ts'
 import { runSweep } from '../../src/sweep/runSweep.ts'
 import { random } from '../../src/sweep/samplers/random.ts'
 import { choice } from '../../src/sweep/space/index.ts'
@@ -51,11 +51,11 @@ test('a trial that is put back after the sampler was exhausted still comes', () 
   const space = { x: choice([1, 2]) }
   const study = right(sweep({ space, objective: () => 0, direction: 'minimize', sampler: random(), trials: 9 }))
   const book = records()
-  const queue = queueOf(study, book)
-  const next = (): number | undefined => queue.next()?.number
+  const agenda = agendaOf(study, book)
+  const next = (): number | undefined => agenda.next()?.number
   expect([next(), next(), next()]).toEqual([0, 1, undefined])
-  expect(queue.isExhausted()).toBe(true)
-  queue.putBack(0)
+  expect(agenda.isExhausted()).toBe(true)
+  agenda.putBack(0)
   expect([next(), next()]).toEqual([0, undefined])
 })
 

@@ -1,12 +1,12 @@
 import { SweepError } from '../errors.ts'
 import type { SweepEvent } from '../events.ts'
+import { type Records, trialAt } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import { isFinal, type Trial } from '../trial.ts'
+import { seesOf } from './agenda.ts'
 import type { Outcome } from './attempt.ts'
 import { removeLog } from './history.ts'
 import { type Probation, probation } from './probation.ts'
-import { seesOf } from './queue.ts'
-import { type Records, trialAt } from './records.ts'
 import type { Listener } from './reporting.ts'
 
 /** Records what becomes of trials, and tells of it. */

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { SweepEvent } from '../events.ts'
+import type { Records } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
 import { Interrupted, type Job, type Outcome, runTrial } from './attempt.ts'
-import type { Records } from './records.ts'
 import type { Listener } from './reporting.ts'
 
 /** What came of a job: 'Lost' is without a result, since whatever ran it died or was silent for too long. */

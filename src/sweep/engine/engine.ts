@@ -1,12 +1,12 @@
 import type { SweepEvent } from '../events.ts'
+import type { Records } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
+import { agendaOf, firstOf } from './agenda.ts'
 import { arrivals } from './arrivals.ts'
 import type { Job } from './attempt.ts'
 import { bookkeeping } from './bookkeeping.ts'
 import type { Crew, Verdict } from './crew.ts'
-import { firstOf, queueOf } from './queue.ts'
-import type { Records } from './records.ts'
 
 /** What a sweep runs with. */
 export interface Engine {
@@ -36,7 +36,7 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
     fault ??= { reason }
     crew.interrupt()
   }
-  const queue = queueOf(study, records)
+  const agenda = agendaOf(study, records)
   const book = bookkeeping(study, records, retries, folderOf, see, onFault)
   const seenByPruner = firstOf(records)
 
@@ -50,11 +50,11 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
   const settle = (number: number, verdict: Verdict): void => {
     running.delete(number)
     if (verdict._tag === 'Ended') book.conclude(number, verdict.outcome)
-    if (verdict._tag === 'Lost' && book.lose(number, verdict.reason)) queue.putBack(number)
+    if (verdict._tag === 'Lost' && book.lose(number, verdict.reason)) agenda.putBack(number)
   }
   const beginAll = (): void => {
     while (running.size < crew.places && !isStopped()) {
-      const trial = queue.next()
+      const trial = agenda.next()
       if (trial === undefined) return
       begin(trial)
     }
@@ -72,7 +72,7 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
       stopFor(book.hopeless())
     }
     if (!isStopped()) stopFor(book.hopelessAtEnd())
-    return { done: book.done(), isExhausted: queue.isExhausted() }
+    return { done: book.done(), isExhausted: agenda.isExhausted() }
   } finally {
     if (running.size > 0) crew.interrupt()
     await Promise.allSettled(running.values())

@@ -1,3 +1,3 @@
 export type { Head } from './head.ts'
-export type { Journal, Result } from './journal.ts'
+export type { Journal } from './journal.ts'
 export { openJournal } from './openJournal.ts'

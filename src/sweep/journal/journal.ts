@@ -1,20 +1,13 @@
 import { SweepError } from '../errors.ts'
+import type { Ending, Records } from '../records.ts'
 import type { Space } from '../space/index.ts'
-import { isFinal, type Params, type Trial } from '../trial.ts'
+import { isFinal, type Trial } from '../trial.ts'
 import type { Appender } from './appender.ts'
 import { createLine } from './createLine.ts'
 import { COMPLETE, FAIL, type Numeric, type Operation, PRUNED, RUNNING, WAITING } from './operation.ts'
 import { REPORTED, type Replay, type Row } from './replay.ts'
 import { isoTime } from './time.ts'
 import { fitsSpace, OUTCOME, RESERVED, trialOf } from './view.ts'
-
-/** A trial's one final result. */
-export interface Result {
-  readonly state: 'complete' | 'pruned' | 'diverged' | 'failed'
-  /** Finite; absent for what diverged or failed. */
-  readonly value: number | undefined
-  readonly reason: string | undefined
-}
 
 /**
  * A study's trials, and the file that has them. Each method appends whole lines, each with one call of the system, and then `trials`
@@ -23,29 +16,20 @@ export interface Result {
  * What is written survives the death of the process at once; a final result survives a power failure from the next flush on, which
  * begins at once and is not waited for. A trial whose result is lost that way runs again, with the same parameters and seed.
  */
-export interface Journal {
-  /** In order of number. */
-  readonly trials: readonly Trial[]
+export interface Journal extends Records {
   /** What was found and put right when it was opened, a line each. */
   readonly warnings: readonly string[]
-  /** A new trial, which waits. */
-  create(number: number, params: Params): void
-  /** The trial runs: another attempt. */
-  begin(number: number): void
   /** NaN and infinities are kept as well, in an attribute, since JSON has no such numbers. */
   report(number: number, step: number, value: number): void
   /** @param value  anything that JSON can hold; NaN and infinities become texts */
   note(number: number, name: string, value: unknown): void
-  end(number: number, result: Result): void
   /** A line of the journal that changes nothing: an attribute, which Optuna and we ignore where the trial has its result. */
   remark(number: number, name: string, value: unknown): void
-  /** The trial runs no more, and will be begun again. */
-  toWaiting(number: number): void
   /** Lets others open the journal. */
   close(): void
 }
 
-const optunaState: Readonly<Record<Result['state'], number>> = {
+const optunaState: Readonly<Record<Ending['state'], number>> = {
   complete: COMPLETE,
   pruned: PRUNED,
   diverged: FAIL,

@@ -1,11 +1,11 @@
+import { type Records, trialAt } from '../records.ts'
 import { keyOf } from '../space/index.ts'
 import type { Study } from '../sweep.ts'
 import { isFinal, type Trial } from '../trial.ts'
 import { drawParams } from './draw.ts'
-import { type Records, trialAt } from './records.ts'
 
 /** What is left to do: the next trial that may begin, in order of number. */
-export interface Queue {
+export interface Agenda {
   /** Draws it if it is a new one; undefined while the ones that it waits for are not final, and at the end. */
   readonly next: () => Trial | undefined
   readonly putBack: (number: number) => void
@@ -34,7 +34,7 @@ const openNumbers = (total: number, { trials }: Records): number[] => {
   return Array.from({ length }, (_, number) => number).filter((number) => !final.has(number))
 }
 
-export const queueOf = (study: Study, records: Records): Queue => {
+export const agendaOf = (study: Study, records: Records): Agenda => {
   const { trials } = records
   const sees = seesOf(study)
   const open = openNumbers(study.trials, records)

@@ -1,9 +1,10 @@
-import type { Json } from '../objective.ts'
-import type { Params, Trial } from '../trial.ts'
+import type { Json } from './objective.ts'
+import type { Params, Trial } from './trial.ts'
 
-/** How a trial ended. */
+/** A trial's one final result. */
 export interface Ending {
   readonly state: 'complete' | 'pruned' | 'diverged' | 'failed'
+  /** Finite; absent for what diverged or failed. */
   readonly value: number | undefined
   readonly reason: string | undefined
 }
@@ -14,13 +15,14 @@ export interface Records {
   readonly trials: readonly Trial[]
   /** A trial that waits; its number is the next one. */
   create(number: number, params: Params): void
+  /** The trial runs: another attempt. */
   begin(number: number): void
   report(number: number, step: number, value: number): void
   note(number: number, name: string, value: Json): void
   end(number: number, ending: Ending): void
   /** Keeps what is worth knowing of a trial that may have its result; no trial is changed by it. */
   remark(number: number, name: string, value: Json): void
-  /** A running trial waits again. */
+  /** The trial runs no more, and will be begun again. */
   toWaiting(number: number): void
   close(): void
 }
