@@ -66,6 +66,8 @@ export const startServer = async (...flags: readonly string[]): Promise<Server> 
     await exit
   }
   await start()
+  // A test that fails does not stop it.
+  process.once('exit', () => child.kill('SIGKILL'))
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
