@@ -6,12 +6,13 @@ import { fail, orFail } from './cli.ts'
 import type { SweepFlags } from './sweepOptions.ts'
 import { checkWritable } from './writable.ts'
 
-const options = ['report', 'csv', 'json'] as const
+/** Beside the journal, so that studies keep their pages apart. */
+const pageOf = ({ report, study }: SweepFlags): string => report ?? `${study.replace(/\.jsonl$/, '')}.html`
 
 /** Ends the process before the work if what it comes to could not be written. */
 export const checkFiles = (flags: SweepFlags): void => {
-  for (const option of options) {
-    const path = flags[option]
+  const paths = { report: pageOf(flags), csv: flags.csv, json: flags.json }
+  for (const [option, path] of Object.entries(paths)) {
     if (path !== undefined) orFail(checkWritable(`--${option}`, path))
   }
 }
@@ -50,10 +51,11 @@ const writePage = async (
 export const writeFiles = async (
   title: string,
   study: Study,
-  { report, csv, json }: SweepFlags,
+  flags: SweepFlags,
   { trials }: SweepResult,
 ): Promise<void> => {
+  const { csv, json } = flags
   if (csv !== undefined) await writeTable('csv', csv, toCsv(trials, Object.keys(study.space)))
   if (json !== undefined) await writeTable('json', json, toJson(trials))
-  await writePage(title, report, study, trials)
+  await writePage(title, pageOf(flags), study, trials)
 }

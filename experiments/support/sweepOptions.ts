@@ -10,7 +10,7 @@ export interface SweepFlags {
   readonly study: string
   readonly resume?: true
   readonly dryRun?: true
-  readonly report: string
+  readonly report?: string
   readonly csv?: string
   readonly json?: string
   readonly rerun?: number
@@ -35,7 +35,7 @@ export const sweepOptions = (name: string, description: string, trials: number):
     .option('--study <file>', 'the journal; what is there already is gone on with', `${name}.jsonl`)
     .option('--resume', 'the study must be there already')
     .option('--dry-run', 'print the plan and the time that it should take, and run nothing but a few epochs')
-    .option('--report <file>', 'the page about the sweep', `${name}.html`)
+    .option('--report <file>', 'the page about the sweep (default: beside the journal, with its name)')
     .option('--csv <file>', 'the table as comma-separated values, too')
     .option('--json <file>', 'the table as JSON, too')
     .option('--rerun <number>', 'run this trial of the study again, here and unpruned, and nothing else', trialNumber)

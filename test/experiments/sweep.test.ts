@@ -54,7 +54,7 @@ test('a sweep as a script: plan, run, the same command again, one trial again', 
 })
 
 test('Ctrl-C puts running trials back, writes the page and exits 130', { timeout: 120_000 }, async () => {
-  const files = ['--study', 'stopped.jsonl', '--report', 'stopped.html']
+  const files = ['--study', 'stopped.jsonl']
   const child = spawn(process.execPath, [...script, '--trials', '500', '--workers', '2', ...files], { cwd: folder })
   let [out, err] = ['', '']
   child.stderr.on('data', (text) => {
