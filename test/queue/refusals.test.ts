@@ -11,7 +11,7 @@ import { onQueue, type WorkOptions, workOnQueue } from '../../src/queue/index.ts
 import { runSweep, type Study, type SweepEvent } from '../../src/sweep/index.ts'
 import { messageOf, right } from '../sweep/support.ts'
 import { run } from './processes.ts'
-import { freePort, type Server, serverProgram, startServer } from './server.ts'
+import { freePort, hasOpenssl, type Server, serverProgram, startServer } from './server.ts'
 import steps from './studies/steps.ts'
 
 const module = new URL('./studies/steps.ts', import.meta.url).href
@@ -162,7 +162,7 @@ describe.skipIf(serverProgram === undefined)('with a server', () => {
     expect(warnings()[0]).toMatch(/\(process \d+\) cannot work: the code here/)
   })
 
-  test("TLS, with a certificate of one's own", { timeout: 60_000 }, async () => {
+  test.skipIf(!hasOpenssl)("TLS, with a certificate of one's own", { timeout: 60_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cachegrad-tls-'))
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
     const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']

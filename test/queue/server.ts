@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-const works = (program: string): boolean => {
+const works = (program: string, ask = '--version'): boolean => {
   try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' })
+    execFileSync(program, [ask], { stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -16,7 +16,10 @@ const works = (program: string): boolean => {
 }
 
 /** `redis-server`, or Valkey's; undefined where there is none. */
-export const serverProgram = ['redis-server', 'valkey-server'].find(works)
+export const serverProgram = ['redis-server', 'valkey-server'].find((program) => works(program))
+
+/** Whether there is what makes certificates. */
+export const hasOpenssl = works('openssl', 'version')
 
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
