@@ -1,12 +1,14 @@
 import { SweepError } from '../sweep/index.ts'
 import type { Requirement } from '../tensor/index.ts'
 
-/** Where a study's jobs lie. */
+/** Where a study's jobs lie, and what they are of. */
 export interface Address {
   /** Of Redis or Valkey: `redis://[user:password@]host[:port][/number]`, or `rediss://…` for TLS. */
   readonly url: string
   /** Of the study; controller and workers meet under it. */
   readonly name: string
+  /** URL of the module whose default export is the study, e.g. `import.meta.url`: controller and workers must have the same. */
+  readonly module: string
 }
 
 const text = (expected: string): Requirement => ({ expected, holds: (v) => typeof v === 'string' && v !== '' })
@@ -34,7 +36,7 @@ export const shownUrl = (url: string): string => {
 }
 
 /** Why these cannot be an address; undefined where they can. */
-const faultOf = ({ url, name }: Address): string | undefined => {
+const faultOf = ({ url, name, module }: Address): string | undefined => {
   if (!URL.canParse(url) || !['redis:', 'rediss:'].includes(new URL(url).protocol)) {
     return `url must be redis://[user:password@]host:port, or rediss:// for TLS, but got ${shownUrl(url)}`
   }
@@ -42,7 +44,7 @@ const faultOf = ({ url, name }: Address): string | undefined => {
   if (typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {
     return `name must be made of letters, digits, _, . and -, but got ${JSON.stringify(name)}`
   }
-  return undefined
+  return module === undefined ? `module is missing; give ${addressRequirements.module.expected}` : undefined
 }
 
 /** @throws  SweepError */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Redis } from 'ioredis'
 import { messageOf } from '../files/index.ts'
-import { type Crew, type Hire, type Hiring, isFinal, type Job, SweepError } from '../sweep/index.ts'
+import { type Crew, type Hire, type Hiring, type Job, SweepError } from '../sweep/index.ts'
 import { checkOptions } from '../tensor/index.ts'
 import { type Address, addressRequirements, PREFIX } from './address.ts'
 import { type Bill, versionOf } from './bill.ts'
@@ -17,10 +17,7 @@ import { publisher } from './seen.ts'
 import { openSession } from './session.ts'
 import { watch } from './watch.ts'
 
-export interface QueueOptions extends Address {
-  /** URL of the module whose default export is the study, e.g. `import.meta.url`: workers must have the same. */
-  readonly module: string
-}
+export type QueueOptions = Address
 
 // More than the cores of all workers, so that none of them waits for the controller.
 const PLACES = 1000
@@ -39,7 +36,7 @@ interface Means {
 }
 
 const govern = async (
-  { study, trials, remark, see }: Hiring,
+  { study, trials, isRecorded, remark, see }: Hiring,
   { name, module }: QueueOptions,
   { client, reader, held }: Means,
 ): Promise<Crew> => {
@@ -51,10 +48,6 @@ const govern = async (
   const version = versionOf(study, module, await study.data())
   const { bill, plans } = await openSession(client, queue, keys, version, trials)
 
-  const isRecorded = (number: number): boolean => {
-    const trial = trials[number]?.number === number ? trials[number] : trials.find((one) => one.number === number)
-    return trial !== undefined && isFinal(trial)
-  }
   const jobs = jobsOf(queue, client)
   const spare = (plan: Plan): void => void jobs.remove(plan).catch(() => {})
   const keep = ({ number, token, worker, outcome: { state, value } }: Result): void => {

@@ -1,5 +1,5 @@
 import type { StopSignal } from '../sweep/index.ts'
-import { isFunction, positive, positiveInteger, type Requirement } from '../tensor/index.ts'
+import { abortSignal, isFunction, positive, positiveInteger, type Requirement } from '../tensor/index.ts'
 import { type Address, addressRequirements } from './address.ts'
 
 export interface WorkOptions extends Address {
@@ -40,6 +40,6 @@ export const requirements: { readonly [K in keyof WorkOptions]-?: Requirement } 
   folder: { expected: 'the path of a folder', holds: (v) => typeof v === 'string' && v !== '' },
   silence: positive,
   absence: positive,
-  signal: { expected: 'an AbortSignal', holds: (value) => value instanceof AbortSignal },
+  signal: abortSignal,
   see: isFunction,
 }

@@ -5,6 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf } from '../files/index.ts'
 import {
+  abortSignal,
   checkOptions,
   isFunction,
   naturalNumber,
@@ -21,7 +22,7 @@ import { openJournal } from './journal/index.ts'
 import { type Records, records, trialAt } from './records.ts'
 import type { Study } from './sweep.ts'
 import { best } from './table.ts'
-import { threadCrew } from './threadCrew.ts'
+import { aModule, threadCrew } from './threadCrew.ts'
 import { isWorkerOf } from './threads/program.ts'
 import { isFinal } from './trial.ts'
 
@@ -59,19 +60,14 @@ export interface RunOptions {
   readonly silence?: number
 }
 
-const aModule: Requirement = {
-  expected: 'the URL of a module, e.g. import.meta.url',
-  holds: (value) => typeof value === 'string' && URL.canParse(value),
-}
 const aPath: Requirement = { expected: 'the path of a file', holds: (v) => typeof v === 'string' && v !== '' }
-const aSignal: Requirement = { expected: 'an AbortSignal', holds: (value) => value instanceof AbortSignal }
 
 const requirements: { readonly [K in keyof RunOptions]-?: Requirement } = {
   module: aModule,
   workers: positiveInteger,
   crew: isFunction,
   journal: aPath,
-  signal: aSignal,
+  signal: abortSignal,
   see: isFunction,
   retries: naturalNumber,
   silence: positive,
@@ -142,10 +138,11 @@ const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
   const workers = workersOf(study, options)
   const book = await open(study, journal)
   const { warnings } = book
-  const folders = foldersOf(journal, (number) => {
+  const isRecorded = (number: number): boolean => {
     const trial = trialAt(book, number)
     return trial !== undefined && isFinal(trial)
-  })
+  }
+  const folders = foldersOf(journal, isRecorded)
   const isStopped = (): boolean => signal?.aborted ?? false
   const isDone = (): boolean =>
     book.trials.filter((trial) => trial.number < study.trials && isFinal(trial)).length === study.trials
@@ -161,7 +158,7 @@ const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
     for (const message of warnings) see({ _tag: 'Warned', message })
     // The same command again, when all is done, loads nothing.
     if (isDone() || isStopped()) return result(0, false)
-    const crew = await (hireCrew?.({ study, trials: book.trials, remark: book.remark, see }) ??
+    const crew = await (hireCrew?.({ study, trials: book.trials, isRecorded, remark: book.remark, see }) ??
       hire(study, options, workers))
     signal?.addEventListener('abort', crew.interrupt)
     try {

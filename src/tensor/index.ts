@@ -8,6 +8,7 @@ export { checkClasses, checkLabels, classIndices, type Labels, oneHot } from './
 export { log } from './log.ts'
 export { normalQuantile } from './normalQuantile.ts'
 export {
+  abortSignal,
   anything,
   boolean,
   checkOptions,

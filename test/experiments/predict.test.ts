@@ -2,35 +2,27 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { crc32, deflateSync } from 'node:zlib'
+import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pixelsOf } from '../../experiments/support/pixels.ts'
 import { isPng, pngPixels } from '../../experiments/support/png.ts'
 import { saveNet } from '../../src/formats/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
 import { orThrow, tensor } from '../../src/tensor/index.ts'
+import { chunk, SIGNATURE } from '../formats/png.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const fixtures = join(root, 'test', 'formats', 'fixtures')
 const folder = mkdtempSync(join(tmpdir(), 'cachegrad-predict-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const chunk = (type: string, data: Uint8Array): Buffer => {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
-  length.writeUInt32BE(data.length)
-  sum.writeUInt32BE(crc32(body))
-  return Buffer.concat([length, body, sum])
-}
-
 /** A grey picture that says it has this size. */
 const png = (width: number, height: number, rows: Uint8Array, ...others: readonly Buffer[]): Buffer => {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0])
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
   const parts = [chunk('IHDR', header), ...others, chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]
-  return Buffer.concat([signature, ...parts])
+  return Buffer.concat([SIGNATURE, ...parts])
 }
 
 describe('pictures', () => {

@@ -62,6 +62,7 @@ describe('without a server', () => {
     expect(messageOf(await control(url, { module: 'study.ts' }))).toContain(
       'module must be the URL of a module that is a file',
     )
+    expect(messageOf(await control(url, { module: undefined }))).toContain('onQueue: module is missing; give the URL')
     expect(messageOf(await control(url, { nmae: 'a' }))).toContain('name')
     const both = { workers: 2, crew: onQueue({ url, name: 'a', module }) }
     expect(messageOf(await runSweep(study, both)())).toContain('give one')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Crew, Hire } from '../../src/sweep/engine/crew.ts'
-import { random, runSweep, SweepError, sweep, uniform } from '../../src/sweep/index.ts'
+import { random, runSweep, SweepError, sweep, threadCrew, uniform } from '../../src/sweep/index.ts'
 import { messageOf, right } from './support.ts'
 
 const study = right(
@@ -45,4 +45,14 @@ test('a sweep that ends with an error interrupts its crew', async () => {
   expect(messageOf(await runSweep(study, { crew: async () => crew })())).toBe('there is nobody')
   expect(heard[0]).toBe('interrupt')
   expect(heard.at(-1)).toBe('close')
+})
+
+test.each([
+  [{ workers: 0 }, 'threadCrew: workers must be an integer ≥ 1, but got 0'],
+  [{ module: 'study.ts' }, "threadCrew: module must be the URL of a module, e.g. import.meta.url, but got 'study.ts'"],
+  [{ module: undefined }, 'threadCrew: module is missing; give the URL of a module, e.g. import.meta.url'],
+  [{ silense: 9 }, "threadCrew: unknown option 'silense'; did you mean 'silence'?"],
+])('a crew of threads with %j is refused', async (wrong, message) => {
+  const options = { module: 'file:///study.js', workers: 1, data: () => undefined, ...wrong }
+  await expect(threadCrew(study, options as never)).rejects.toThrow(message)
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { messageOf } from '../../files/index.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
+import type { Ending } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import type { Params, Reported, Trial } from '../trial.ts'
 import { seedOf } from './draw.ts'
@@ -17,10 +18,7 @@ export interface Job {
 }
 
 /** A trial's final result. */
-export interface Outcome {
-  readonly state: 'complete' | 'pruned' | 'diverged' | 'failed'
-  readonly value: number | undefined
-  readonly reason: string | undefined
+export interface Outcome extends Ending {
   readonly reported: readonly Reported[]
   readonly notes: Readonly<Record<string, Json>>
 }

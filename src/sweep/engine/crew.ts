@@ -31,6 +31,8 @@ export interface Hiring {
   readonly study: Study
   /** In order of number, as recorded so far: one list, which changes. */
   readonly trials: readonly Trial[]
+  /** Whether a trial has its result. */
+  readonly isRecorded: (number: number) => boolean
   readonly remark: Records['remark']
   /** Gets what the user should know and no trial reports. */
   readonly see: (event: SweepEvent) => void

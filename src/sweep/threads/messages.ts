@@ -36,8 +36,10 @@ export type Answer =
 /**
  * What must be the same for a worker to run trials of this study, as JSON
  *
- * @example   const study = orThrow(sweep({ space: { x: uniform(0, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
- *            JSON.parse(identityOf(study)).sampler   // 'random({})'
+ * @param study  from `sweep`
+ * @returns      space, direction, seed, repeats, and what sampler and pruner say of themselves
+ * @example      const study = orThrow(sweep({ space: { x: uniform(0, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
+ *               JSON.parse(identityOf(study)).sampler   // 'random({})'
  */
 export const identityOf = ({ space, direction, sampler, pruner, seed, repeats }: Study): string =>
   JSON.stringify({

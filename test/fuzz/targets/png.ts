@@ -1,20 +1,11 @@
-import { crc32, deflateSync } from 'node:zlib'
+import { deflateSync } from 'node:zlib'
 import * as E from 'fp-ts/lib/Either.js'
 import { pngPixels } from '../../../experiments/support/png.ts'
 import { messageOf } from '../../../src/files/index.ts'
+import { chunk, SIGNATURE } from '../../formats/png.ts'
 import type { Draw } from '../draw.ts'
 import { EXTREMES } from '../mutations.ts'
 import { type Hostile, plain, type Target } from '../target.ts'
-
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
-
-const chunk = (type: string, data: Uint8Array): Buffer => {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
-  length.writeUInt32BE(data.length)
-  sum.writeUInt32BE(crc32(body))
-  return Buffer.concat([length, body, sum])
-}
 
 const SIDE = 3
 
