@@ -4,18 +4,17 @@ import {
   accuracy,
   addForward,
   affine,
-  at,
   classifier,
+  defineLayer,
   gradientCheckLayer,
-  type Layer,
   mulBackward,
   mulForward,
-  type None,
-  sequence,
+  network,
   sigmoidBackward,
   sigmoidForward,
   solve,
   stateless,
+  summary,
   type Tensor,
 } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
@@ -32,19 +31,20 @@ const swishBackward = (dout: Tensor, cache: ReturnType<typeof swishForward>[1]):
   return addForward(direct, through)[0]
 }
 
-const swish: Layer<None, None, ReturnType<typeof swishForward>[1]> = {
+const swish = defineLayer('swish', () => ({
   ...stateless,
-  forward: (x) => swishForward(x),
-  backward: (dy, cache) => [swishBackward(dy, cache), {}],
-  predict: (x) => swishForward(x)[0],
-}
+  forward: (x: Tensor) => swishForward(x),
+  backward: (dy: Tensor, cache: ReturnType<typeof swishForward>[1]) => [swishBackward(dy, cache), {}] as const,
+  predict: (x: Tensor) => swishForward(x)[0],
+}))()
 
 main(() => {
   parse(command('custom-layer', 'Adds swish to the library, checks its gradient and trains a net with it.'))
   console.log(gradientCheckLayer(swish, [5]).text)
 
-  const net = sequence([at(1)(affine(64)), swish, at(2)(affine(10))])
+  const net = network([affine(64), swish, affine(10)])
   const model = classifier(net, { inShape: [28 * 28] })
+  console.log(summary(model).text)
   const { train, test } = orFail(strokes())
   const options = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, numEpochs: 5 } as const
   const { weights } = orFail(solve(model, { xTrain: train.x, yTrain: train.y }, options))

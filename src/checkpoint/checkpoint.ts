@@ -6,10 +6,9 @@ import * as O from 'fp-ts/lib/Option.js'
 import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
-import { allFinite, isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
+import { allFinite, fromJson, isTensor, type Json, type Tensor, type Tensors, tensor, toJson } from '../tensor/index.ts'
 import { type Description, hashOf } from './description.ts'
 import { CheckpointError } from './errors.ts'
-import { fromJson, type Json, toJson } from './json.ts'
 
 /** A run's state in a file, and what it belongs to. */
 export interface Checkpoint {

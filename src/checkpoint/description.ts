@@ -1,8 +1,18 @@
 import { type BinaryLike, createHash } from 'node:crypto'
 import type { Model, Weights } from '../models/index.ts'
 import { type Data, resolvedOptions, type SolverOptions } from '../solver/index.ts'
-import { classIndices, dtypeOf, formatShape, isBytes, type Labels, type Rows, type Tensors } from '../tensor/index.ts'
-import { canonical, type Json, toJson } from './json.ts'
+import {
+  canonical,
+  classIndices,
+  dtypeOf,
+  formatShape,
+  isBytes,
+  type Json,
+  type Labels,
+  type Rows,
+  type Tensors,
+  toJson,
+} from '../tensor/index.ts'
 
 /** What a run is made of, by name, in words and sums: two runs with the same description take the same steps. */
 export type Description = Readonly<Record<string, Json>>

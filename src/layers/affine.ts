@@ -1,17 +1,21 @@
 import { kernelsFor } from '../kernels/index.ts'
 import {
-  ArgumentError,
   dtypeOf,
+  either,
   empty,
   emptyLike,
   foldIn,
+  nonNegative,
   normal,
+  oneOf,
+  positiveInteger,
   shapes,
   sizeOf,
   type Tensor,
   zeros,
 } from '../tensor/index.ts'
-import type { Layer, None } from './layer.ts'
+import { checked, defineLayer } from './defineLayer.ts'
+import { type Layer, type None, outlineWithout } from './layer.ts'
 
 export interface AffineCache {
   readonly x: Tensor
@@ -116,6 +120,50 @@ const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOut: numb
   return weightScale
 }
 
+export const affineLayer = defineLayer(
+  'affine',
+  (options: {
+    numOut: number
+    weightScale: WeightScale
+  }): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineCache> => {
+    const { numOut, weightScale } = checked('affine', options, {
+      numOut: positiveInteger,
+      weightScale: either(nonNegative, oneOf(['he', 'xavier'])),
+    })
+    return {
+      names: ['W', 'b'],
+      outline: (inShape) => {
+        const numIn = sizeOf(inShape)
+        return {
+          ...outlineWithout([numOut]),
+          params: { W: [numIn, numOut], b: [numOut] },
+          multiplications: numIn * numOut,
+        }
+      },
+      init: (key, inShape, dtype = 'float32') => {
+        const numIn = sizeOf(inShape)
+        const std = standardDeviation(weightScale, numIn, numOut)
+        return {
+          outShape: [numOut],
+          params: { W: normal(foldIn(key, 'W'), [numIn, numOut], std, dtype), b: zeros([numOut], dtype) },
+          state: {},
+        }
+      },
+      forward: (x, { W, b }) => affineForward(x, W, b),
+      backward: (dy, cache) => {
+        const [dx, W, b] = affineBackward(dy, cache)
+        return [dx, { W, b }]
+      },
+      gradients: (dy, cache) => {
+        const [W, b] = affineGradients(dy, cache)
+        return { W, b }
+      },
+      absorb: () => ({}),
+      predict: (x, { W, b }) => affineForward(x, W, b)[0],
+    }
+  },
+)
+
 /**
  * The layer y = x·W + b with W ~ N(0, weightScale²) and b = 0.
  *
@@ -125,42 +173,4 @@ const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOut: numb
  * @example            affine(10).init(key(0), [28, 28]).params.W.shape   // [784, 10]
  * @see                He et al., "Delving deep into rectifiers", 2015; Glorot & Bengio, "Understanding the difficulty …", 2010
  */
-export const affine = (
-  numOut: number,
-  weightScale: WeightScale = 'he',
-): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineCache> => {
-  if (!Number.isSafeInteger(numOut) || numOut < 1) {
-    throw new ArgumentError(`affine: numOut must be an integer ≥ 1, but got ${String(numOut)}`)
-  }
-  if (
-    weightScale !== 'he' &&
-    weightScale !== 'xavier' &&
-    !(weightScale >= 0 && weightScale < Number.POSITIVE_INFINITY)
-  ) {
-    throw new ArgumentError(
-      `affine: weightScale must be a number ≥ 0, 'he' or 'xavier', but got ${String(weightScale)}`,
-    )
-  }
-  return {
-    init: (key, inShape, dtype = 'float32') => {
-      const numIn = sizeOf(inShape)
-      const std = standardDeviation(weightScale, numIn, numOut)
-      return {
-        outShape: [numOut],
-        params: { W: normal(foldIn(key, 'W'), [numIn, numOut], std, dtype), b: zeros([numOut], dtype) },
-        state: {},
-      }
-    },
-    forward: (x, { W, b }) => affineForward(x, W, b),
-    backward: (dy, cache) => {
-      const [dx, W, b] = affineBackward(dy, cache)
-      return [dx, { W, b }]
-    },
-    gradients: (dy, cache) => {
-      const [W, b] = affineGradients(dy, cache)
-      return { W, b }
-    },
-    absorb: () => ({}),
-    predict: (x, { W, b }) => affineForward(x, W, b)[0],
-  }
-}
+export const affine = (numOut: number, weightScale: WeightScale = 'he') => affineLayer({ numOut, weightScale })

@@ -1,13 +1,5 @@
 import type { Tensor } from '../tensor/index.ts'
-import {
-  type AffineCache,
-  affine,
-  affineBackward,
-  affineGradients,
-  affineThenRelu,
-  type WeightScale,
-} from './affine.ts'
-import type { Layer, None } from './layer.ts'
+import { type AffineCache, affineBackward, affineThenRelu } from './affine.ts'
 import { type ReluCache, reluBackward } from './relu.ts'
 
 export type AffineReluCache = readonly [affine: AffineCache, relu: ReluCache]
@@ -43,29 +35,3 @@ export const affineReluBackward = (
   dout: Tensor,
   [fcCache, reluCache]: AffineReluCache,
 ): readonly [dx: Tensor, dw: Tensor, db: Tensor] => affineBackward(reluBackward(dout, reluCache), fcCache)
-
-/**
- * The layer `pipe(affine(numOut, weightScale), andThen(relu))`, with bias and relu in one pass.
- *
- * @param numOut       number of outputs, an integer ≥ 1
- * @param weightScale  standard deviation of the initial weights
- * @throws             ArgumentError when one of them is out of range
- * @example            affineRelu(10).init(key(0), [28, 28]).outShape   // [10]
- */
-export const affineRelu = (
-  numOut: number,
-  weightScale: WeightScale = 'he',
-): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineReluCache> => ({
-  init: affine(numOut, weightScale).init,
-  forward: (x, { W, b }) => affineReluForward(x, W, b),
-  backward: (dy, cache) => {
-    const [dx, W, b] = affineReluBackward(dy, cache)
-    return [dx, { W, b }]
-  },
-  gradients: (dy, [fcCache, reluCache]) => {
-    const [W, b] = affineGradients(reluBackward(dy, reluCache), fcCache)
-    return { W, b }
-  },
-  absorb: () => ({}),
-  predict: (x, { W, b }) => affineThenRelu(x, W, b),
-})

@@ -1,88 +1,50 @@
-import { ArgumentError, foldIn, type Tensor, type Tensors } from '../tensor/index.ts'
-import { hasNoGradients, type Layer } from './layer.ts'
+import { ArgumentError, checkArgument, foldIn, type Key, naturalNumber, type Tensors } from '../tensor/index.ts'
+import { checked, defineLayer, type LayerType } from './defineLayer.ts'
+import type { Layer, Net } from './layer.ts'
+import { type Place, renamed } from './renamed.ts'
+import { structured, structureOf } from './structure.ts'
 
 type Placed<P extends Tensors, N extends number> = { readonly [K in keyof P & string as `${K}${N}`]: P[K] }
 
 const DIGIT_AT_END = /\d$/
 
-// A name that ends in a digit gets a dash first, so that at(3)(at(1)(…)) and at(13)(…) differ: W1_3, W13.
-const outerName = (name: string, suffix: string): string =>
-  DIGIT_AT_END.test(name) ? `${name}_${suffix}` : `${name}${suffix}`
+/** W at place 3 is W3. A name that ends in a digit gets a dash first, so that at(3)(at(1)(…)) and at(13)(…) differ: W1_3, W13. */
+export const nameAt = (name: string, place: number): string =>
+  DIGIT_AT_END.test(name) ? `${name}_${place}` : `${name}${place}`
 
-const innerName = (name: string, suffix: string): string | undefined => {
-  if (!name.endsWith(suffix)) return undefined
-  const rest = name.slice(0, -suffix.length)
-  if (!DIGIT_AT_END.test(rest))
-    return rest.endsWith('_') && DIGIT_AT_END.test(rest.slice(0, -1)) ? rest.slice(0, -1) : rest
-  return undefined
+/**
+ * Puts a layer into a place; what combines others and has no names of its own passes the place on to them
+ *
+ * @param again  the same for one of those others
+ */
+export const placed = (layer: Net | undefined, place: Place, again: (part: Net) => Net): Net => {
+  if (layer === undefined) {
+    const where = typeof place.place === 'number' ? 'at' : 'shared'
+    throw new ArgumentError(`${where}: the layer that gets the place is missing; a spec has it as layers`)
+  }
+  const structure = structureOf(layer)
+  if (structure === undefined) return renamed(layer, place)
+  const combined = structure.withLayers(structure.layers.map(again))
+  return structured({ ...combined, place: place.place }, structureOf(combined))
 }
 
-const placedGradients = <P extends Tensors, Q extends Tensors, C>(
-  layer: Layer<P, Tensors, C>,
-  outward: (gradients: P) => Q,
-): Pick<Layer<Q, Tensors, C>, 'gradients'> => {
-  if (layer.gradients === undefined) return {}
-  if (hasNoGradients(layer)) return { gradients: layer.gradients as unknown as (dy: Tensor, cache: C) => Q }
-  const gradients = layer.gradients.bind(layer)
-  return { gradients: (dy, cache) => outward(gradients(dy, cache)) }
-}
+export const placedLayer: LayerType<{ place: number }> = defineLayer('at', (options: { place: number }, [layer]) => {
+  const { place } = checked('at', options, { place: naturalNumber })
+  const here = { place, nameOf: (name: string) => nameAt(name, place), keyOf: (key: Key) => foldIn(key, place) }
+  return placed(layer, here, (part) => placedLayer(options, [part]))
+})
 
 /**
  * The same layer with place n in its names (W → Wn) and in its randomness, so that one kind of layer can stand in a net twice.
  *
+ * `network` does that by itself; `at` is for who wants to choose the numbers.
+ *
  * @param place  an integer ≥ 0
- * @throws       ArgumentError when place is something else
+ * @throws       ArgumentError when place is something else; (init) when the layer has weights that its `names` do not list
  * @example      Object.keys(at(3)(affine(2)).init(key(0), [4]).params)   // ['W3', 'b3']
  */
 export const at = <const N extends number>(place: N) => {
-  if (!Number.isSafeInteger(place) || place < 0) {
-    throw new ArgumentError(`at: place must be an integer ≥ 0, but got ${String(place)}`)
-  }
-  const suffix = String(place)
-  return <P extends Tensors, S extends Tensors, C>(layer: Layer<P, S, C>): Layer<Placed<P, N>, Placed<S, N>, C> => {
-    const outerNames = new Map<string, string>()
-    const outward = <T extends Tensors>(tensors: T): Placed<T, N> => {
-      const placed: Record<string, Tensor> = {}
-      for (const name in tensors) {
-        let outer = outerNames.get(name)
-        if (outer === undefined) {
-          outer = outerName(name, suffix)
-          outerNames.set(name, outer)
-        }
-        placed[outer] = tensors[name] as Tensor
-      }
-      return placed as Placed<T, N>
-    }
-    // Training passes the same record again and again, so its names are resolved once; a tensor in it may be another each time.
-    const resolved = new WeakMap<object, readonly (readonly [inner: string, outer: string])[]>()
-    const namesIn = (tensors: Tensors): readonly (readonly [inner: string, outer: string])[] => {
-      const known = resolved.get(tensors)
-      if (known !== undefined) return known
-      const names = Object.keys(tensors).flatMap((outer) => {
-        const inner = innerName(outer, suffix)
-        return inner === undefined ? [] : [[inner, outer] as const]
-      })
-      resolved.set(tensors, names)
-      return names
-    }
-    const inward = <T extends Tensors>(tensors: Placed<T, N>): T => {
-      const own: Record<string, Tensor> = {}
-      for (const [inner, outer] of namesIn(tensors)) own[inner] = (tensors as Tensors)[outer] as Tensor
-      return own as T
-    }
-    return {
-      init: (key, inShape, dtype) => {
-        const { outShape, params, state } = layer.init(foldIn(key, place), inShape, dtype)
-        return { outShape, params: outward(params), state: outward(state) }
-      },
-      forward: (x, params, key) => layer.forward(x, inward<P>(params), foldIn(key, place)),
-      backward: (dy, cache) => {
-        const [dx, dparams] = layer.backward(dy, cache)
-        return [dx, outward(dparams)]
-      },
-      ...placedGradients(layer, outward),
-      absorb: (state, cache) => outward(layer.absorb(inward<S>(state), cache)),
-      predict: (x, params, state) => layer.predict(x, inward<P>(params), inward<S>(state)),
-    }
-  }
+  checkArgument('at', 'place', place, naturalNumber)
+  return <P extends Tensors, S extends Tensors, C>(layer: Layer<P, S, C>): Layer<Placed<P, N>, Placed<S, N>, C> =>
+    placedLayer({ place }, [layer as Net]) as unknown as Layer<Placed<P, N>, Placed<S, N>, C>
 }

@@ -1,18 +1,21 @@
 import { kernelsFor } from '../kernels/index.ts'
 import {
-  ArgumentError,
+  checkArgument,
   dtypeOf,
   empty,
   emptyLike,
   formatShape,
+  fraction,
+  nonNegative,
   ones,
   ShapeError,
   shapes,
-  sizeOf,
   type Tensor,
   zeros,
 } from '../tensor/index.ts'
-import type { Layer } from './layer.ts'
+import { checked, defineLayer } from './defineLayer.ts'
+import { flatSize } from './flatSize.ts'
+import { type Layer, outlineWithout } from './layer.ts'
 
 const EPS = 1e-5
 const MOMENTUM = 0.9
@@ -124,9 +127,7 @@ export const batchnormAbsorb = (
   cache: BatchnormCache,
   momentum = MOMENTUM,
 ): readonly [runningMean: Tensor, runningVar: Tensor] => {
-  if (!(momentum >= 0 && momentum < 1)) {
-    throw new ArgumentError(`batchnormAbsorb: momentum must be in [0, 1), but got ${String(momentum)}`)
-  }
+  checkArgument('batchnormAbsorb', 'momentum', momentum, fraction)
   absorbContract(runningMean, runningVar, cache.mean, cache.variance)
   return [decay(runningMean, cache.mean, momentum), decay(runningVar, cache.variance, momentum)]
 }
@@ -163,34 +164,65 @@ export const batchnormPredict = (
   return out
 }
 
-/**
- * The layer of `batchnormForward` (eps 1e-5, momentum 0.9) for inputs of shape (D): gamma = 1 and beta = 0, running mean 0 and
- * variance 1 at the start.
- *
- * @example Object.keys(batchnorm.init(key(0), [3]).state)   // ['runningMean', 'runningVar']
- */
-export const batchnorm: Layer<
-  { readonly gamma: Tensor; readonly beta: Tensor },
-  { readonly runningMean: Tensor; readonly runningVar: Tensor },
-  BatchnormCache
-> = {
-  init: (_key, inShape, dtype = 'float32') => {
-    const shape = [sizeOf(inShape)]
+export interface BatchnormOptions {
+  /** Share of the old running statistics that is kept, in [0, 1); 0.9 unless given. */
+  readonly momentum?: number
+  /** Added to the variance, ≥ 0; 1e-5 unless given. */
+  readonly eps?: number
+}
+
+export const batchnormLayer = defineLayer(
+  'batchnorm',
+  (options: {
+    momentum: number
+    eps: number
+  }): Layer<
+    { readonly gamma: Tensor; readonly beta: Tensor },
+    { readonly runningMean: Tensor; readonly runningVar: Tensor },
+    BatchnormCache
+  > => {
+    const { momentum, eps } = checked('batchnorm', options, { momentum: fraction, eps: nonNegative })
     return {
-      outShape: inShape,
-      params: { gamma: ones(shape, dtype), beta: zeros(shape, dtype) },
-      state: { runningMean: zeros(shape, dtype), runningVar: ones(shape, dtype) },
+      names: ['gamma', 'beta', 'runningMean', 'runningVar'],
+      outline: (inShape) => {
+        const D = flatSize('batchnorm', inShape)
+        return {
+          ...outlineWithout(inShape),
+          params: { gamma: [D], beta: [D] },
+          state: { runningMean: [D], runningVar: [D] },
+          multiplications: D,
+          fewestRows: 2,
+        }
+      },
+      init: (_key, inShape, dtype = 'float32') => {
+        const shape = [flatSize('batchnorm', inShape)]
+        return {
+          outShape: inShape,
+          params: { gamma: ones(shape, dtype), beta: zeros(shape, dtype) },
+          state: { runningMean: zeros(shape, dtype), runningVar: ones(shape, dtype) },
+        }
+      },
+      forward: (x, { gamma, beta }) => batchnormForward(x, gamma, beta, eps),
+      backward: (dy, cache) => {
+        const [dx, gamma, beta] = batchnormBackward(dy, cache)
+        return [dx, { gamma, beta }]
+      },
+      absorb: (state, cache) => {
+        const [runningMean, runningVar] = batchnormAbsorb(state.runningMean, state.runningVar, cache, momentum)
+        return { runningMean, runningVar }
+      },
+      predict: (x, { gamma, beta }, { runningMean, runningVar }) =>
+        batchnormPredict(x, gamma, beta, runningMean, runningVar, eps),
     }
   },
-  forward: (x, { gamma, beta }) => batchnormForward(x, gamma, beta),
-  backward: (dy, cache) => {
-    const [dx, gamma, beta] = batchnormBackward(dy, cache)
-    return [dx, { gamma, beta }]
-  },
-  absorb: (state, cache) => {
-    const [runningMean, runningVar] = batchnormAbsorb(state.runningMean, state.runningVar, cache)
-    return { runningMean, runningVar }
-  },
-  predict: (x, { gamma, beta }, { runningMean, runningVar }) =>
-    batchnormPredict(x, gamma, beta, runningMean, runningVar),
-}
+)
+
+/**
+ * The layer of `batchnormForward` for examples of shape (D,): gamma = 1 and beta = 0, running mean 0 and variance 1 at the start.
+ *
+ * @param options  `momentum` and `eps`, where the defaults are not what is wanted
+ * @throws         ArgumentError when one of them is out of range; (init) ShapeError for examples of another shape
+ * @example        Object.keys(batchnorm({ eps: 1e-3 }).init(key(0), [3]).state)   // ['runningMean', 'runningVar']
+ */
+export const batchnorm = ({ momentum = MOMENTUM, eps = EPS, ...unknown }: BatchnormOptions = {}) =>
+  batchnormLayer({ momentum, eps, ...unknown })

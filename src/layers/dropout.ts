@@ -1,16 +1,18 @@
 import { kernelsFor } from '../kernels/index.ts'
 import {
-  ArgumentError,
+  checkArgument,
   type Dtype,
   dtypeOf,
   empty,
   emptyLike,
   foldIn,
   type Key,
+  probability,
   type Shape,
   shapes,
   type Tensor,
 } from '../tensor/index.ts'
+import { checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, stateless } from './layer.ts'
 
 export interface DropoutCache {
@@ -20,13 +22,7 @@ export interface DropoutCache {
 const forwardContract = shapes('dropoutForward', 'x: ...D, mask: ...D')
 const backwardContract = shapes('dropoutBackward', 'dout: ...D, mask: ...D')
 
-const checkKeepProb = (where: string, keepProb: number): void => {
-  if (!(keepProb > 0 && keepProb <= 1)) {
-    throw new ArgumentError(
-      `${where}: keepProb must be in (0, 1], the probability that a unit is kept, but got ${String(keepProb)}`,
-    )
-  }
-}
+const keepProbability = { expected: 'in (0, 1], the probability that a unit is kept', holds: probability.holds }
 
 /**
  * maskᵢ = 1/keepProb with probability keepProb, else 0: inverted dropout, so evaluation needs no scaling
@@ -38,7 +34,7 @@ const checkKeepProb = (where: string, keepProb: number): void => {
  * @see             Srivastava et al., "Dropout", 2014
  */
 export const dropoutMask = (key: Key, shape: Shape, keepProb: number, dtype: Dtype = 'float32'): Tensor => {
-  checkKeepProb('dropoutMask', keepProb)
+  checkArgument('dropoutMask', 'keepProb', keepProb, keepProbability)
   const mask = empty(shape, dtype)
   kernelsFor(mask.data).dropoutMask(key[0], key[1], keepProb, mask.data)
   return mask
@@ -78,6 +74,17 @@ export const dropoutBackward = (dout: Tensor, cache: DropoutCache): Tensor => {
   return dx
 }
 
+export const dropoutLayer = defineLayer('dropout', (options: { keepProb: number }): Layer<None, None, DropoutCache> => {
+  const { keepProb } = checked('dropout', options, { keepProb: keepProbability })
+  return {
+    ...stateless,
+    names: ['dropout'],
+    forward: (x, _params, key) => dropoutForward(x, dropoutMask(foldIn(key, 'dropout'), x.shape, keepProb, dtypeOf(x))),
+    backward: (dy, cache) => [dropoutBackward(dy, cache), {}],
+    predict: (x) => x,
+  }
+})
+
 /**
  * The layer that drops units in training and does nothing in evaluation; its mask is a function of the step's key.
  *
@@ -85,12 +92,4 @@ export const dropoutBackward = (dout: Tensor, cache: DropoutCache): Tensor => {
  * @throws          ArgumentError when keepProb is outside
  * @example         dropout(0.5).predict(ones([1]), {}, {}).data   // Float32Array [1]
  */
-export const dropout = (keepProb: number): Layer<None, None, DropoutCache> => {
-  checkKeepProb('dropout', keepProb)
-  return {
-    ...stateless,
-    forward: (x, _params, key) => dropoutForward(x, dropoutMask(foldIn(key, 'dropout'), x.shape, keepProb, dtypeOf(x))),
-    backward: (dy, cache) => [dropoutBackward(dy, cache), {}],
-    predict: (x) => x,
-  }
-}
+export const dropout = (keepProb: number) => dropoutLayer({ keepProb })

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
-import { type Layer, type None, stateless } from './layer.ts'
+import { activation } from './activation.ts'
 
 export interface GeluCache {
   /** The input. */
@@ -40,10 +40,7 @@ export const geluBackward = (dout: Tensor, cache: GeluCache): Tensor => {
   return dx
 }
 
+export const geluLayer = activation('gelu', geluForward, geluBackward)
+
 /** The layer of `geluForward`, no weights. */
-export const gelu: Layer<None, None, GeluCache> = {
-  ...stateless,
-  forward: (x) => geluForward(x),
-  backward: (dy, cache) => [geluBackward(dy, cache), {}],
-  predict: (x) => geluForward(x)[0],
-}
+export const gelu = geluLayer()

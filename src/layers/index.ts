@@ -1,18 +1,28 @@
 export { addBackward, addForward } from './add.ts'
 export { type AffineCache, affine, affineBackward, affineForward, affineGradients, type WeightScale } from './affine.ts'
-export { type AffineBnReluCache, affineBnRelu, affineBnReluBackward, affineBnReluForward } from './affineBnRelu.ts'
-export { type AffineLnReluCache, affineLnRelu, affineLnReluBackward, affineLnReluForward } from './affineLnRelu.ts'
-export { type AffineReluCache, affineRelu, affineReluBackward, affineReluForward } from './affineRelu.ts'
+export {
+  type AffineBnReluCache,
+  type AffineLnReluCache,
+  affineBnReluBackward,
+  affineBnReluForward,
+  affineLnReluBackward,
+  affineLnReluForward,
+} from './affineNormRelu.ts'
+export { type AffineReluCache, affineReluBackward, affineReluForward } from './affineRelu.ts'
 export { at } from './at.ts'
 export {
   type BatchnormCache,
+  type BatchnormOptions,
   batchnorm,
   batchnormAbsorb,
   batchnormBackward,
   batchnormForward,
   batchnormPredict,
 } from './batchnorm.ts'
+export { affineBnRelu, affineLnRelu, affineRelu } from './blocks.ts'
+export { buildNet } from './buildNet.ts'
 export { crossEntropyError } from './crossEntropyError.ts'
+export { defineLayer, type LayerOptions, type LayerType } from './defineLayer.ts'
 export { type DropoutCache, dropout, dropoutBackward, dropoutForward, dropoutMask } from './dropout.ts'
 export { type GeluCache, gelu, geluBackward, geluForward } from './gelu.ts'
 export {
@@ -22,14 +32,34 @@ export {
   gradientCheck,
   gradientCheckLayer,
 } from './gradientCheck.ts'
-export { type Initial, type Layer, type Net, type None, stateless } from './layer.ts'
-export { type LayernormCache, layernorm, layernormBackward, layernormForward } from './layernorm.ts'
+export {
+  type Initial,
+  type Layer,
+  type LayerSpec,
+  type Net,
+  type None,
+  type Outline,
+  outlineOf,
+  type Shapes,
+  stateless,
+} from './layer.ts'
+export {
+  type LayernormCache,
+  type LayernormOptions,
+  layernorm,
+  layernormBackward,
+  layernormForward,
+} from './layernorm.ts'
 export { type LeakyReluCache, leakyRelu, leakyReluBackward, leakyReluForward } from './leakyRelu.ts'
 export { mseLoss } from './mseLoss.ts'
 export { type MulCache, mulBackward, mulForward } from './mul.ts'
+export { network } from './network.ts'
 export { numericalGradient } from './numericalGradient.ts'
+export { mapParts, outputsOf, type Part, partsOf, unplaced } from './parts.ts'
 export { type ReluCache, relu, reluBackward, reluForward } from './relu.ts'
+export { residual } from './residual.ts'
 export { andThen, Gradients, identity, Sequence, sequence } from './sequence.ts'
+export { shared } from './shared.ts'
 export { type SigmoidCache, sigmoid, sigmoidBackward, sigmoidForward } from './sigmoid.ts'
 export { softmax, softmaxLoss } from './softmaxLoss.ts'
 export { svmLoss } from './svmLoss.ts'

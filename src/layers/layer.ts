@@ -1,4 +1,4 @@
-import type { Dtype, Key, Shape, Tensor, Tensors } from '../tensor/index.ts'
+import { type Dtype, type Json, type Key, key, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** No tensors: the weights of a relu, the statistics of an affine. */
 export type None = Readonly<Record<never, Tensor>>
@@ -10,11 +10,32 @@ export interface Initial<P extends Tensors, S extends Tensors> {
   readonly state: S
 }
 
+/** Shapes by name. */
+export type Shapes = Readonly<Record<string, Shape>>
+
+/** What a layer becomes for examples of one shape, found without drawing a weight. */
+export interface Outline {
+  readonly outShape: Shape
+  /** Shapes of the weights. */
+  readonly params: Shapes
+  /** Shapes of the running statistics. */
+  readonly state: Shapes
+  /** Multiplications an example in evaluation: those of matrix products and normalization; activations count none. */
+  readonly multiplications: number
+  /** How many numbers an example leave the layer and each of its parts; a training pass keeps about as many. */
+  readonly floats: number
+  /** The smallest batch that it can be trained on. */
+  readonly fewestRows: number
+}
+
+/** A layer in words: its type, its options, and its parts as `layers`. An alias, so that it is JSON to the compiler. */
+export type LayerSpec = { readonly [option: string]: Json } & { readonly type: string }
+
 /**
  * A layer is a pair of pure functions whose types mirror each other; the cache is what forward tells backward.
  *
- * P: the weights it reads; S: its running statistics; C: its cache. Methods take whole records and read their own names, so layers
- * can share one record of weights.
+ * P: the weights it reads; S: its running statistics; C: its cache. Methods take whole records and read their own names. The
+ * members that describe a layer are optional: a plain layer trains as well, and `defineLayer` makes one that can also be saved.
  */
 export interface Layer<P extends Tensors, S extends Tensors, C> {
   /** Weights and statistics for inputs of shape `inShape` (one example), a pure function of the key. */
@@ -29,6 +50,16 @@ export interface Layer<P extends Tensors, S extends Tensors, C> {
   absorb(state: S, cache: C): S
   /** Evaluation: no cache, no randomness. */
   predict(x: Tensor, params: P, state: S): Tensor
+  /** Names of its weights and statistics, and of a draw of its own, e.g. 'dropout'; a net numbers them. */
+  readonly names?: readonly string[]
+  /** The number that `at` gave it, or the text that `shared` did: its names have it already, and a net leaves them alone. */
+  readonly place?: number | string
+  /** What it becomes for examples of this shape; draws nothing. Throws a ShapeError for examples that it does not take. */
+  outline?(inShape: Shape): Outline
+  /** Its parts, if it is made of some. Not enumerable, so a spread layer has none. */
+  readonly layers?: readonly Net[]
+  /** What it is, so that `buildNet` makes it again. Not enumerable: `{ ...affine(64), backward }` is no affine any more. */
+  readonly spec?: LayerSpec
 }
 
 /** Any layer: what a product of layers is made of. */
@@ -39,9 +70,38 @@ export const noGradients = (): None => ({})
 /** Whether a layer is known to have no weights; those that spread `stateless` are. */
 export const hasNoGradients = (layer: { readonly gradients?: unknown }): boolean => layer.gradients === noGradients
 
+/** The outline of a layer without weights and statistics. */
+export const outlineWithout = (outShape: Shape): Outline => ({
+  outShape,
+  params: {},
+  state: {},
+  multiplications: 0,
+  floats: sizeOf(outShape),
+  fewestRows: 1,
+})
+
 /** The part of a layer that has neither weights nor statistics and keeps the shape; spread it and add forward, backward and predict. */
 export const stateless = {
+  names: [] as readonly string[],
   init: (_key: Key, inShape: Shape): Initial<None, None> => ({ outShape: inShape, params: {}, state: {} }),
+  outline: outlineWithout,
   gradients: noGradients,
   absorb: (): None => ({}),
+}
+
+const shapesIn = (tensors: Tensors): Shapes =>
+  Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]))
+
+/**
+ * What a layer becomes for examples of one shape: shapes, sizes and costs, found without drawing a weight
+ *
+ * @param layer    any; one that has no `outline` of its own is made once to find out
+ * @param inShape  of one example
+ * @throws         ShapeError for examples that it does not take
+ * @example        outlineOf(network([affine(64), relu, affine(10)]), [28, 28]).params.W2   // [64, 10]
+ */
+export const outlineOf = (layer: Net, inShape: Shape): Outline => {
+  if (layer.outline !== undefined) return layer.outline(inShape)
+  const { outShape, params, state } = layer.init(key(0), inShape)
+  return { ...outlineWithout(outShape), params: shapesIn(params), state: shapesIn(state) }
 }

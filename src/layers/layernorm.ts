@@ -1,6 +1,8 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { dtypeOf, empty, emptyLike, ones, shapes, sizeOf, type Tensor, zeros } from '../tensor/index.ts'
-import type { Layer, None } from './layer.ts'
+import { dtypeOf, empty, emptyLike, nonNegative, ones, shapes, type Tensor, zeros } from '../tensor/index.ts'
+import { checked, defineLayer } from './defineLayer.ts'
+import { flatSize } from './flatSize.ts'
+import { type Layer, type None, outlineWithout } from './layer.ts'
 
 const EPS = 1e-5
 
@@ -71,21 +73,41 @@ export const layernormBackward = (
   return [dx, dgamma, dbeta]
 }
 
-/**
- * The layer of `layernormForward` (eps 1e-5) for inputs of shape (D): gamma = 1 and beta = 0 at the start.
- *
- * @example Object.keys(layernorm.init(key(0), [3]).params)   // ['gamma', 'beta']
- */
-export const layernorm: Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, LayernormCache> = {
-  init: (_key, inShape, dtype = 'float32') => {
-    const shape = [sizeOf(inShape)]
-    return { outShape: inShape, params: { gamma: ones(shape, dtype), beta: zeros(shape, dtype) }, state: {} }
-  },
-  forward: (x, { gamma, beta }) => layernormForward(x, gamma, beta),
-  backward: (dy, cache) => {
-    const [dx, gamma, beta] = layernormBackward(dy, cache)
-    return [dx, { gamma, beta }]
-  },
-  absorb: () => ({}),
-  predict: (x, { gamma, beta }) => layernormForward(x, gamma, beta)[0],
+export interface LayernormOptions {
+  /** Added to the variance, ≥ 0; 1e-5 unless given. */
+  readonly eps?: number
 }
+
+export const layernormLayer = defineLayer(
+  'layernorm',
+  (options: { eps: number }): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, LayernormCache> => {
+    const { eps } = checked('layernorm', options, { eps: nonNegative })
+    return {
+      names: ['gamma', 'beta'],
+      outline: (inShape) => {
+        const D = flatSize('layernorm', inShape)
+        return { ...outlineWithout(inShape), params: { gamma: [D], beta: [D] }, multiplications: 3 * D }
+      },
+      init: (_key, inShape, dtype = 'float32') => {
+        const shape = [flatSize('layernorm', inShape)]
+        return { outShape: inShape, params: { gamma: ones(shape, dtype), beta: zeros(shape, dtype) }, state: {} }
+      },
+      forward: (x, { gamma, beta }) => layernormForward(x, gamma, beta, eps),
+      backward: (dy, cache) => {
+        const [dx, gamma, beta] = layernormBackward(dy, cache)
+        return [dx, { gamma, beta }]
+      },
+      absorb: () => ({}),
+      predict: (x, { gamma, beta }) => layernormForward(x, gamma, beta, eps)[0],
+    }
+  },
+)
+
+/**
+ * The layer of `layernormForward` for examples of shape (D,): gamma = 1 and beta = 0 at the start.
+ *
+ * @param options  `eps`, where the default is not what is wanted
+ * @throws         ArgumentError when it is out of range; (init) ShapeError for examples of another shape
+ * @example        Object.keys(layernorm({ eps: 1e-3 }).init(key(0), [3]).params)   // ['gamma', 'beta']
+ */
+export const layernorm = ({ eps = EPS, ...unknown }: LayernormOptions = {}) => layernormLayer({ eps, ...unknown })

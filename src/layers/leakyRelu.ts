@@ -1,15 +1,13 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { ArgumentError, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
-import { type Layer, type None, stateless } from './layer.ts'
+import { checkArgument, emptyLike, fraction, shapes, type Tensor } from '../tensor/index.ts'
+import { activationOf } from './activation.ts'
+import { checked, defineLayer } from './defineLayer.ts'
+import type { Layer, None } from './layer.ts'
 
 export interface LeakyReluCache {
   /** The input; its sign is all that is used. */
   readonly x: Tensor
   readonly alpha: number
-}
-
-const checkAlpha = (where: string, alpha: number): void => {
-  if (!(alpha >= 0 && alpha < 1)) throw new ArgumentError(`${where}: alpha must be in [0, 1), but got ${alpha}`)
 }
 
 const contract = shapes('leakyReluBackward', 'dout: ...D, x: ...D')
@@ -25,7 +23,7 @@ const contract = shapes('leakyReluBackward', 'dout: ...D, x: ...D')
  * @see      Maas, Hannun & Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013
  */
 export const leakyReluForward = (x: Tensor, alpha = 0.01): readonly [out: Tensor, cache: LeakyReluCache] => {
-  checkAlpha('leakyReluForward', alpha)
+  checkArgument('leakyReluForward', 'alpha', alpha, fraction)
   const out = emptyLike(x)
   kernelsFor(x.data).leakyReluForward(x.data, alpha, out.data)
   return [out, { x, alpha }]
@@ -48,6 +46,14 @@ export const leakyReluBackward = (dout: Tensor, cache: LeakyReluCache): Tensor =
   return dx
 }
 
+export const leakyReluLayer = defineLayer(
+  'leakyRelu',
+  (options: { alpha: number }): Layer<None, None, LeakyReluCache> => {
+    const { alpha } = checked('leakyRelu', options, { alpha: fraction })
+    return activationOf((x) => leakyReluForward(x, alpha), leakyReluBackward)
+  },
+)
+
 /**
  * The layer of `leakyReluForward`, no weights.
  *
@@ -55,12 +61,4 @@ export const leakyReluBackward = (dout: Tensor, cache: LeakyReluCache): Tensor =
  * @throws       ArgumentError when alpha is outside
  * @example      leakyRelu(0.2).predict(full([1], -1), {}, {}).data   // Float32Array [-0.2]
  */
-export const leakyRelu = (alpha = 0.01): Layer<None, None, LeakyReluCache> => {
-  checkAlpha('leakyRelu', alpha)
-  return {
-    ...stateless,
-    forward: (x) => leakyReluForward(x, alpha),
-    backward: (dy, cache) => [leakyReluBackward(dy, cache), {}],
-    predict: (x) => leakyReluForward(x, alpha)[0],
-  }
-}
+export const leakyRelu = (alpha = 0.01) => leakyReluLayer({ alpha })

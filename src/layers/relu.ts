@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
-import { type Layer, type None, stateless } from './layer.ts'
+import { activation } from './activation.ts'
 
 export interface ReluCache {
   /** The input; its sign is all that is used. */
@@ -40,10 +40,7 @@ export const reluBackward = (dout: Tensor, cache: ReluCache): Tensor => {
   return dx
 }
 
+export const reluLayer = activation('relu', reluForward, reluBackward)
+
 /** The layer of `reluForward`, no weights. */
-export const relu: Layer<None, None, ReluCache> = {
-  ...stateless,
-  forward: (x) => reluForward(x),
-  backward: (dy, cache) => [reluBackward(dy, cache), {}],
-  predict: (x) => reluForward(x)[0],
-}
+export const relu = reluLayer()

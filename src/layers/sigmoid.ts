@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
-import { type Layer, type None, stateless } from './layer.ts'
+import { activation } from './activation.ts'
 
 export interface SigmoidCache {
   /** The output. */
@@ -40,10 +40,7 @@ export const sigmoidBackward = (dout: Tensor, cache: SigmoidCache): Tensor => {
   return dx
 }
 
+export const sigmoidLayer = activation('sigmoid', sigmoidForward, sigmoidBackward)
+
 /** The layer of `sigmoidForward`, no weights. */
-export const sigmoid: Layer<None, None, SigmoidCache> = {
-  ...stateless,
-  forward: (x) => sigmoidForward(x),
-  backward: (dy, cache) => [sigmoidBackward(dy, cache), {}],
-  predict: (x) => sigmoidForward(x)[0],
-}
+export const sigmoid = sigmoidLayer()

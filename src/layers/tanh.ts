@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
-import { type Layer, type None, stateless } from './layer.ts'
+import { activation } from './activation.ts'
 
 export interface TanhCache {
   /** The output. */
@@ -40,10 +40,7 @@ export const tanhBackward = (dout: Tensor, cache: TanhCache): Tensor => {
   return dx
 }
 
+export const tanhLayer = activation('tanh', tanhForward, tanhBackward)
+
 /** The layer of `tanhForward`, no weights. */
-export const tanh: Layer<None, None, TanhCache> = {
-  ...stateless,
-  forward: (x) => tanhForward(x),
-  backward: (dy, cache) => [tanhBackward(dy, cache), {}],
-  predict: (x) => tanhForward(x)[0],
-}
+export const tanh = tanhLayer()

@@ -1,5 +1,5 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { type Layer, type Net, softmaxLoss } from '../layers/index.ts'
+import { type Layer, type Net, type Outline, outlineOf, outputsOf, softmaxLoss } from '../layers/index.ts'
 import {
   checkOptions,
   type Dtype,
@@ -21,7 +21,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../tensor/index.ts'
-import type { Model } from './model.ts'
+import type { Model, Weights } from './model.ts'
 
 /** A loss of scores and labels: its mean over the batch, and its gradient. */
 export type Loss = (scores: Tensor, y: Labels) => readonly [loss: number, dscores: Tensor]
@@ -38,9 +38,23 @@ export interface ClassifierOptions {
   readonly seed?: number
 }
 
-/** A model that shows the net it is made of. */
+/** A model that shows the net it is made of, and what its layers compute. */
 export interface Classifier extends Model {
   readonly net: Net
+  /** Shape of one example. */
+  readonly inShape: Shape
+  readonly dtype: Dtype
+  /** Shapes, sizes and costs, found without drawing a weight. */
+  readonly outline: Outline
+  /**
+   * What leaves each part of the net in evaluation mode, by name: affine1, relu1, …, the last one's scores
+   *
+   * @param weights  from `init` or a result
+   * @param x        examples, shape (N, …)
+   */
+  activations(weights: Weights, x: Tensor): Tensors
+  /** The same in training: with the batch's own statistics, and the masks that `loss` draws from this key. */
+  trace(weights: Weights, x: Tensor, key: Key): Tensors
 }
 
 const isRegularized = (name: string): boolean => name.startsWith('W')
@@ -117,6 +131,12 @@ export const classifier = <P extends Tensors, S extends Tensors, C>(
   const product = net as Net
   return {
     net: product,
+    inShape,
+    dtype,
+    outline: outlineOf(product, inShape),
+    activations: ({ params, state }, x) =>
+      outputsOf(product, (tapped) => tapped.predict(checkDtype(x, dtype), params, state)),
+    trace: ({ params }, x, key) => outputsOf(product, (tapped) => tapped.forward(checkDtype(x, dtype), params, key)),
     init: (initKey: Key = key(seed)) => {
       const { params, state } = product.init(initKey, inShape, dtype)
       return { params, state }

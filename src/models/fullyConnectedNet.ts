@@ -2,8 +2,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   affine,
-  affineRelu,
-  at,
   batchnorm,
   dropout,
   gelu,
@@ -11,8 +9,8 @@ import {
   layernorm,
   leakyRelu,
   type Net,
+  network,
   relu,
-  sequence,
   sigmoid,
   softmaxLoss,
   svmLoss,
@@ -23,7 +21,6 @@ import {
   checkOptions,
   type Dtype,
   either,
-  type Key,
   listOf,
   naturalNumber,
   nonNegative,
@@ -31,14 +28,11 @@ import {
   oneOf,
   positiveInteger,
   probability,
-  type Tensor,
-  type Tensors,
 } from '../tensor/index.ts'
 import { type Classifier, classifier } from './classifier.ts'
-import type { Weights } from './model.ts'
 
 const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as const
-const normalizations = { batchnorm, layernorm } as const
+const normalizations = { batchnorm: batchnorm(), layernorm: layernorm() } as const
 const losses = { softmax: softmaxLoss, svm: svmLoss } as const
 
 export type Activation = keyof typeof activations
@@ -71,19 +65,10 @@ export interface FullyConnectedNetOptions {
 export type ResolvedNetOptions = Required<Omit<FullyConnectedNetOptions, 'normalization'>> &
   Pick<FullyConnectedNetOptions, 'normalization'>
 
-/** A classifier that shows what it is made of and what its layers compute. */
+/** A classifier that knows the options it was made of. */
 export interface FullyConnectedNet extends Classifier {
   /** What it was made of: `fullyConnectedNet(net.options)` is the same net. */
   readonly options: ResolvedNetOptions
-  /**
-   * What leaves each block and the last layer, in evaluation mode: h1, h2, …, scores
-   *
-   * @param weights  from `init` or a result
-   * @param x        examples, shape (N, …)
-   */
-  activations(weights: Weights, x: Tensor): Tensors
-  /** The same in training: with the batch's own statistics, and the masks that `loss` draws from this key. */
-  trace(weights: Weights, x: Tensor, key: Key): Tensors
 }
 
 export const requirements = {
@@ -126,28 +111,14 @@ const resolve = ({
   seed,
 })
 
-const hiddenBlock = (dim: number, options: ResolvedNetOptions): Net => {
+const hiddenBlock = (dim: number, options: ResolvedNetOptions): readonly Net[] => {
   const { keepProb, normalization, activation, weightScale } = options
-  const drop = keepProb < 1 ? dropout(keepProb) : identity
-  return normalization === undefined && activation === 'relu'
-    ? sequence([affineRelu(dim, weightScale), drop])
-    : sequence([
-        affine(dim, weightScale),
-        normalization === undefined ? identity : normalizations[normalization],
-        activations[activation],
-        drop,
-      ])
-}
-
-/** What leaves each layer, by name: h1, h2, …, and the last one's scores. */
-const outputsOf = (layers: readonly Net[], x: Tensor, pass: (layer: Net, x: Tensor) => Tensor): Tensors => {
-  const outputs: Record<string, Tensor> = {}
-  let y = x
-  layers.forEach((layer, i) => {
-    y = pass(layer, y)
-    outputs[i === layers.length - 1 ? 'scores' : `h${i + 1}`] = y
-  })
-  return outputs
+  return [
+    affine(dim, weightScale),
+    normalization === undefined ? identity : normalizations[normalization],
+    activations[activation],
+    keepProb < 1 ? dropout(keepProb) : identity,
+  ]
 }
 
 /**
@@ -174,13 +145,11 @@ export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<O
     E.map(resolve),
     E.map((resolved) => {
       const { inputDim, hiddenDims, numClasses, weightScale, loss, reg, dtype, seed } = resolved
-      const blocks = [...hiddenDims.map((dim) => hiddenBlock(dim, resolved)), affine(numClasses, weightScale) as Net]
-      const layers = blocks.map((block, i) => at(i + 1)(block))
+      const hidden = hiddenDims.flatMap((dim) => hiddenBlock(dim, resolved))
+      const net = network([...hidden, affine(numClasses, weightScale)])
       return {
-        ...classifier(sequence(layers), { inShape: [inputDim], loss: losses[loss], reg, dtype, seed }),
+        ...classifier(net, { inShape: [inputDim], loss: losses[loss], reg, dtype, seed }),
         options: resolved,
-        activations: ({ params, state }, x) => outputsOf(layers, x, (layer, y) => layer.predict(y, params, state)),
-        trace: ({ params }, x, key) => outputsOf(layers, x, (layer, y) => layer.forward(y, params, key)[0]),
       }
     }),
   )

@@ -9,4 +9,5 @@ export {
 } from './fullyConnectedNet.ts'
 export { gradientCheckModel } from './gradientCheckModel.ts'
 export type { Batch, LossAndGradients, Model, Weights } from './model.ts'
+export { type Summary, type SummaryRow, summary } from './summary.ts'
 export { type TwoLayerNetOptions, twoLayerNet } from './twoLayerNet.ts'

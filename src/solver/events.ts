@@ -78,7 +78,7 @@ export interface Fault {
   /** The step that was not made. */
   readonly step: number
   readonly quantity: 'loss' | 'gradient'
-  /** What was not finite first: activations, e.g. 'h2' or 'scores', the gradient of a weight, e.g. 'W2', or the 'loss' itself. */
+  /** What was not finite first: what leaves a part of the net, e.g. 'affine2' or 'scores', the gradient of a weight, e.g. 'W2', or the 'loss' itself. */
   readonly name: string
   /** One line for people, with what may help. */
   readonly message: string

@@ -3,6 +3,7 @@ export { type Augmentation, gatherAugmented } from './augment.ts'
 export { ArgumentError, OptionError, ShapeError } from './errors.ts'
 export { allFinite } from './finite.ts'
 export { isTensor } from './isTensor.ts'
+export { canonical, fromJson, type Json, toJson } from './json.ts'
 export { foldIn, type Key, key } from './key.ts'
 export { checkClasses, checkLabels, classIndices, type Labels, oneHot } from './labels.ts'
 export { log } from './log.ts'
@@ -11,6 +12,7 @@ export {
   abortSignal,
   anything,
   boolean,
+  checkArgument,
   checkOptions,
   either,
   fraction,

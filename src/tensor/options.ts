@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import leven from 'leven'
-import { OptionError } from './errors.ts'
+import { ArgumentError, OptionError } from './errors.ts'
 
 /** What an option must be, in words and as a test. */
 export interface Requirement {
@@ -67,12 +67,14 @@ const show = (value: unknown): string => {
  *
  * @param where         the function's name, for the message
  * @param requirements  one for each known option
+ * @param required      those that may not be absent
  * @returns             left(OptionError) for the first that does not fit; a misspelt name comes with the nearest known one
  */
 export const checkOptions = <O extends object>(
   where: string,
   options: O,
   requirements: { readonly [K in keyof O]-?: Requirement },
+  required: readonly (keyof O)[] = [],
 ): E.Either<OptionError, O> => {
   if (typeof options !== 'object' || options === null) {
     return E.left(new OptionError(`${where}: options are an object, but got ${show(options)}`))
@@ -81,7 +83,7 @@ export const checkOptions = <O extends object>(
   if (unknown !== undefined) return E.left(new OptionError(unknown))
   for (const name of Object.keys(requirements) as (keyof O & string)[]) {
     const value = options[name]
-    if (value === undefined || requirements[name].holds(value)) continue
+    if ((value === undefined && !required.includes(name)) || requirements[name].holds(value)) continue
     const near =
       typeof value === 'string'
         ? nearest(
@@ -95,6 +97,11 @@ export const checkOptions = <O extends object>(
     )
   }
   return E.right(options)
+}
+
+/** Throws an ArgumentError for an argument that does not fit. */
+export const checkArgument = (where: string, name: string, value: unknown, { expected, holds }: Requirement): void => {
+  if (!holds(value)) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${show(value)}`)
 }
 
 /**

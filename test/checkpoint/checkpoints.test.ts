@@ -20,7 +20,6 @@ import {
   type Run,
   readCheckpoint,
 } from '../../src/checkpoint/index.ts'
-import type { Json } from '../../src/checkpoint/json.ts'
 import { backendNames, useBackend } from '../../src/kernels/index.ts'
 import { type FullyConnectedNetOptions, fullyConnectedNet } from '../../src/models/index.ts'
 import type { UpdateRule } from '../../src/optim/index.ts'
@@ -33,6 +32,7 @@ import {
   solve,
   train,
 } from '../../src/solver/index.ts'
+import type { Json } from '../../src/tensor/index.ts'
 import { key, normal, zeros } from '../../src/tensor/index.ts'
 import { eachBackend, right } from '../support.ts'
 import { comparable, data, model, newFolder, options } from './support.ts'

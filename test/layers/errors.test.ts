@@ -31,14 +31,16 @@ describe('arguments out of range', () => {
 
   test.each([-1, Number.NaN, Infinity, 'lecun'])('weightScale %s', (weightScale) => {
     expect(() => affine(3, weightScale as WeightScale)).toThrow(
-      new ArgumentError(`affine: weightScale must be a number ≥ 0, 'he' or 'xavier', but got ${weightScale}`),
+      new ArgumentError(
+        `affine: weightScale must be a number ≥ 0 or one of 'he', 'xavier', but got ${weightScale === 'lecun' ? "'lecun'" : weightScale}`,
+      ),
     )
   })
 
   test.each([-0.1, 1, Number.NaN])('batchnormAbsorb with momentum %d', (momentum) => {
     const [, cache] = batchnormForward(zeros([2, 3]), zeros([3]), zeros([3]))
     expect(() => batchnormAbsorb(zeros([3]), zeros([3]), cache, momentum)).toThrow(
-      new ArgumentError(`batchnormAbsorb: momentum must be in [0, 1), but got ${momentum}`),
+      new ArgumentError(`batchnormAbsorb: momentum must be a number in [0, 1), but got ${momentum}`),
     )
   })
 
@@ -51,7 +53,7 @@ describe('arguments out of range', () => {
   })
 
   test.each([-0.1, 1, Number.NaN])('leakyRelu with alpha %d', (alpha) => {
-    const message = `alpha must be in [0, 1), but got ${alpha}`
+    const message = `alpha must be a number in [0, 1), but got ${alpha}`
     expect(() => leakyReluForward(zeros([1]), alpha)).toThrow(new ArgumentError(`leakyReluForward: ${message}`))
     expect(() => leakyRelu(alpha)).toThrow(new ArgumentError(`leakyRelu: ${message}`))
   })

@@ -19,6 +19,7 @@ import {
   numericalGradient,
   relu,
   sequence,
+  shared,
   tanh,
 } from '../../src/layers/index.ts'
 import { ArgumentError, full, type Tensor, type Tensors } from '../../src/tensor/index.ts'
@@ -96,23 +97,23 @@ describe(`gradients agree with central differences to ${LIMIT}`, () => {
 
 describe(`gradients of nets agree to ${NET_LIMIT}`, () => {
   test.each([
-    ['a layer used twice', sequence([affine(4) as Net, tanh, affine(4) as Net]), [4]],
+    ['a layer used twice', sequence([shared('twice', affine(4)) as Net, tanh, shared('twice', affine(4)) as Net]), [4]],
     ['placed layers', sequence([at(1)(affineRelu(5)) as Net, at(2)(affine(2)) as Net]), [3]],
     [
       'all kinds in a row',
       sequence([
         at(1)(affine(6)) as Net,
-        at(1)(batchnorm) as Net,
+        at(1)(batchnorm()) as Net,
         leakyRelu(0.1),
         at(1)(dropout(0.7)),
         at(2)(affine(5)) as Net,
-        at(2)(layernorm) as Net,
+        at(2)(layernorm()) as Net,
         gelu,
         at(3)(at(1)(affineBnRelu(4))) as Net,
       ]),
       [2, 2],
     ],
-    ['andThen', pipe(affine(3), andThen(batchnorm), andThen(relu)) as Net, [4]],
+    ['andThen', pipe(affine(3), andThen(batchnorm()), andThen(relu)) as Net, [4]],
   ] as const)('%s', (_name, net, inShape) => {
     const report = gradientCheckLayer(net, inShape, 6)
     expect(report.error, report.text).toBeLessThan(NET_LIMIT)

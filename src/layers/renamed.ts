@@ -1,0 +1,72 @@
+import { ArgumentError, type Key, type Tensor, type Tensors } from '../tensor/index.ts'
+import { hasNoGradients, type Initial, type Net, outlineOf, type Shapes } from './layer.ts'
+
+/** How a layer is put into a place of a net. */
+export interface Place {
+  readonly place: number | string
+  /** The name that a weight, a statistic or a draw has there. */
+  readonly nameOf: (name: string) => string
+  /** The key that its draws come from there. */
+  readonly keyOf: (key: Key) => Key
+}
+
+const unnamed = (place: number | string, missing: readonly string[], names: readonly string[] | undefined): Error => {
+  const all = [...(names ?? []), ...missing].map((name) => `'${name}'`).join(', ')
+  return new ArgumentError(
+    `${typeof place === 'number' ? `at(${place})` : `shared('${place}')`}: a layer makes ${missing.join(', ')}, which its names do not list, ` +
+      `so no place can be given to them; add to the layer: names: [${all}]`,
+  )
+}
+
+/** The same layer under other names and with other draws. */
+export const renamed = (layer: Net, { place, nameOf, keyOf }: Place): Net => {
+  const outerNames = layer.names?.map(nameOf)
+  const pairs = (layer.names ?? []).map((inner) => [inner, nameOf(inner)] as const)
+  const outerOf = new Map(pairs)
+  const outward = <T>(inner: Readonly<Record<string, T>>): Readonly<Record<string, T>> => {
+    const outer: Record<string, T> = {}
+    for (const name in inner) outer[outerOf.get(name) ?? nameOf(name)] = inner[name] as T
+    return outer
+  }
+  const inward = (outer: Tensors): Tensors => {
+    const inner: Record<string, Tensor> = {}
+    for (let i = 0; i < pairs.length; i++) {
+      const [name, from] = pairs[i] as (typeof pairs)[number]
+      const t = outer[from]
+      if (t !== undefined) inner[name] = t
+    }
+    return inner
+  }
+  const checkNames = ({ params, state }: { readonly params: Shapes | Tensors; readonly state: Shapes | Tensors }) => {
+    const missing = [...Object.keys(params), ...Object.keys(state)].filter((name) => !outerOf.has(name))
+    if (missing.length > 0) throw unnamed(place, missing, layer.names)
+  }
+  const gradientsOf = (): Pick<Net, 'gradients'> => {
+    if (layer.gradients === undefined) return {}
+    if (hasNoGradients(layer)) return { gradients: layer.gradients }
+    const gradients = layer.gradients.bind(layer)
+    return { gradients: (dy, cache) => outward(gradients(dy, cache)) }
+  }
+  return {
+    ...(outerNames && { names: outerNames }),
+    place,
+    init: (key, inShape, dtype): Initial<Tensors, Tensors> => {
+      const initial = layer.init(keyOf(key), inShape, dtype)
+      checkNames(initial)
+      return { outShape: initial.outShape, params: outward(initial.params), state: outward(initial.state) }
+    },
+    outline: (inShape) => {
+      const outline = outlineOf(layer, inShape)
+      checkNames(outline)
+      return { ...outline, params: outward(outline.params), state: outward(outline.state) }
+    },
+    forward: (x, params, key) => layer.forward(x, inward(params), keyOf(key)),
+    backward: (dy, cache) => {
+      const [dx, dparams] = layer.backward(dy, cache)
+      return [dx, outward(dparams)]
+    },
+    ...gradientsOf(),
+    absorb: (state, cache) => outward(layer.absorb(inward(state), cache)),
+    predict: (x, params, state) => layer.predict(x, inward(params), inward(state)),
+  }
+}

@@ -1,0 +1,47 @@
+import { ArgumentError } from '../tensor/index.ts'
+import type { Net } from './layer.ts'
+
+/** How a layer that computes nothing of its own combines others, so that whoever walks a net can look inside and put others there. */
+export interface Structure {
+  readonly layers: readonly Net[]
+  /** The same combination of other layers. */
+  readonly withLayers: (layers: readonly Net[]) => Net
+  /** A product has no name of its own and dissolves in a larger one. */
+  readonly isProduct: boolean
+  /** The layers of a network before it numbered them, so that a larger one can number them anew. */
+  readonly unnumbered?: readonly Net[]
+}
+
+// Beside the layers and not in them, so that a spread copy, which may have another forward, is no combination any more.
+const structures = new WeakMap<object, Structure>()
+
+export const structureOf = (layer: object): Structure | undefined => structures.get(layer)
+
+export const structured = <L extends object>(layer: L, structure: Structure | undefined): L => {
+  if (structure !== undefined) {
+    structures.set(layer, structure)
+    Object.defineProperty(layer, 'layers', { value: structure.layers, configurable: true })
+  }
+  return layer
+}
+
+const isLayer = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'forward' in value && 'backward' in value && 'init' in value
+
+/** Throws an ArgumentError for what is no list of layers. */
+export const checkLayers = (where: string, layers: readonly Net[]): void => {
+  if (!Array.isArray(layers)) {
+    throw new ArgumentError(
+      `${where}: takes a list of layers, e.g. ${where}([affine(64), relu]), but got ${typeof layers}`,
+    )
+  }
+  const wrong = layers.findIndex((layer) => !isLayer(layer))
+  if (wrong < 0) return
+  const got: unknown = layers[wrong]
+  const name = typeof got === 'function' && got.name !== '' ? ` ${got.name}` : ''
+  const remedy =
+    typeof got === 'function' ? `call it, e.g. ${got.name || 'batchnorm'}()` : 'a layer has init, forward and backward'
+  throw new ArgumentError(
+    `${where}: layers[${wrong}] is no layer but ${got === null ? 'null' : `a ${typeof got}`}${name}; ${remedy}`,
+  )
+}
