@@ -26,6 +26,14 @@ const descriptions = new WeakMap<object, Description>()
 
 export const descriptionOf = (layer: object): Description | undefined => descriptions.get(layer)
 
+/** A layer that tells more than it did, for who walks a net: it computes the same, so it keeps its description. */
+export const watched = (layer: Net, methods: Partial<Net>): Net => {
+  const copy = { ...layer, ...methods }
+  const description = descriptionOf(layer)
+  if (description !== undefined) descriptions.set(copy, description)
+  return copy
+}
+
 /** Whether a layer is of this type and not a changed copy of one. */
 export const isOf = (layer: object, type: LayerType<never>): boolean => descriptionOf(layer)?.type === type
 

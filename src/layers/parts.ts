@@ -1,7 +1,7 @@
-import { ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
+import { type Shape, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
 import { placedLayer } from './at.ts'
-import { descriptionOf, type LayerType } from './defineLayer.ts'
-import type { Net } from './layer.ts'
+import { descriptionOf, type LayerType, watched } from './defineLayer.ts'
+import { type Net, type Outline, outlineOf } from './layer.ts'
 import { sharedLayer } from './shared.ts'
 import { structureOf } from './structure.ts'
 
@@ -99,19 +99,32 @@ export const inPart = (net: Net, part: Net, reason: unknown): unknown => {
 
 /** A net that tells what leaves each of its parts. */
 const tapped = (net: Net, see: (name: string, y: Tensor) => void): Net =>
-  mapParts(net, ({ name, layer }) => ({
-    ...layer,
-    forward: (x, params, key) => {
-      const passed = layer.forward(x, params, key)
-      see(name, passed[0])
-      return passed
-    },
-    predict: (x, params, state) => {
-      const y = layer.predict(x, params, state)
-      see(name, y)
-      return y
-    },
-  }))
+  mapParts(net, ({ name, layer }) =>
+    watched(layer, {
+      forward: (x, params, key) => {
+        const passed = layer.forward(x, params, key)
+        see(name, passed[0])
+        return passed
+      },
+      predict: (x, params, state) => {
+        const y = layer.predict(x, params, state)
+        see(name, y)
+        return y
+      },
+    }),
+  )
+
+/** Tells the outline of each part of a net for examples of one shape, parts of parts first. */
+export const outlineParts = (
+  net: Net,
+  inShape: Shape,
+  see: (name: string, outlineOfPart: () => Outline) => Outline,
+): void => {
+  const tapped = mapParts(net, ({ name, layer }) =>
+    watched(layer, { outline: (shape) => see(name, () => outlineOf(layer, shape)) }),
+  )
+  outlineOf(tapped, inShape)
+}
 
 /**
  * What leaves each part of a net, by name, in the order of computation; the last is called scores

@@ -1,4 +1,4 @@
-import { mapParts, type Net, type Outline, outlineOf, type Shapes } from '../layers/index.ts'
+import { type Net, type Outline, outlineParts, type Shapes } from '../layers/index.ts'
 import { type Dtype, formatShape, type Shape, sizeOf } from '../tensor/index.ts'
 import type { Classifier } from './classifier.ts'
 
@@ -40,17 +40,13 @@ const rowsOf = (net: Net, inShape: Shape): readonly SummaryRow[] => {
     for (const [weight] of own) counted.add(weight)
     return { name, outShape, parameters: sizeOfAll(Object.fromEntries(own)), multiplications: multiplications - inside }
   }
-  const tapped = mapParts(net, ({ name, layer }) => ({
-    ...layer,
-    outline: (shape) => {
-      const first = rows.length
-      const outline = outlineOf(layer, shape)
-      const inside = rows.slice(first).reduce((sum, { multiplications }) => sum + multiplications, 0)
-      rows.push(rowOf(name, outline, inside))
-      return outline
-    },
-  }))
-  outlineOf(tapped, inShape)
+  outlineParts(net, inShape, (name, outlineOfPart) => {
+    const first = rows.length
+    const outline = outlineOfPart()
+    const inside = rows.slice(first).reduce((sum, { multiplications }) => sum + multiplications, 0)
+    rows.push(rowOf(name, outline, inside))
+    return outline
+  })
   return rows
 }
 
