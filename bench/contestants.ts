@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Workload } from './workloads.ts'
 
@@ -18,7 +19,9 @@ const threadCounts: readonly number[] = [...new Set([1, 2, Math.min(8, available
 
 const peer = (file: string): string => fileURLToPath(new URL(`peers/${file}`, import.meta.url))
 
-const isNet = (workload: Workload): boolean => workload.square === undefined
+const here = resolve(import.meta.dirname, '..')
+
+export const isNet = (workload: Workload): boolean => workload.square === undefined
 const isTraining = (workload: Workload): boolean => isNet(workload) && !workload.evaluate
 const isSquare = (workload: Workload): boolean => workload.square !== undefined
 
@@ -27,7 +30,16 @@ const pythonWith = (module: string): string =>
   ['python3', '/usr/bin/python3'].find((python) => spawnSync(python, ['-c', `import ${module}`]).status === 0) ??
   'python3'
 
-const backends = ['blas', 'wasm', 'wasm-strict', 'js'] as const
+export const backends = ['blas', 'wasm', 'wasm-strict', 'js'] as const
+
+/** The package as it is built, here or in another folder. */
+export const cachegrad = (backend: string, folder = here): Contestant => ({
+  group: `cachegrad ${backend}`,
+  command: [process.execPath, peer('cachegrad.mjs')],
+  env: { CACHEGRAD_BACKEND: backend, BENCH_PACKAGE: folder },
+  // The plain loops would need a minute to evaluate once.
+  fits: backend === 'js' ? isTraining : isNet,
+})
 
 const own = (group: string, file: string, fits: Contestant['fits']) =>
   backends.map(
@@ -58,8 +70,7 @@ const javascript = (group: string, file: string): Contestant => ({
 })
 
 export const contestants: readonly Contestant[] = [
-  // The plain loops would need a minute to evaluate once.
-  ...own('cachegrad', 'cachegrad.mjs', isNet).map((c) => (c.group === 'cachegrad js' ? { ...c, fits: isTraining } : c)),
+  ...backends.map((backend) => cachegrad(backend)),
   ...own('products alone,', 'matmuls.mjs', isNet).slice(0, 2),
   ...threadCounts.map(
     (threads): Contestant => ({

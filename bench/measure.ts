@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Contestant } from './contestants.ts'
-import { type Absence, type Peer, start } from './peer.ts'
+import { type Absence, isPeer, type Peer, start } from './peer.ts'
 import type { Workload } from './workloads.ts'
 
 /** What a contestant took: seconds a step, one number a round. */
@@ -23,10 +23,8 @@ const SETTLE_MS = 60
 const SLOW_STEP = 1
 const FEW_ROUNDS = 3
 
-const isPeer = (started: Peer | Absence): started is Peer => 'run' in started
-
 /** Steps that fill a turn, found after a warm-up, in which engines compile and caches fill. */
-const stepsPerTurn = async (peer: Peer, turnSeconds: number): Promise<number> => {
+export const stepsPerTurn = async (peer: Peer, turnSeconds: number): Promise<number> => {
   let count = 1
   let seconds = await peer.run(1)
   while (seconds < turnSeconds && count < 1e6) {
@@ -34,6 +32,12 @@ const stepsPerTurn = async (peer: Peer, turnSeconds: number): Promise<number> =>
     seconds = await peer.run(count)
   }
   return Math.max(1, Math.round((turnSeconds * count) / seconds))
+}
+
+/** A turn of so many steps; seconds a step. */
+export const turn = async (peer: Peer, steps: number): Promise<number> => {
+  await pause(SETTLE_MS)
+  return (await peer.run(steps)) / steps
 }
 
 /** All contestants in turn, A B C A B C …, so that a disturbance of the machine meets all of them. */
@@ -60,8 +64,7 @@ export const measure = async (
     for (const { peer, steps, seconds } of entries) {
       const slow = steps === 1 && (seconds[0] ?? 0) > SLOW_STEP
       if (slow && round >= FEW_ROUNDS) continue
-      await pause(SETTLE_MS)
-      seconds.push((await peer.run(steps)) / steps)
+      seconds.push(await turn(peer, steps))
     }
     say(`${workload.name}: round ${round + 1} of ${rounds}`)
   }

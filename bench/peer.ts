@@ -18,6 +18,8 @@ export interface Absence {
   readonly reason: string
 }
 
+export const isPeer = (started: Peer | Absence): started is Peer => 'run' in started
+
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
 
 /** Starts a contestant's program for a workload. */

@@ -1,13 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
-import { dirname, relative, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { contestants } from './contestants.ts'
-import { type Measurement, measure } from './measure.ts'
-import { tables } from './tables.ts'
+import { against } from './against.ts'
+import { commitOf } from './commit.ts'
+import { backends, contestants, isNet } from './contestants.ts'
+import { results } from './results.ts'
 import { workloads } from './workloads.ts'
 
-/** Measures all workloads with all contestants that are installed; writes <out>.md and <out>.json. */
+/** Measures this tree with its peers and writes <out>.md and <out>.json, or with another commit and fails where this tree is slower. */
 
 const positive = (text: string): number => {
   const value = Number(text)
@@ -15,59 +13,70 @@ const positive = (text: string): number => {
   throw new InvalidArgumentError('a number > 0 is expected.')
 }
 
+/** Some of the names, with commas between them. */
+const someOf =
+  (names: readonly string[]) =>
+  (text: string): readonly string[] => {
+    const chosen = text.split(',')
+    const unknown = chosen.find((name) => !names.includes(name))
+    if (unknown === undefined) return chosen
+    throw new InvalidArgumentError(`there is no '${unknown}'; there are ${names.join(', ')}.`)
+  }
+
+const commit = (name: string): string => {
+  const found = commitOf(name)
+  if (found !== undefined) return found
+  throw new InvalidArgumentError('git knows no such commit here.')
+}
+
 const names = workloads.map(({ name }) => name)
+const training = workloads.filter((workload) => isNet(workload) && !workload.evaluate).map(({ name }) => name)
 
 const command = new Command('bench')
-  .description('cachegrad against its peers, interleaved, ratios first')
-  .option('--workloads <names…>', `some of ${names.join(', ')}`, (text) => text.split(','), names)
+  .description('cachegrad beside its peers, or beside a commit of its own, in turns, ratios first')
+  .option('--workloads <names>', `some of ${names.join(',')} (with --against: ${training.join(',')})`, someOf(names))
+  .option('--rounds <number>', 'turns of each contestant (11, with --against 15)', positive)
+  .option('--seconds <number>', 'length of a turn', positive, 0.3)
   .option('--only <texts>', 'contestants whose name contains one of the texts, e.g. wasm,PyTorch', (text) =>
     text.split(','),
   )
-  .option('--rounds <number>', 'turns of each contestant', positive, 11)
-  .option('--seconds <number>', 'length of a turn', positive, 0.3)
   .option('--out <path>', 'where the table and the JSON go, without ending', 'bench/results')
+  .option('--against <commit>', 'fail where this tree is slower than that commit; writes nothing', commit)
+  .option('--backends <names>', `with --against: some of ${backends.join(',')}`, someOf(backends), ['blas', 'wasm'])
   .parse()
-const options = command.opts<{ workloads: string[]; only?: string[]; rounds: number; seconds: number; out: string }>()
+const options = command.opts<{
+  workloads?: readonly string[]
+  rounds?: number
+  seconds: number
+  only?: readonly string[]
+  out: string
+  against?: string
+  backends: readonly string[]
+}>()
 
-const unknown = options.workloads.find((name) => !names.includes(name))
-if (unknown !== undefined) command.error(`error: --workloads: there is no ${unknown}; there are ${names.join(', ')}`)
-const chosen = contestants.filter(({ group }) => options.only?.some((text) => group.includes(text)) ?? true)
-if (chosen.length === 0) command.error(`error: --only: no contestant has ${options.only} in its name`)
+const named = (chosen: readonly string[]) => workloads.filter(({ name }) => chosen.includes(name))
 
-/** What of a measurement means something on another machine: no paths. */
-const portable = ({ workload, timings, absences }: Measurement) => ({
-  workload,
-  timings: timings.map(({ contestant: { group, threads }, description, seconds }) => ({
-    group,
-    threads,
-    description,
+if (options.against !== undefined) {
+  for (const peersOnly of ['only', 'out'] as const) {
+    if (command.getOptionValueSource(peersOnly) === 'cli')
+      command.error(`error: --${peersOnly} does not go with --against`)
+  }
+  const { seconds, rounds = 15 } = options
+  const chosen = named(options.workloads ?? training)
+  const strange = chosen.find((workload) => !isNet(workload))
+  if (strange) command.error(`error: --against compares nets, and ${strange.name} is a single product`)
+  const passed = await against({
+    commit: options.against,
+    workloads: chosen,
+    backends: options.backends,
+    rounds,
     seconds,
-  })),
-  absences: absences.map(({ contestant: { group }, reason }) => ({ group, reason })),
-})
-
-const measurements: Measurement[] = []
-for (const workload of workloads.filter(({ name }) => options.workloads.includes(name))) {
-  const fitting = chosen.filter(({ fits }) => fits(workload))
-  const say = (line: string): void => void process.stderr.write(`${line}\n`)
-  measurements.push(await measure(workload, fitting, options.rounds, options.seconds, say))
+  })
+  process.exitCode = passed ? 0 : 1
+} else {
+  if (command.getOptionValueSource('backends') === 'cli') command.error('error: --backends goes with --against')
+  const { seconds, rounds = 11, out } = options
+  const chosen = contestants.filter(({ group }) => options.only?.some((text) => group.includes(text)) ?? true)
+  if (chosen.length === 0) command.error(`error: --only: no contestant has ${options.only} in its name`)
+  await results({ workloads: named(options.workloads ?? names), contestants: chosen, rounds, seconds, out })
 }
-
-const machine = {
-  date: new Date().toISOString().slice(0, 10),
-  cpu: cpus()[0]?.model ?? 'unknown processor',
-  cores: availableParallelism(),
-  node: process.version,
-  platform: `${process.platform} ${process.arch}`,
-  rounds: options.rounds,
-  secondsPerTurn: options.seconds,
-}
-const heading =
-  `${machine.date}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.platform}; ` +
-  `${machine.rounds} interleaved rounds of ${machine.secondsPerTurn} s, medians`
-const text = `${heading}\n\n${tables(measurements)}\n`
-const out = resolve(options.out)
-mkdirSync(dirname(out), { recursive: true })
-writeFileSync(`${out}.md`, text)
-writeFileSync(`${out}.json`, `${JSON.stringify({ machine, measurements: measurements.map(portable) })}\n`)
-process.stdout.write(`\n${text}\nwritten to ${relative('.', out)}.md and .json\n`)

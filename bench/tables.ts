@@ -8,6 +8,13 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
 
+/** The lower and the upper quartile. */
+export const quartiles = (values: readonly number[]): readonly [lower: number, upper: number] => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN
+  return [at(0.25), at(0.75)]
+}
+
 /** The timing of a group; of several thread counts the better one. */
 const timingOf = ({ timings }: Measurement, group: string): Timing | undefined =>
   timings
@@ -26,7 +33,7 @@ const ratioOf = (measurement: Measurement, a: string, b: string): number | undef
 
 const threeDigits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
 const orDash = (value: number | undefined, text: (value: number) => string): string =>
@@ -103,11 +110,9 @@ const microseconds = (nets: readonly Measurement[]): string =>
       ...nets.map((measurement) => {
         const timing = timingOf(measurement, group)
         if (timing === undefined) return '–'
-        const sorted = [...timing.seconds].sort((a, b) => a - b)
-        const quartile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] as number
         const inMicroseconds = (seconds: number): string => threeDigits(seconds * 1e6)
         const threads = timing.contestant.threads === undefined ? '' : `, ${timing.contestant.threads} thr.`
-        return `${inMicroseconds(median(timing.seconds))} (${inMicroseconds(quartile(0.25))} – ${inMicroseconds(quartile(0.75))}${threads})`
+        return `${inMicroseconds(median(timing.seconds))} (${quartiles(timing.seconds).map(inMicroseconds).join(' – ')}${threads})`
       }),
     ]),
   )

@@ -1,13 +1,23 @@
-// The package as it is built: the public generator for training, the public function for evaluation.
-import { accuracy, backend, bytes, fullyConnectedNet, orThrow, train } from '../../dist/index.js'
+// The package that is built here, or in the folder BENCH_PACKAGE and then of whichever commit: so only public names are used (the
+// generator for training, the function for evaluation), and what may be an Either is taken out of it.
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { dataOf, serve, timed, workload } from './serve.mjs'
+
+const folder = process.env.BENCH_PACKAGE ?? resolve(import.meta.dirname, '../..')
+const { accuracy, backend, bytes, fullyConnectedNet, train } = await import(pathToFileURL(`${folder}/dist/index.js`))
+
+const right = (result) => {
+  if (result._tag === 'Left') throw result.left
+  return result._tag === 'Right' ? result.right : result
+}
 
 const { inputDim, hiddenDims, numClasses, batchSize, rule, learningRate, batchnorm, keepProb, rows, evaluate } =
   workload()
 const { x, y } = dataOf(rows, inputDim, numClasses)
-const images = bytes([rows, inputDim], x, 127.5, 1 / 73.9)
+const images = right(bytes([rows, inputDim], x, 127.5, 1 / 73.9))
 const normalization = batchnorm ? { normalization: 'batchnorm' } : {}
-const model = orThrow(fullyConnectedNet({ inputDim, hiddenDims, numClasses, keepProb, ...normalization }))
+const model = right(fullyConnectedNet({ inputDim, hiddenDims, numClasses, keepProb, ...normalization }))
 
 const evaluation = () => {
   const weights = model.init()
@@ -16,7 +26,7 @@ const evaluation = () => {
 
 const training = () => {
   const options = { updateRule: rule, optimConfig: { learningRate }, batchSize, numIterations: 1e9 }
-  const events = orThrow(train(model, { xTrain: images, yTrain: y }, options))
+  const events = right(train(model, { xTrain: images, yTrain: y }, options))
   return (count) => {
     let seconds = 0
     for (let steps = 0; steps < count; ) {
