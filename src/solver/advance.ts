@@ -1,0 +1,27 @@
+import { scoped } from '../kernels/index.ts'
+import { foldIn } from '../tensor/index.ts'
+import type { Fault } from './events.ts'
+import { gradientFault, lossFault } from './fault.ts'
+import type { Running } from './running.ts'
+import { step } from './step.ts'
+
+/** One update in place; its loss, or why it was not made. */
+export const advance = (
+  { model, settings, home, batchOf, stepKeys }: Running,
+  done: number,
+  learningRate: number,
+): number | Fault =>
+  scoped(() => {
+    const batch = batchOf(done)
+    const current = home.current()
+    const key = foldIn(stepKeys, done)
+    const { rule, optimConfig, clipNorm, clipValue } = settings
+    const optimizer = { rule, optimConfig, clipNorm, clipValue, learningRate }
+    const { state, loss, badGradient } = step(model, optimizer, current, batch, key, current)
+    if (Number.isFinite(loss) && badGradient === undefined) {
+      if (state !== current) home.settle(state)
+      return loss
+    }
+    const attempt = { weights: current.weights, batch, key, step: done + 1, loss, learningRate }
+    return badGradient === undefined ? lossFault(model, attempt) : gradientFault(badGradient, attempt)
+  })
