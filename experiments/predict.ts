@@ -48,7 +48,7 @@ main(async () => {
       `${model}: the net does not say how bytes are preprocessed; save it with input: inputOf(data.xTrain)`,
     )
   }
-  const count = all ? net.model.options.numClasses : BEST
+  const count = all ? (net.model.outShape[0] ?? 1) : BEST
   for (const path of program.args) {
     const probabilities = predict(net, await pixelsOf(path, row, net.input.shape))
     console.log([printable(path), ...lines(net, probabilities.data, count)].join('\n'))

@@ -11,7 +11,7 @@ const arrows: Readonly<Record<string, string>> = {
   optim: 'kernels tensor',
   models: 'kernels tensor layers',
   solver: 'kernels tensor optim models',
-  formats: 'kernels files tensor layers models',
+  formats: 'kernels files tensor layers models solver',
   checkpoint: 'kernels files tensor optim models solver formats',
   data: 'kernels files tensor',
   sweep: 'kernels files tensor',

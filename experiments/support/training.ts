@@ -71,7 +71,8 @@ export const training = async (
     if (result.fault._tag === 'Some') complain(result.fault.value.message, 3)
     const name = by()
     if (result.status !== 'interrupted' || name === undefined) return
-    const best = result.best._tag === 'Some' ? `; best validation accuracy ${result.best.value.valAcc.toFixed(4)}` : ''
+    const best =
+      result.best._tag === 'Some' ? `; best validation accuracy ${result.best.value.valScore.toFixed(4)}` : ''
     complain(`interrupted after step ${result.steps}${best}; ${await kept()}`, exitCodes[name])
   }
   return {

@@ -21,7 +21,8 @@ export interface Checkpoint {
   readonly library: string
 }
 
-const FORMAT = '1'
+const FORMAT = '2'
+const FORMER = '1' // with accuracies in place of scores
 const NO_SUM = '0'.repeat(64)
 const PIECE = 1 << 22 // bytes
 
@@ -76,7 +77,9 @@ const stateJson = ({ run, description, backend }: Checkpoint): Json => {
     weights: Object.keys(weights.params),
     statistics: Object.keys(weights.state),
     configs: Object.fromEntries(Object.entries(configs).map(([name, config]) => [name, configJson(name, config)])),
-    best: O.isNone(best) ? null : { epoch: best.value.epoch, step: best.value.step, valAcc: toJson(best.value.valAcc) },
+    best: O.isNone(best)
+      ? null
+      : { epoch: best.value.epoch, step: best.value.step, valScore: toJson(best.value.valScore) },
     plateau: toJson(plateau),
     stepsPerEpoch,
     backend,
@@ -117,8 +120,8 @@ export const layOut = (checkpoint: Checkpoint): Uint8Array => {
       {
         'history/loss': history(run.lossHistory),
         'history/learningRate': history(run.learningRateHistory),
-        'history/trainAcc': history(run.trainAccHistory),
-        'history/valAcc': history(run.valAccHistory),
+        'history/trainScore': history(run.trainScoreHistory),
+        'history/valScore': history(run.valScoreHistory),
       },
       prefixed('weights/', params),
       prefixed('statistics/', state),
@@ -187,7 +190,7 @@ const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => 
   const numbers = (name: string): number[] => Array.from(find(name).data)
   const configs = Object.entries(state.configs as Record<string, { values: object; slots: string[] }>)
   const { plateau } = state
-  const best = state.best as { epoch: number; step: number; valAcc: number } | null
+  const best = state.best as { epoch: number; step: number; valScore: number } | null
   return {
     weights: { params: named('weights/', state.weights), state: named('statistics/', state.statistics) },
     configs: Object.fromEntries(
@@ -199,7 +202,7 @@ const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => 
         : O.some({
             epoch: best.epoch,
             step: best.step,
-            valAcc: best.valAcc,
+            valScore: best.valScore,
             weights: {
               params: named('best/weights/', state.weights),
               state: named('best/statistics/', state.statistics),
@@ -209,9 +212,21 @@ const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => 
     stepsPerEpoch: state.stepsPerEpoch as number,
     lossHistory: numbers('history/loss'),
     learningRateHistory: numbers('history/learningRate'),
-    trainAccHistory: numbers('history/trainAcc'),
-    valAccHistory: numbers('history/valAcc'),
+    trainScoreHistory: numbers('history/trainScore'),
+    valScoreHistory: numbers('history/valScore'),
   }
+}
+
+/** What the former format called accuracies. */
+const renewed = (
+  state: Record<string, unknown>,
+  { 'history/trainAcc': trainAcc, 'history/valAcc': valAcc, ...rest }: Tensors,
+): readonly [state: Record<string, unknown>, tensors: Tensors] => {
+  const best = state.best as { epoch: number; step: number; valAcc: number } | null
+  return [
+    { ...state, best: best && { epoch: best.epoch, step: best.step, valScore: best.valAcc } },
+    { ...rest, ...(trainAcc && { 'history/trainScore': trainAcc }), ...(valAcc && { 'history/valScore': valAcc }) },
+  ]
 }
 
 /**
@@ -230,9 +245,9 @@ export const decodeCheckpoint = (name: string, bytes: Uint8Array): E.Either<Chec
       const { checkpoint: format, sha256 = '', library = '', state = '' } = metadata
       const refuse = (why: string) => E.left(new CheckpointError(`${name}: ${why}`))
       if (format === undefined) return refuse('this is a safetensors file, but no checkpoint of cachegrad')
-      if (format !== FORMAT) {
+      if (format !== FORMAT && format !== FORMER) {
         return refuse(
-          `its format is ${quoted(format)}, but this version reads ${FORMAT}; use the version that wrote it`,
+          `its format is ${quoted(format)}, but this version reads ${FORMER} and ${FORMAT}; use the version that wrote it`,
         )
       }
       if (sha256.length !== NO_SUM.length || sumWithout(bytes, placeOf(bytes, sha256)) !== sha256) {
@@ -244,7 +259,7 @@ export const decodeCheckpoint = (name: string, bytes: Uint8Array): E.Either<Chec
           // Refuses what is too deep, also in the description.
           const read = fromJson(json) as Record<string, unknown>
           return {
-            run: runFrom(read, tensors),
+            run: format === FORMER ? runFrom(...renewed(read, tensors)) : runFrom(read, tensors),
             description: descriptionFrom(json.description),
             backend: String(read.backend),
             library: library.replace('cachegrad ', '').slice(0, SHOWN),

@@ -4,7 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, version } from '../files/index.ts'
 import { backend } from '../kernels/index.ts'
 import { type Event, type RunState, train } from '../solver/index.ts'
-import { boolean, checkOptions, isFunction, key, positiveInteger } from '../tensor/index.ts'
+import { boolean, checkOptions, isFunction, OptionError, positiveInteger } from '../tensor/index.ts'
 import { type Checkpoint, layOut, seal } from './checkpoint.ts'
 import { type Description, describe, differences, hashOf, type Run } from './description.ts'
 import { CheckpointError } from './errors.ts'
@@ -42,22 +42,39 @@ const checked = (options: CheckpointOptions): E.Either<CheckpointError, Checkpoi
     E.mapLeft((error) => new CheckpointError(error.message)),
   )
 
-const described = (run: Run): E.Either<CheckpointError, Description> =>
+const described = (run: Run<unknown>): E.Either<CheckpointError, Description> =>
   pipe(
     // Nothing of it runs, but it says what is wrong with data and options.
     train(run.model, run.data, run.options),
     E.mapLeft((error) => new CheckpointError(error.message, { cause: error })),
     E.chain(() =>
       E.tryCatch(
-        () => describe(run, run.model.init(key(run.options?.seed ?? 0))),
+        () => describe(run),
         (reason) =>
-          new CheckpointError(`openCheckpoints: an option cannot be written to a checkpoint: ${messageOf(reason)}`),
+          new CheckpointError(
+            reason instanceof OptionError
+              ? reason.message
+              : `openCheckpoints: an option cannot be written to a checkpoint: ${messageOf(reason)}`,
+          ),
       ),
     ),
   )
 
+/** Before nets were values a description had the shapes of their weights, and not what they are made of. */
+const isFormer = (description: Description): boolean =>
+  Object.keys(description).some((name) => name.startsWith('weight '))
+
 const compared = (folder: string, found: Checkpoint, now: Description): E.Either<CheckpointError, Checkpoint> => {
   if (hashOf(found.description) === hashOf(now)) return E.right(found)
+  if (isFormer(found.description)) {
+    return E.left(
+      new CheckpointError(
+        `the checkpoints in ${folder} are of an earlier version of cachegrad, which did not write down what a net is made of; to go on ` +
+          'from one, take its state, const { run } = orThrow(await readCheckpoint(file)()), give it to train(model, data, options, run), ' +
+          'and name another folder for its checkpoints',
+      ),
+    )
+  }
   const what = differences(found.description, now).join('; ')
   return E.left(
     new CheckpointError(
@@ -121,8 +138,8 @@ const writer = (folder: string, description: Description, options: CheckpointOpt
   return {
     see: async (event) => {
       if (!isDue(event) || !('run' in event)) return
-      const { lossHistory, trainAccHistory } = event.run
-      const place = `${lossHistory.length} ${trainAccHistory.length}`
+      const { lossHistory, trainScoreHistory } = event.run
+      const place = `${lossHistory.length} ${trainScoreHistory.length}`
       // The end of a run may be where the last checkpoint was.
       if (place === written && E.isRight(last)) return
       written = place
@@ -151,15 +168,15 @@ const writer = (folder: string, description: Description, options: CheckpointOpt
  *                 openCheckpoints('run', { model, data }, { resume: true })()   // Promise of right({ from, see })
  * @see            Mohan, Phanishayee & Chidambaram, "CheckFreq: Frequent, Fine-Grained DNN Checkpointing", FAST 2021
  */
-export const openCheckpoints = (
+export const openCheckpoints = <Y>(
   folder: string,
-  run: Run,
+  run: Run<Y>,
   options: CheckpointOptions = {},
 ): TE.TaskEither<CheckpointError, Checkpoints> =>
   pipe(
     TE.fromEither(checked(options)),
     TE.bindTo('known'),
-    TE.bind('description', () => TE.fromEither(described(run))),
+    TE.bind('description', () => TE.fromEither(described(run as Run<unknown>))),
     TE.bind('names', () => openFolder(folder)),
     TE.filterOrElse(
       ({ known, names }) => known.resume === true || names.length === 0,

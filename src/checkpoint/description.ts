@@ -1,16 +1,16 @@
 import { type BinaryLike, createHash } from 'node:crypto'
-import type { Model, Weights } from '../models/index.ts'
+import { type Model, specOf } from '../models/index.ts'
 import { type Data, resolvedOptions, type SolverOptions } from '../solver/index.ts'
 import {
   canonical,
-  classIndices,
-  dtypeOf,
   formatShape,
   isBytes,
+  isTensor,
   type Json,
-  type Labels,
+  orThrow,
   type Rows,
-  type Tensors,
+  rowCount,
+  type Shape,
   toJson,
 } from '../tensor/index.ts'
 
@@ -18,9 +18,9 @@ import {
 export type Description = Readonly<Record<string, Json>>
 
 /** What `train` is called with. */
-export interface Run {
-  readonly model: Model
-  readonly data: Data
+export interface Run<Y = unknown> {
+  readonly model: Model<Y>
+  readonly data: Data<NoInfer<Y>>
   readonly options?: SolverOptions
 }
 
@@ -35,15 +35,14 @@ const ofRows = (rows: Rows): string => {
   return `${formatShape(rows.shape)}, sha256 ${sum}`
 }
 
-const ofLabels = (labels: Labels): string => {
-  const classes = classIndices(labels)
-  return `${classes.length} labels, sha256 ${sumOf(classes)}`
+/** Checked targets are an array or a tensor. */
+const ofTargets = (targets: unknown): string => {
+  const { data, shape } = (isTensor(targets) ? targets : { data: targets, shape: undefined }) as {
+    readonly data: Int32Array
+    readonly shape?: Shape
+  }
+  return `${shape === undefined ? `${data.length} labels` : formatShape(shape)}, sha256 ${sumOf(data)}`
 }
-
-const ofShapes = (kind: string, tensors: Tensors): Description =>
-  Object.fromEntries(
-    Object.entries(tensors).map(([name, t]) => [`${kind} ${name}`, `${formatShape(t.shape)} ${dtypeOf(t)}`]),
-  )
 
 /** A function is known by its text alone, so what it closes over is not compared. */
 const ofOption = (value: unknown): Json =>
@@ -52,15 +51,16 @@ const ofOption = (value: unknown): Json =>
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Options by name, those in an option as `optimConfig.learningRate`. */
-const flat = (prefix: string, options: object): Description =>
-  Object.fromEntries(
-    Object.entries(options)
-      .filter(([, value]) => value !== undefined)
-      .flatMap(([name, value]) =>
-        isRecord(value) ? Object.entries(flat(`${prefix}${name}.`, value)) : [[prefix + name, ofOption(value)]],
-      ),
-  )
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.some(isRecord)
+
+/** Options by name, those in an option as `optimConfig.learningRate` or `model.net.layers[2].keepProb`. */
+const flat = (name: string, value: unknown): Description => {
+  const inside = (entries: readonly (readonly [name: string, value: unknown])[]): Description =>
+    Object.assign({}, ...entries.filter(([, each]) => each !== undefined).map(([each, own]) => flat(each, own)))
+  if (isRecord(value))
+    return inside(Object.entries(value).map(([each, own]) => [name === '' ? each : `${name}.${each}`, own]))
+  return isList(value) ? inside(value.map((own, i) => [`${name}[${i}]`, own])) : { [name]: ofOption(value) }
+}
 
 const ofSolver = (options: SolverOptions): Description => {
   // These change what is printed and when a run is interrupted, not its steps.
@@ -68,20 +68,19 @@ const ofSolver = (options: SolverOptions): Description => {
   return flat('', rest)
 }
 
-const ofModel = (model: Model): Description =>
-  'options' in model && isRecord(model.options) ? flat('model.', model.options) : {}
-
-/** @throws TypeError when an option holds what cannot be written down */
-export const describe = ({ model, data, options = {} }: Run, { params, state }: Weights): Description => ({
-  ...ofSolver(options),
-  ...ofModel(model),
-  ...ofShapes('weight', params),
-  ...ofShapes('statistic', state),
-  xTrain: ofRows(data.xTrain),
-  yTrain: ofLabels(data.yTrain),
-  ...(data.xVal === undefined ? {} : { xVal: ofRows(data.xVal) }),
-  ...(data.yVal === undefined ? {} : { yVal: ofLabels(data.yVal) }),
-})
+/** @throws an OptionError for a model that does not say what it is, a TypeError for an option that cannot be written down */
+export const describe = <Y>({ model, data, options = {} }: Run<Y>): Description => {
+  const { xTrain, yTrain, xVal, yVal } = data
+  const targets = (name: string, y: Y, x: Rows): string =>
+    ofTargets(orThrow(model.task.check(name, y, rowCount(x), model.outShape)))
+  return {
+    ...ofSolver(options),
+    ...flat('model', orThrow(specOf(model, 'openCheckpoints'))),
+    xTrain: ofRows(xTrain),
+    yTrain: targets('yTrain', yTrain, xTrain),
+    ...(xVal !== undefined && yVal !== undefined && { xVal: ofRows(xVal), yVal: targets('yVal', yVal, xVal) }),
+  }
+}
 
 export const hashOf = (description: Description): string => sumOf(Buffer.from(canonical(description)))
 

@@ -2,14 +2,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, quoted } from '../files/index.ts'
-import { fullyConnectedNet } from '../models/index.ts'
-import { orThrow, type Tensor, type Tensors } from '../tensor/index.ts'
+import type { LayerType } from '../layers/index.ts'
+import { buildModel, fullyConnectedNet, type Model, specOf } from '../models/index.ts'
+import type { Input, TrainedNet } from '../solver/index.ts'
+import { type Json, orThrow, type Tensor, type Tensors } from '../tensor/index.ts'
 import { FormatError, faultIn } from './errors.ts'
 import { load, save } from './files.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
-import { checkNet, type Input, type TrainedNet } from './trainedNet.ts'
+import { checkNet } from './trainedNet.ts'
 
-const FORMAT = 'cachegrad net, version 1'
+const FORMAT = 'cachegrad net, version 2'
+const FORMER = 'cachegrad net, version 1' // options of fullyConnectedNet in place of a spec
 const MEAN = 'input.mean'
 const SCALE = 'input.scale'
 const LONGEST = 2 ** 20 // characters of a description, room for the names of 40,000 classes
@@ -28,13 +31,14 @@ const written = (name: string, value: unknown): string => {
 }
 
 const encode = ({ model, weights, input, classNames }: TrainedNet): Uint8Array => {
+  const spec = orThrow(specOf(model, 'saveNet'))
   const inputs: Tensors = input === undefined ? {} : { [MEAN]: vector(input.mean), [SCALE]: vector(input.scale) }
   return encodeSafetensors(
     { ...weights.params, ...weights.state, ...inputs },
     {
       format: FORMAT,
-      options: written('options', model.options),
-      ...(input && { inputShape: written('inputShape', input.shape) }),
+      model: written('model', spec),
+      ...(input && { input: written('input', { type: input.type, shape: input.shape }) }),
       ...(classNames && { classNames: written('classNames', classNames) }),
     },
   )
@@ -63,14 +67,36 @@ const isShape = (value: unknown): value is number[] =>
 
 const inputFrom = (shape: unknown, mean: Tensor | undefined, scale: Tensor | undefined): Input | undefined => {
   if (shape === undefined && mean === undefined && scale === undefined) return undefined
-  if (!isShape(shape)) throw new FormatError('inputShape is no list of sizes, e.g. [1, 28, 28]; get the file again')
+  if (!isShape(shape)) throw new FormatError('its input has no shape, e.g. [1, 28, 28]; get the file again')
   if (!(mean?.data instanceof Float32Array && scale?.data instanceof Float32Array)) {
-    throw new FormatError(
-      `the file has an inputShape, so there must be ${MEAN} and ${SCALE} of float32; get the file again`,
-    )
+    throw new FormatError(`the file has an input, so there must be ${MEAN} and ${SCALE} of float32; get the file again`)
   }
-  return { shape, mean: mean.data, scale: scale.data }
+  return { type: 'bytes', shape, mean: mean.data, scale: scale.data }
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+type Metadata = Readonly<Record<string, string>>
+
+/** What kind of file it is, with the model and the shape of its input. */
+interface Described {
+  readonly model: Model<unknown>
+  readonly inputShape: unknown
+}
+
+const fromSpec = (metadata: Metadata, layers: readonly LayerType<never>[]): Described => {
+  const input = described(metadata, 'input')
+  if (input !== undefined && !(isRecord(input) && input.type === 'bytes')) {
+    throw new FormatError("its input is of a kind that is not known; known is 'bytes'; is it of a newer version?")
+  }
+  const spec = described(metadata, 'model')
+  if (spec === undefined) throw new FormatError('it has no model; get the file again')
+  return { model: orThrow(buildModel(spec as Json, layers)), inputShape: input?.shape }
+}
+
+const hiddenLayers = (options: unknown): number =>
+  isRecord(options) && Array.isArray(options.hiddenDims) ? options.hiddenDims.length : 0
 
 /** Whether it is no deeper than options are, whose checks and messages would follow it to any depth. */
 const isFlat = (options: unknown): boolean =>
@@ -78,49 +104,55 @@ const isFlat = (options: unknown): boolean =>
   options === null ||
   Object.values(options).every((value) => [value].flat().every((item) => typeof item !== 'object' || item === null))
 
-const hiddenLayers = (options: unknown): number =>
-  typeof options === 'object' && options !== null && 'hiddenDims' in options && Array.isArray(options.hiddenDims)
-    ? options.hiddenDims.length
-    : 0
+const fromOptions = (metadata: Metadata, numTensors: number): Described => {
+  const options = described(metadata, 'options')
+  if (!isFlat(options)) throw new FormatError('options must be numbers, texts and lists of them; get the file again')
+  // A net of many layers takes more memory than the text that asks for it.
+  const layers = hiddenLayers(options)
+  if (layers > numTensors) {
+    throw new FormatError(`its net has ${layers} hidden layers, but there are not as many tensors; get the file again`)
+  }
+  return { model: orThrow(fullyConnectedNet(options as never)), inputShape: described(metadata, 'inputShape') }
+}
 
-const netFrom = (tensors: Tensors, metadata: Readonly<Record<string, string>>): E.Either<string, TrainedNet> => {
+const netFrom = (
+  tensors: Tensors,
+  metadata: Metadata,
+  layers: readonly LayerType<never>[],
+): E.Either<string, TrainedNet> => {
   const { format } = metadata
-  if (format !== FORMAT) {
+  if (format !== FORMAT && format !== FORMER) {
     const came = format === undefined ? 'has none' : `has ${quoted(format)}`
     return E.left(
       `a net has the metadata format '${FORMAT}', but this file ${came}; save it with saveNet, or use loadSafetensors and weightsFrom`,
     )
   }
-  const options = described(metadata, 'options')
-  if (!isFlat(options)) return E.left('options must be numbers, texts and lists of them; get the file again')
-  // A net of many layers takes more memory than the text that asks for it.
-  const layers = hiddenLayers(options)
-  if (layers > Object.keys(tensors).length) {
-    return E.left(`its net has ${layers} hidden layers, but there are not as many tensors; get the file again`)
-  }
-  const model = orThrow(fullyConnectedNet(options as never))
+  const { model, inputShape } =
+    format === FORMAT ? fromSpec(metadata, layers) : fromOptions(metadata, Object.keys(tensors).length)
   const { [MEAN]: mean, [SCALE]: scale, ...rest } = tensors
-  const input = inputFrom(described(metadata, 'inputShape'), mean, scale)
+  const input = inputFrom(inputShape, mean, scale)
   // Checked with the rest.
   const classNames = described(metadata, 'classNames') as TrainedNet['classNames']
   const weights = { params: rest, state: {} }
   return checkNet({ model, weights, ...(input && { input }), ...(classNames !== undefined && { classNames }) })
 }
 
-const decode = (name: string, bytes: Uint8Array): E.Either<FormatError, TrainedNet> =>
-  pipe(
-    decodeSafetensors(name, bytes),
-    E.chain(({ tensors, metadata }) =>
-      pipe(
-        E.tryCatch(() => netFrom(tensors, metadata), messageOf),
-        E.flatten,
-        E.mapLeft((fault) => faultIn(name, fault)),
+const decode =
+  (layers: readonly LayerType<never>[]) =>
+  (name: string, bytes: Uint8Array): E.Either<FormatError, TrainedNet> =>
+    pipe(
+      decodeSafetensors(name, bytes),
+      E.chain(({ tensors, metadata }) =>
+        pipe(
+          E.tryCatch(() => netFrom(tensors, metadata, layers), messageOf),
+          E.flatten,
+          E.mapLeft((fault) => faultIn(name, fault)),
+        ),
       ),
-    ),
-  )
+    )
 
 /**
- * A trained net as one safetensors file: weights and running statistics by name, the net's options, how its input is preprocessed and
+ * A trained net as one safetensors file: weights and running statistics by name, the net's spec, how its input is preprocessed and
  * what its classes are called
  *
  * @param path  of the file; its folder is made if need be, and a file that is there is replaced whole or not at all
@@ -129,21 +161,29 @@ const decode = (name: string, bytes: Uint8Array): E.Either<FormatError, TrainedN
  * @example     const model = orThrow(twoLayerNet())
  *              saveNet('net.safetensors', { model, weights: model.init() })()   // Promise of right(undefined)
  */
-export const saveNet = (path: string, net: TrainedNet): TE.TaskEither<FormatError, void> =>
+export const saveNet = <Y>(path: string, net: TrainedNet<Y>): TE.TaskEither<FormatError, void> =>
   save('saveNet', path, () =>
     orThrow(
       pipe(
-        checkNet(net),
+        checkNet(net as TrainedNet),
         E.bimap((fault) => new FormatError(`saveNet: ${fault}`), encode),
       ),
     ),
   )
 
+/** What `loadNet` may be told. */
+export interface LoadNetOptions {
+  /** Types of layers of your own that the net is made of, from `defineLayer`. */
+  readonly layers?: readonly LayerType<never>[]
+}
+
 /**
  * The net that `saveNet` wrote
  *
- * @param path  of the file, at most 2 GiB
- * @returns     left(FormatError) when the file cannot be read, is damaged, or its tensors are not those of its options
- * @example     loadNet('net.safetensors')()   // Promise of right({ model, weights })
+ * @param path     of the file, at most 2 GiB
+ * @param options  `layers`, the types of layers of your own
+ * @returns        left(FormatError) when the file cannot be read, is damaged, or its tensors are not those of its net
+ * @example        loadNet('net.safetensors')()   // Promise of right({ model, weights })
  */
-export const loadNet = (path: string): TE.TaskEither<FormatError, TrainedNet> => load('loadNet', path, decode)
+export const loadNet = (path: string, { layers = [] }: LoadNetOptions = {}): TE.TaskEither<FormatError, TrainedNet> =>
+  load('loadNet', path, decode(layers))

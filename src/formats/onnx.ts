@@ -2,84 +2,39 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { floatPart, integerPart, messagePart, type Parts, textPart } from '../files/index.ts'
-import type { Activation, Normalization } from '../models/index.ts'
-import { ArgumentError, cast, orThrow, type Shape, type Tensor } from '../tensor/index.ts'
+import type { Link } from '../models/index.ts'
+import type { Input, TrainedNet } from '../solver/index.ts'
+import { ArgumentError, cast, orThrow, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 import { elementBytes } from './elements.ts'
 import type { FormatError } from './errors.ts'
 import { save } from './files.ts'
-import { checkNet, type TrainedNet } from './trainedNet.ts'
+import { addNet, type Graph, type Node, type Operators, openGraph } from './onnxGraph.ts'
+import { onnxOperators } from './onnxOperators.ts'
+import { checkNet } from './trainedNet.ts'
 
 // Numbers of fields and kinds: https://github.com/onnx/onnx, onnx/onnx.proto; operators: docs/Operators.md
 
 const IR_VERSION = 9
 const OPSET = 20 // the first with Gelu
 const FLOAT = 1 // of TensorProto.DataType
+const INT64 = 7
 const LARGEST = 2 ** 31 - 1 // bytes of a message
-const EPS = 1e-5 // of batchnorm and layernorm
-const LEAK = 0.01
 
-// ---- attributes ----
-
-const integerAttribute = (name: string, value: number): Parts =>
-  messagePart(5, textPart(1, name), integerPart(3, value), integerPart(20, 2))
-const floatAttribute = (name: string, value: number): Parts =>
-  messagePart(5, textPart(1, name), floatPart(2, value), integerPart(20, 1))
-const textAttribute = (name: string, value: string): Parts =>
-  messagePart(5, textPart(1, name), textPart(4, value), integerPart(20, 3))
-
-// ---- the graph ----
-
-/** What computes one value: an operator, the names of what it takes, its attributes. */
-interface Operation {
-  readonly type: string
-  readonly inputs: readonly string[]
-  readonly attributes: Parts
+const attribute = (name: string, value: number | bigint | string): Parts => {
+  if (typeof value === 'string') return messagePart(5, textPart(1, name), textPart(4, value), integerPart(20, 3))
+  return typeof value === 'bigint'
+    ? messagePart(5, textPart(1, name), integerPart(3, Number(value)), integerPart(20, 2))
+    : messagePart(5, textPart(1, name), floatPart(2, value), integerPart(20, 1))
 }
 
-const operation = (type: string, inputs: readonly string[] = [], ...attributes: readonly Parts[]): Operation => ({
-  type,
-  inputs,
-  attributes: attributes.flat(),
-})
-
-const activations: Readonly<Record<Activation, Operation>> = {
-  relu: operation('Relu'),
-  leakyRelu: operation('LeakyRelu', [], floatAttribute('alpha', LEAK)),
-  sigmoid: operation('Sigmoid'),
-  tanh: operation('Tanh'),
-  gelu: operation('Gelu', [], textAttribute('approximate', 'tanh')),
-}
-
-const normalizations: Readonly<Record<Normalization, (i: number) => Operation>> = {
-  batchnorm: (i) => {
-    const names = [`gamma${i}`, `beta${i}`, `runningMean${i}`, `runningVar${i}`]
-    return operation('BatchNormalization', names, floatAttribute('epsilon', EPS))
-  },
-  layernorm: (i) => operation('LayerNormalization', [`gamma${i}`, `beta${i}`], floatAttribute('epsilon', EPS)),
-}
-
-const gemm = (i: number): Operation => operation('Gemm', [`W${i}`, `b${i}`])
-
-/** What is done to x one after the other, up to the scores; each takes the value before and the tensors it names. */
-const operations = ({ model, input }: TrainedNet): readonly Operation[] => {
-  const { hiddenDims, normalization, activation } = model.options
-  const preprocess = input === undefined ? [] : [operation('Sub', ['mean']), operation('Mul', ['scale'])]
-  const blocks = hiddenDims.flatMap((_, k) => [
-    gemm(k + 1),
-    ...(normalization === undefined ? [] : [normalizations[normalization](k + 1)]),
-    activations[activation],
-  ])
-  return [operation('Flatten', [], integerAttribute('axis', 1)), ...preprocess, ...blocks, gemm(hiddenDims.length + 1)]
-}
-
-const node = ({ type, inputs, attributes }: Operation, from: string, to: string): Parts =>
+const nodeMessage = ({ type, inputs, output, attributes }: Node): Parts =>
   messagePart(
     1,
-    ...[from, ...inputs].map((name) => textPart(1, name)),
-    textPart(2, to),
-    textPart(3, to),
+    ...inputs.map((name) => textPart(1, name)),
+    textPart(2, output),
+    textPart(3, output),
     textPart(4, type),
-    attributes,
+    ...Object.entries(attributes).map(([name, value]) => attribute(name, value)),
   )
 
 const initializer = (name: string, t: Tensor): Parts =>
@@ -91,6 +46,15 @@ const initializer = (name: string, t: Tensor): Parts =>
     messagePart(9, [elementBytes(cast(t, 'float32'))]),
   )
 
+const integers = (name: string, values: readonly number[]): Parts =>
+  messagePart(
+    5,
+    integerPart(1, values.length),
+    integerPart(2, INT64),
+    textPart(8, name),
+    messagePart(9, [new Uint8Array(BigInt64Array.from(values, BigInt).buffer)]),
+  )
+
 /** The name and type of what goes in or comes out: (N, …shape), any N. */
 const value = (field: number, name: string, shape: Shape): Parts => {
   const batch = messagePart(1, textPart(2, 'N'))
@@ -99,51 +63,79 @@ const value = (field: number, name: string, shape: Shape): Parts => {
   return messagePart(field, textPart(1, name), messagePart(2, type))
 }
 
-const graph = (net: TrainedNet): readonly Parts[] => {
-  const { model, weights, input } = net
-  const { inputDim, numClasses } = model.options
-  const steps = operations(net)
-  const nameAfter = (k: number): string => (k === steps.length ? 'logits' : k === 0 ? 'x' : `h${k}`)
-  const pixels = input && {
-    mean: { shape: [inputDim], data: input.mean },
-    scale: { shape: [inputDim], data: input.scale },
-  }
+/** What a graph gives besides the net's own outputs. */
+const links: Readonly<Record<Link, ((logits: string, add: Graph['add']) => string) | undefined>> = {
+  softmax: (logits, add) => add('Softmax', [logits], { axis: 1n }),
+  sigmoid: (logits, add) => add('Sigmoid', [logits]),
+  identity: undefined,
+}
+
+/** Bytes' values as the net takes them; gives the name of the result. */
+const preprocessed = ({ add }: Graph, { shape }: Input, inShape: Shape): string => {
+  const flat = shape.length === 1 ? 'x' : add('Flatten', ['x'], { axis: 1n })
+  const scaled = add('Mul', [add('Sub', [flat, 'mean']), 'scale'])
+  return inShape.length === 1 ? scaled : add('Reshape', [scaled, 'inShape'])
+}
+
+const graphOf = ({ model, weights, input }: TrainedNet, own: Operators): readonly Parts[] => {
+  const { net, inShape, outShape, task } = model
+  if (net === undefined)
+    throw new ArgumentError('encodeOnnx: the model has no net; make it with classifier(net, { inShape })')
+  const drawn = openGraph()
+  const from = input === undefined ? 'x' : preprocessed(drawn, input, inShape)
+  const made = addNet(drawn, { ...onnxOperators, ...own }, net, from, inShape)
+  // The output has a name of its own, also where the net does nothing.
+  const logits = made === 'x' ? drawn.add('Identity', ['x']) : made
+  const probabilities = links[task.link]?.(logits, drawn.add)
+  const named = (name: string): string => (name === logits ? 'logits' : name === probabilities ? 'probabilities' : name)
+  const size = sizeOf(inShape)
+  const pixels = input && { mean: { shape: [size], data: input.mean }, scale: { shape: [size], data: input.scale } }
   const tensors: Readonly<Record<string, Tensor>> = { ...pixels, ...weights.params, ...weights.state }
   return [
-    ...steps.map((step, k) => node(step, nameAfter(k), nameAfter(k + 1))),
-    node(operation('Softmax', [], integerAttribute('axis', 1)), 'logits', 'probabilities'),
+    ...drawn.nodes.map((node) => nodeMessage({ ...node, inputs: node.inputs.map(named), output: named(node.output) })),
     textPart(2, 'cachegrad'),
     ...Object.entries(tensors).map(([name, t]) => initializer(name, t)),
-    value(11, 'x', input?.shape ?? [inputDim]),
-    value(12, 'logits', [numClasses]),
-    value(12, 'probabilities', [numClasses]),
+    ...(input !== undefined && inShape.length > 1 ? [integers('inShape', [-1, ...inShape])] : []),
+    value(11, 'x', input?.shape ?? inShape),
+    value(12, 'logits', outShape),
+    ...(probabilities === undefined ? [] : [value(12, 'probabilities', outShape)]),
   ]
+}
+
+/** What `encodeOnnx` may be told. */
+export interface OnnxOptions {
+  /** How layers of your own are computed, by their type: adds nodes to the graph, and gives the name of their result. */
+  readonly operators?: Operators
 }
 
 /**
  * The net in evaluation mode as an ONNX model: x ↦ logits, probabilities, in float32, for any number of examples
  *
- * A net that has its `input` takes the bytes' values, 0 … 255, as x of shape (N, …input.shape), and preprocesses them; one without
- * takes x of shape (N, D) as the model does. Dropout does nothing in evaluation, so it is not there.
+ * A net of layers of your own needs an operator for each type of them: swish is
+ * `{ operators: { swish: (x, { node }) => node('Mul', [x, node('Sigmoid', [x])]) } }`.
  *
- * @param net  from `loadNet`, or a model and its weights
- * @returns    the bytes of an .onnx file (opset 20, which onnxruntime 1.17 and newer run)
- * @throws     ArgumentError for parts that do not fit each other, and for 2 GiB or more, which a message cannot hold
- * @example    const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2 }))
- *             encodeOnnx({ model, weights: model.init() }).length > 2000   // true
- * @see        https://onnx.ai/onnx/repo-docs/IR.html
+ * A net that has its `input` takes the bytes' values, 0 … 255, as x of shape (N, …input.shape), and preprocesses them; one without
+ * takes x of shape (N, …inShape) as the model does. Dropout does nothing in evaluation, so it is not there.
+ *
+ * @param net      from `loadNet`, or a model and its weights
+ * @param options  `operators`, how layers of your own are computed
+ * @returns        the bytes of an .onnx file (opset 20, which onnxruntime 1.17 and newer run)
+ * @throws         ArgumentError for parts that do not fit each other, a layer without operator, and 2 GiB or more, which a message cannot hold
+ * @example        const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2 }))
+ *                 encodeOnnx({ model, weights: model.init() }).length > 2000   // true
+ * @see            https://onnx.ai/onnx/repo-docs/IR.html
  */
-export const encodeOnnx = (net: TrainedNet): Uint8Array => {
+export const encodeOnnx = <Y>(net: TrainedNet<Y>, { operators = {} }: OnnxOptions = {}): Uint8Array => {
   const checked = orThrow(
     pipe(
-      checkNet(net),
+      checkNet(net as TrainedNet),
       E.mapLeft((fault) => new ArgumentError(`encodeOnnx: ${fault}`)),
     ),
   )
   const parts = [
     integerPart(1, IR_VERSION),
     textPart(2, 'cachegrad'),
-    messagePart(7, ...graph(checked)),
+    messagePart(7, ...graphOf(checked, operators)),
     messagePart(8, textPart(1, ''), integerPart(2, OPSET)),
   ].flat()
   const length = parts.reduce((sum, part) => sum + part.length, 0)
@@ -158,11 +150,15 @@ export const encodeOnnx = (net: TrainedNet): Uint8Array => {
 /**
  * `encodeOnnx` in a file, which appears whole or not at all
  *
- * @param path  of the file; its folder is made if need be, and a file that is there is replaced
- * @param net   from `loadNet`, or a model and its weights
- * @returns     left(FormatError) when the parts do not fit each other or the file cannot be written
- * @example     const model = orThrow(twoLayerNet())
- *              saveOnnx('net.onnx', { model, weights: model.init() })()   // Promise of right(undefined)
+ * @param path     of the file; its folder is made if need be, and a file that is there is replaced
+ * @param net      from `loadNet`, or a model and its weights
+ * @param options  `operators`, how layers of your own are computed
+ * @returns        left(FormatError) when the parts do not fit each other or the file cannot be written
+ * @example        const model = orThrow(twoLayerNet())
+ *                 saveOnnx('net.onnx', { model, weights: model.init() })()   // Promise of right(undefined)
  */
-export const saveOnnx = (path: string, net: TrainedNet): TE.TaskEither<FormatError, void> =>
-  save('saveOnnx', path, () => encodeOnnx(net))
+export const saveOnnx = <Y>(
+  path: string,
+  net: TrainedNet<Y>,
+  options: OnnxOptions = {},
+): TE.TaskEither<FormatError, void> => save('saveOnnx', path, () => encodeOnnx(net, options))

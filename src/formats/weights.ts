@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { quoted } from '../files/index.ts'
-import type { Model, ResolvedNetOptions, Weights } from '../models/index.ts'
+import type { Model, Weights } from '../models/index.ts'
 import {
   cast,
   type Dtype,
@@ -22,22 +22,13 @@ export interface WeightShapes {
   readonly state: Shapes
 }
 
-const shapesIn = (tensors: Tensors): Shapes =>
-  Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]))
-
-/** What `init` gives for these options, without making it: a file may say that a layer has 2⁴⁰ units. */
-export const weightShapes = ({ inputDim, hiddenDims, numClasses, normalization }: ResolvedNetOptions): WeightShapes => {
-  const params: (readonly [string, Shape])[] = []
-  const state: (readonly [string, Shape])[] = []
-  const dims = [inputDim, ...hiddenDims, numClasses]
-  for (let i = 1; i < dims.length; i++) {
-    const [numIn, numOut] = [dims[i - 1] as number, dims[i] as number]
-    params.push([`W${i}`, [numIn, numOut]], [`b${i}`, [numOut]])
-    if (normalization === undefined || i === dims.length - 1) continue
-    params.push([`gamma${i}`, [numOut]], [`beta${i}`, [numOut]])
-    if (normalization === 'batchnorm') state.push([`runningMean${i}`, [numOut]], [`runningVar${i}`, [numOut]])
-  }
-  return { params: Object.fromEntries(params), state: Object.fromEntries(state) }
+/** Shapes of what a model is made of: its outline knows them; of a model written by hand `init` is looked at. */
+export const shapesOf = ({ outline, init }: Model<unknown>): WeightShapes => {
+  if (outline !== undefined) return outline
+  const shapesIn = (tensors: Tensors): Shapes =>
+    Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]))
+  const { params, state } = init()
+  return { params: shapesIn(params), state: shapesIn(state) }
 }
 
 const shapeFault = (name: string, expected: Shape, { shape, data }: Tensor): string | undefined => {
@@ -98,11 +89,8 @@ export const matchWeights = (
  * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
  *                 pipe(weightsFrom(model, { W1: ones([2, 3]), b1: zeros([3]) }), E.map(({ params }) => Object.keys(params)))   // right(['W1', 'b1'])
  */
-export const weightsFrom = (model: Model, tensors: Tensors): E.Either<FormatError, Weights> => {
-  const { params, state } = model.init()
-  const dtype = dtypeOf(Object.values(params)[0] ?? { shape: [0], data: new Float32Array(0) })
-  return pipe(
-    matchWeights({ params: shapesIn(params), state: shapesIn(state) }, tensors, dtype),
+export const weightsFrom = <Y>(model: Model<Y>, tensors: Tensors): E.Either<FormatError, Weights> =>
+  pipe(
+    matchWeights(shapesOf(model as Model<unknown>), tensors, model.dtype),
     E.mapLeft((message) => new FormatError(`weightsFrom: ${message}`)),
   )
-}

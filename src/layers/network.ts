@@ -12,7 +12,7 @@ export const unnumbered = (layers: readonly Net[]): readonly Net[] =>
   layers.flatMap((layer) => {
     if (isOf(layer, identityLayer)) return []
     const structure = structureOf(layer)
-    return structure?.isProduct ? unnumbered(structure.unnumbered ?? structure.layers) : [layer]
+    return structure?.kind === 'product' ? unnumbered(structure.unnumbered ?? structure.layers) : [layer]
   })
 
 /**

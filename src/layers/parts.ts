@@ -1,7 +1,7 @@
 import { type Shape, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
 import { placedLayer } from './at.ts'
 import { descriptionOf, type LayerType, watched } from './defineLayer.ts'
-import { type Net, type Outline, outlineOf } from './layer.ts'
+import { type LayerSpec, type Net, type Outline, outlineOf } from './layer.ts'
 import { sharedLayer } from './shared.ts'
 import { structureOf } from './structure.ts'
 
@@ -15,6 +15,26 @@ export const unplaced = (layer: Net): Net => {
 
 /** The type of a part, as names of parts have it; 'layer' for one that does not say. */
 const typeOf = (layer: Net): string => descriptionOf(unplaced(layer))?.type.type ?? 'layer'
+
+/** What a net is made of, for who writes it down in another form, e.g. as a graph. */
+export type Anatomy =
+  | { readonly kind: 'product' | 'residual'; readonly layers: readonly Net[] }
+  | {
+      readonly kind: 'layer'
+      /** Absent of a layer that does not say what it is. */
+      readonly spec: LayerSpec | undefined
+      /** The name that a weight or statistic has in the net. */
+      readonly nameOf: (name: string) => string
+    }
+
+/** The layers that a net runs, or what a single layer is. */
+export const anatomyOf = (net: Net): Anatomy => {
+  const structure = structureOf(net)
+  if (structure !== undefined) return { kind: structure.kind, layers: structure.layers }
+  const bare = unplaced(net)
+  const outer = new Map(bare.names?.map((name, i) => [name, net.names?.[i] ?? name]))
+  return { kind: 'layer', spec: bare.spec, nameOf: (name) => outer.get(name) ?? name }
+}
 
 /** A part of a net and its name: type and running number, e.g. affine1, relu1, residual2.affine1. */
 export interface Part {
@@ -47,7 +67,7 @@ const walk = (net: Net, f: (part: Visited) => Net, counts: Counts, prefix: strin
   const structure = structureOf(net)
   const inside = (within: Counts, deeper: string): Net =>
     structure === undefined ? net : structure.withLayers(structure.layers.map((part) => walk(part, f, within, deeper)))
-  if (structure?.isProduct) return inside(counts, prefix)
+  if (structure?.kind === 'product') return inside(counts, prefix)
   const name = nextName(net, counts, prefix)
   return f({ name, layer: inside(new Map(), `${name}.`), before: net })
 }

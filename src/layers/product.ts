@@ -147,5 +147,5 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
       return y
     },
   }
-  return structured(net, { layers: parts, withLayers: (layers) => product(layers), isProduct: true })
+  return structured(net, { layers: parts, withLayers: (layers) => product(layers), kind: 'product' })
 }

@@ -62,7 +62,7 @@ const branches = (f: Net, s: Net): Net => {
   return structured(net, {
     layers: both,
     withLayers: ([f2, s2]) => branches(f2 as Net, s2 as Net),
-    isProduct: false,
+    kind: 'residual',
   })
 }
 

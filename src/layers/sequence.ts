@@ -28,7 +28,7 @@ export const identity = identityLayer()
 const flat = (layers: readonly Net[]): readonly Net[] =>
   layers.flatMap((layer) => {
     const structure = structureOf(layer)
-    return structure?.isProduct ? structure.layers : [layer]
+    return structure?.kind === 'product' ? structure.layers : [layer]
   })
 
 export const sequenceLayer = defineLayer('sequence', (options: Record<never, never>, layers): Net => {

@@ -6,8 +6,8 @@ export interface Structure {
   readonly layers: readonly Net[]
   /** The same combination of other layers. */
   readonly withLayers: (layers: readonly Net[]) => Net
-  /** A product has no name of its own and dissolves in a larger one. */
-  readonly isProduct: boolean
+  /** A product runs them one behind the other; it has no name of its own and dissolves in a larger one. A residual adds two branches. */
+  readonly kind: 'product' | 'residual'
   /** The layers of a network before it numbered them, so that a larger one can number them anew. */
   readonly unnumbered?: readonly Net[]
 }

@@ -1,11 +1,11 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { type Layer, type Net, type Outline, outlineOf, outputsOf, softmaxLoss } from '../layers/index.ts'
+import { type Layer, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
 import {
   checkOptions,
   type Dtype,
   dtypeOf,
   emptyLike,
-  isFunction,
+  formatShape,
   type Key,
   key,
   type Labels,
@@ -16,21 +16,23 @@ import {
   oneOf,
   orThrow,
   positiveInteger,
+  type Requirement,
+  reshape,
   type Shape,
   ShapeError,
+  sizeOf,
   type Tensor,
   type Tensors,
 } from '../tensor/index.ts'
+import { classification } from './classification.ts'
 import type { Model, Weights } from './model.ts'
+import type { Task } from './task.ts'
 
-/** A loss of scores and labels: its mean over the batch, and its gradient. */
-export type Loss = (scores: Tensor, y: Labels) => readonly [loss: number, dscores: Tensor]
-
-export interface ClassifierOptions {
+export interface ClassifierOptions<Y = Labels> {
   /** Shape of one example. */
   readonly inShape: Shape
-  /** softmaxLoss unless given. */
-  readonly loss?: Loss
+  /** What the net is trained for: `classification()` unless given. */
+  readonly task?: Task<Y>
   /** L2 regularization, ½·reg·ΣW² over the weights whose names begin with W; ≥ 0, 0 unless given. */
   readonly reg?: number
   readonly dtype?: Dtype
@@ -39,12 +41,8 @@ export interface ClassifierOptions {
 }
 
 /** A model that shows the net it is made of, and what its layers compute. */
-export interface Classifier extends Model {
+export interface Classifier<Y = Labels> extends Model<Y> {
   readonly net: Net
-  /** Shape of one example. */
-  readonly inShape: Shape
-  readonly dtype: Dtype
-  /** Shapes, sizes and costs, found without drawing a weight. */
   readonly outline: Outline
   /**
    * What leaves each part of the net in evaluation mode, by name: affine1, relu1, …, the last one's scores
@@ -76,15 +74,21 @@ const regularize = (params: Tensors, grads: Tensors, reg: number): readonly [pen
   return [0.5 * reg * squares, next]
 }
 
+const isTask: Requirement = {
+  expected: 'a task, e.g. classification()',
+  holds: (value) =>
+    typeof value === 'object' && value !== null && 'check' in value && 'loss' in value && 'score' in value,
+}
+
 const requirements = {
   inShape: listOf(positiveInteger),
-  loss: isFunction,
+  task: isTask,
   reg: nonNegative,
   dtype: oneOf(['float32', 'float64']),
   seed: naturalNumber,
 }
 
-const checked = (options: ClassifierOptions): ClassifierOptions => {
+const checked = <Y>(options: ClassifierOptions<Y>): ClassifierOptions<Y> => {
   const known = orThrow(checkOptions('classifier', options, requirements))
   if (known.inShape === undefined) {
     throw new OptionError('classifier: inShape is missing; give the shape of one example, e.g. [784] or [3, 32, 32]')
@@ -107,48 +111,67 @@ const checkGradients = (params: Tensors, grads: Tensors): void => {
   }
 }
 
-const checkDtype = (x: Tensor, dtype: Dtype): Tensor => {
-  if (dtypeOf(x) === dtype) return x
-  throw new ShapeError(
-    `classifier: x is ${dtypeOf(x)}, but the weights are ${dtype}; use cast(x, '${dtype}') or another dtype for the net`,
-  )
+/** The examples as the net takes them: (N, D) may come for (N, C, H, W), and the other way round. */
+const examplesOf = (x: Tensor, inShape: Shape, dtype: Dtype): Tensor => {
+  if (dtypeOf(x) !== dtype) {
+    throw new ShapeError(
+      `classifier: x is ${dtypeOf(x)}, but the weights are ${dtype}; use cast(x, '${dtype}') or another dtype for the net`,
+    )
+  }
+  const own = x.shape.slice(1)
+  if (x.shape.length === 0 || sizeOf(own) !== sizeOf(inShape)) {
+    throw new ShapeError(
+      `classifier: x has shape ${formatShape(x.shape)}, but the net takes examples of shape ${formatShape(inShape)}, so (N, ${inShape.join(', ')})`,
+    )
+  }
+  return own.length === inShape.length && own.every((size, i) => size === inShape[i])
+    ? x
+    : reshape(x, [x.shape[0] as number, ...inShape])
 }
 
 /**
  * loss = L(net(x), y) + ½·reg·ΣW²: a model from any net, also one made of your own layers
  *
  * @param net      a layer that maps examples to scores
- * @param options  `inShape`, and `loss`, `reg`, `dtype`, `seed` where the defaults are not what is wanted
- * @throws         OptionError for an option that does not fit; (loss) ShapeError when a weight gets no gradient or precisions differ
+ * @param options  `inShape`, and `task`, `reg`, `dtype`, `seed` where the defaults are not what is wanted
+ * @throws         OptionError for an option that does not fit; ShapeError for layers that do not go together; (loss) ShapeError when a
+ *                 weight gets no gradient or precisions differ
  * @example        classifier(affine(3), { inShape: [4] }).scores(classifier(affine(3), { inShape: [4] }).init(), ones([2, 4])).shape   // [2, 3]
  * @see            `fullyConnectedNet`
  */
-export const classifier = <P extends Tensors, S extends Tensors, C>(
+export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
   net: Layer<P, S, C>,
-  options: ClassifierOptions,
-): Classifier => {
-  const { inShape, loss: lossOf = softmaxLoss, reg = 0, dtype = 'float32', seed = 0 } = checked(options)
+  options: ClassifierOptions<Y>,
+): Classifier<Y> => {
+  const { inShape, reg = 0, dtype = 'float32', seed = 0, ...rest } = checked(options)
+  const task = rest.task ?? (classification() as unknown as Task<Y>)
   const product = net as Net
+  const outline = outlineOf(product, inShape)
+  const { spec } = product
   return {
-    net: product,
     inShape,
+    outShape: outline.outShape,
     dtype,
-    outline: outlineOf(product, inShape),
+    task,
+    ...(spec && { spec: { net: spec, inShape: [...inShape], task: task.spec, reg, dtype } }),
+    net: product,
+    outline,
     activations: ({ params, state }, x) =>
-      outputsOf(product, (tapped) => tapped.predict(checkDtype(x, dtype), params, state)),
-    trace: ({ params }, x, key) => outputsOf(product, (tapped) => tapped.forward(checkDtype(x, dtype), params, key)),
+      outputsOf(product, (tapped) => tapped.predict(examplesOf(x, inShape, dtype), params, state)),
+    trace: ({ params }, x, key) =>
+      outputsOf(product, (tapped) => tapped.forward(examplesOf(x, inShape, dtype), params, key)),
     init: (initKey: Key = key(seed)) => {
       const { params, state } = product.init(initKey, inShape, dtype)
       return { params, state }
     },
     loss: ({ params, state }, { x, y }, stepKey) => {
-      const [scores, cache] = product.forward(checkDtype(x, dtype), params, stepKey)
-      const [dataLoss, dscores] = lossOf(scores, y)
+      const [scores, cache] = product.forward(examplesOf(x, inShape, dtype), params, stepKey)
+      const [dataLoss, dscores] = task.loss(scores, y)
       const own = product.gradients?.(dscores, cache) ?? product.backward(dscores, cache)[1]
       checkGradients(params, own)
       const [penalty, grads] = regularize(params, own, reg)
       return { loss: dataLoss + penalty, grads, state: product.absorb(state, cache) }
     },
-    scores: ({ params, state }, x) => product.predict(checkDtype(x, dtype), params, state),
+    scores: ({ params, state }, x) => product.predict(examplesOf(x, inShape, dtype), params, state),
   }
 }

@@ -12,8 +12,6 @@ import {
   network,
   relu,
   sigmoid,
-  softmaxLoss,
-  svmLoss,
   tanh,
   type WeightScale,
 } from '../layers/index.ts'
@@ -29,11 +27,11 @@ import {
   positiveInteger,
   probability,
 } from '../tensor/index.ts'
+import { type ClassificationLoss, classification, lossNames } from './classification.ts'
 import { type Classifier, classifier } from './classifier.ts'
 
 const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as const
 const normalizations = { batchnorm: batchnorm(), layernorm: layernorm() } as const
-const losses = { softmax: softmaxLoss, svm: svmLoss } as const
 
 export type Activation = keyof typeof activations
 export type Normalization = keyof typeof normalizations
@@ -55,7 +53,7 @@ export interface FullyConnectedNetOptions {
   /** L2 regularization ½·reg·ΣW², ≥ 0; 0 unless given. */
   readonly reg?: number
   /** 'softmax' unless given. */
-  readonly loss?: keyof typeof losses
+  readonly loss?: ClassificationLoss
   readonly dtype?: Dtype
   /** Seed of the weights that `init()` gives when it is called without a key; 0 unless given. */
   readonly seed?: number
@@ -80,7 +78,7 @@ export const requirements = {
   activation: oneOf(Object.keys(activations)),
   weightScale: either(nonNegative, oneOf(['he', 'xavier'])),
   reg: nonNegative,
-  loss: oneOf(Object.keys(losses)),
+  loss: oneOf(lossNames),
   dtype: oneOf(['float32', 'float64']),
   seed: naturalNumber,
 }
@@ -148,7 +146,7 @@ export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<O
       const hidden = hiddenDims.flatMap((dim) => hiddenBlock(dim, resolved))
       const net = network([...hidden, affine(numClasses, weightScale)])
       return {
-        ...classifier(net, { inShape: [inputDim], loss: losses[loss], reg, dtype, seed }),
+        ...classifier(net, { inShape: [inputDim], task: classification({ loss }), reg, dtype, seed }),
         options: resolved,
       }
     }),

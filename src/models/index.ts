@@ -1,4 +1,6 @@
-export { type Classifier, type ClassifierOptions, classifier, type Loss } from './classifier.ts'
+export { buildModel } from './buildModel.ts'
+export { type ClassificationLoss, type ClassificationOptions, classification } from './classification.ts'
+export { type Classifier, type ClassifierOptions, classifier } from './classifier.ts'
 export {
   type Activation,
   type FullyConnectedNet,
@@ -8,6 +10,9 @@ export {
   type ResolvedNetOptions,
 } from './fullyConnectedNet.ts'
 export { gradientCheckModel } from './gradientCheckModel.ts'
+export { linked } from './linked.ts'
 export type { Batch, LossAndGradients, Model, Weights } from './model.ts'
+export { specOf } from './specOf.ts'
 export { type Summary, type SummaryRow, summary } from './summary.ts'
+export type { Link, Score, Task } from './task.ts'
 export { type TwoLayerNetOptions, twoLayerNet } from './twoLayerNet.ts'

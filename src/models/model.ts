@@ -1,4 +1,6 @@
-import type { Key, Labels, Tensor, Tensors } from '../tensor/index.ts'
+import type { Net, Outline } from '../layers/index.ts'
+import type { Dtype, Json, Key, Labels, Shape, Tensor, Tensors } from '../tensor/index.ts'
+import type { Task } from './task.ts'
 
 /** All that a trained net is: its weights and its running statistics. */
 export interface Weights {
@@ -6,10 +8,10 @@ export interface Weights {
   readonly state: Tensors
 }
 
-/** Examples, shape (N, …), and a label for each. */
-export interface Batch {
+/** Examples, shape (N, …), and a target for each. */
+export interface Batch<Y = Labels> {
   readonly x: Tensor
-  readonly y: Labels
+  readonly y: Y
 }
 
 export interface LossAndGradients {
@@ -22,13 +24,28 @@ export interface LossAndGradients {
 }
 
 /** What the solver knows of a net. */
-export interface Model {
+export interface Model<Y = Labels> {
+  /** Shape of one example; rows of as many numbers in another shape are taken as well. */
+  readonly inShape: Shape
+  /** Of what the net computes of one. */
+  readonly outShape: Shape
+  /** Of weights, statistics and batches. */
+  readonly dtype: Dtype
+  readonly task: Task<Y>
+  /** All that it is but its weights, for files and checkpoints: any JSON. Without it, it cannot be written to either. */
+  readonly spec?: Json
   /** Fresh weights, a pure function of the key. */
   init(key?: Key): Weights
   /** Training: loss, gradients and next statistics; the key draws dropout masks. */
-  loss(weights: Weights, batch: Batch, key: Key): LossAndGradients
-  /** Evaluation: scores, shape (N, C). */
+  loss(weights: Weights, batch: Batch<Y>, key: Key): LossAndGradients
+  /** Evaluation: what the net computes, shape (N, …outShape); of a classifier (N, C), a score for each class. */
   scores(weights: Weights, x: Tensor): Tensor
+  /** What it is made of. */
+  readonly net?: Net
+  /** Shapes, sizes and costs of the net, found without drawing a weight. */
+  readonly outline?: Outline
   /** What leaves each part of the net in training, by name, from the first to the scores; tells where a run diverged. */
   trace?(weights: Weights, x: Tensor, key: Key): Tensors
+  /** The same in evaluation. */
+  activations?(weights: Weights, x: Tensor): Tensors
 }

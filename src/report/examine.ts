@@ -1,23 +1,9 @@
-import { scoped } from '../kernels/index.ts'
-import { softmax } from '../layers/index.ts'
 import type { Model, Weights } from '../models/index.ts'
-import { confusionMatrix, perClassAccuracy } from '../solver/index.ts'
-import {
-  argmaxRows,
-  classIndices,
-  type Dtype,
-  gather,
-  type Labels,
-  type Rows,
-  range,
-  rowCount,
-  sizeOf,
-  type Tensor,
-} from '../tensor/index.ts'
+import { confusionMatrix, perClassAccuracy, predict } from '../solver/index.ts'
+import { argmaxRows, classIndices, type Labels, type Rows, sizeOf, type Tensor } from '../tensor/index.ts'
 import { exampleImage, type ImageShape, weightImage } from './pictures.ts'
 import type { FirstLayer, Mistake, TestRecord } from './record.ts'
 
-const BATCH = 500
 const MOST_MISTAKES = 24
 const MOST_UNITS = 64
 
@@ -28,22 +14,11 @@ export interface TestSet {
 }
 
 /** Each row's predicted class and the softmax of its score. */
-const predictions = (model: Model, weights: Weights, x: Rows, dtype: Dtype) => {
-  const n = rowCount(x)
-  const classes = new Int32Array(n)
-  const confidence = new Float32Array(n)
-  let numClasses = 0
-  for (let start = 0; start < n; start += BATCH) {
-    scoped(() => {
-      const scores = model.scores(weights, gather(x, range(start, Math.min(n, start + BATCH)), dtype))
-      const probabilities = softmax(scores)
-      numClasses = scores.shape[1] ?? 0
-      argmaxRows(scores).forEach((best, i) => {
-        classes[start + i] = best
-        confidence[start + i] = probabilities.data[i * numClasses + best] as number
-      })
-    })
-  }
+const predictions = (model: Model, weights: Weights, x: Rows) => {
+  const probabilities = predict(model, weights, x)
+  const numClasses = probabilities.shape[1] ?? 0
+  const classes = argmaxRows(probabilities)
+  const confidence = Float32Array.from(classes, (best, row) => probabilities.data[row * numClasses + best] as number)
   return { classes, confidence, numClasses }
 }
 
@@ -52,12 +27,11 @@ export const examineTest = (
   model: Model,
   weights: Weights,
   { x, y }: TestSet,
-  dtype: Dtype,
   image: ImageShape | undefined,
   names: readonly string[] = [],
 ): TestRecord => {
   const labels = classIndices(y)
-  const { classes, confidence, numClasses } = predictions(model, weights, x, dtype)
+  const { classes, confidence, numClasses } = predictions(model, weights, x)
   const confusion = confusionMatrix(classes, labels, numClasses)
   const wrong = Array.from(labels.keys())
     .filter((row) => classes[row] !== labels[row])

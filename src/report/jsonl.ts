@@ -6,7 +6,7 @@ import { checkLog } from './logArguments.ts'
 const fieldsOf = (event: Logged): Readonly<Record<string, unknown>> => {
   if (event._tag === 'Done') {
     const { status, steps, backend, best } = event.result
-    const found = O.isSome(best) ? { bestEpoch: best.value.epoch, bestValAcc: best.value.valAcc } : {}
+    const found = O.isSome(best) ? { bestEpoch: best.value.epoch, bestValAcc: best.value.valScore } : {}
     return { tag: 'Done', status, steps, backend, ...found }
   }
   const { _tag, step, epoch, loss, learningRate } = event

@@ -1,7 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { scoped } from '../kernels/index.ts'
 import type { Weights } from '../models/index.ts'
-import { dtypeOfWeights, type Event, type Result } from '../solver/index.ts'
+import type { Event, Result } from '../solver/index.ts'
 import {
   ArgumentError,
   classIndices,
@@ -63,7 +63,7 @@ const numParameters = ({ params }: Weights): number =>
  * @see            `reportPage`, `writeReport`
  */
 export const recorder = (options: RecorderOptions): Recorder => {
-  const { model, data, probeRows = 100, activations } = checkRecorder(options)
+  const { model, data, probeRows = 100, activations = model.activations } = checkRecorder(options)
   const began = Date.now()
   const clock = performance.now()
   const elapsed = (): number => (performance.now() - clock) / 1000
@@ -84,7 +84,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
     const rows = permutation(foldIn(key(0), 'probe'), labels.length)
       .subarray(0, probeRows)
       .sort()
-    const x = gather(data.xTrain, rows, dtypeOfWeights(weights.params))
+    const x = gather(data.xTrain, rows, model.dtype)
     const probe = layerProbe(model, { x, y: rows.map((row) => labels[row] as number) })
     probe.start(weights)
     return { x, probe, inside: insideOf(weights, x) }
@@ -122,7 +122,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
         measuringSeconds,
         steps,
         parameters: numParameters(weights),
-        ...(O.isSome(best) ? { best: { epoch: best.value.epoch, valAcc: best.value.valAcc } } : {}),
+        ...(O.isSome(best) ? { best: { epoch: best.value.epoch, valAcc: best.value.valScore } } : {}),
         settings: factsOf(settings),
         machine: machineFacts(backend),
         loss: result.lossHistory,
@@ -132,7 +132,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
         distributions: started === undefined ? [] : distributionsOf(started.inside, insideOf(weights, started.x)),
         ...(test === undefined || rowCount(test.x) === 0
           ? {}
-          : { test: examineTest(model, weights, test, dtypeOfWeights(weights.params), image, classNames) }),
+          : { test: examineTest(model, weights, test, image, classNames) }),
         ...(firstLayer === undefined ? {} : { firstLayer }),
       }
     },

@@ -1,29 +1,28 @@
 import { temporary } from '../kernels/index.ts'
-import type { Batch } from '../models/index.ts'
+import type { Batch, Model } from '../models/index.ts'
 import {
   type Bytes,
-  type Dtype,
   foldIn,
   gather,
   gatherAugmented,
   type Key,
   permutation,
-  type Rows,
   randomIndices,
+  rowCount,
 } from '../tensor/index.ts'
+import type { Examples } from './data.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'
 
 /** Step number ↦ its batch: a function of the key, so a run that goes on draws what it would have drawn. */
 export const batches = (
-  x: Rows,
-  y: Int32Array,
-  dtype: Dtype,
+  { task, dtype }: Model<unknown>,
+  { x, y }: Examples,
   { replacement, augment }: Settings,
   { batchSize, stepsPerEpoch }: Plan,
   root: Key,
-): ((step: number) => Batch) => {
-  const n = y.length
+): ((step: number) => Batch<unknown>) => {
+  const n = rowCount(x)
   const drawKeys = foldIn(root, 'batch')
   const epochKeys = foldIn(root, 'epoch')
   const augmentKeys = foldIn(root, 'augment')
@@ -43,14 +42,12 @@ export const batches = (
 
   return (step) => {
     const indices = indicesOf(step)
-    const labels = temporary('int32', batchSize)
-    for (let i = 0; i < batchSize; i++) labels[i] = y[indices[i] as number] as number
     return {
       x:
         augment === undefined
           ? gather(x, indices, dtype)
           : gatherAugmented(x as Bytes, indices, augment, foldIn(augmentKeys, step), dtype),
-      y: labels,
+      y: task.take(y, indices),
     }
   }
 }

@@ -1,35 +1,33 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Model, Weights } from '../models/index.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Model } from '../models/index.ts'
 import {
   type Augmentation,
   allFinite,
-  classIndices,
   dtypeOf,
   formatShape,
-  gather,
   isBytes,
   type Labels,
   OptionError,
   type Rows,
   rowCount,
-  ShapeError,
   sizeOf,
   type Tensor,
-  type Tensors,
 } from '../tensor/index.ts'
+import type { Plan } from './plan.ts'
 
-/** Examples to learn from and, if there are any, to validate with. Inputs are tensors or bytes, one example a row. */
-export interface Data {
+/** What a net is trained and validated with. Inputs are tensors or bytes, one example a row; Y is what its task takes as targets. */
+export interface Data<Y = Labels> {
   readonly xTrain: Rows
-  readonly yTrain: Labels
+  readonly yTrain: Y
   readonly xVal?: Rows
-  readonly yVal?: Labels
+  readonly yVal?: Y
 }
 
-/** Inputs and checked labels that belong together. */
+/** Inputs and checked targets that belong together. */
 export interface Examples {
   readonly x: Rows
-  readonly y: Int32Array
+  readonly y: unknown
 }
 
 export interface CheckedData {
@@ -44,22 +42,36 @@ const badRow = (x: Tensor): number => {
   return Math.floor(at / sizeOf(x.shape.slice(1)))
 }
 
-const problem = (xName: string, x: Rows, yName: string, y: Int32Array, classes: number): string | undefined => {
-  const n = rowCount(x)
-  if (n === 0) return `${xName} has no rows; its shape is ${formatShape(x.shape)}`
-  if (n !== y.length) return `${xName} has ${n} rows, but ${yName} has ${y.length} labels; each example needs one label`
-  const outside = y.findIndex((label) => !(label >= 0 && label < classes))
-  if (outside >= 0) {
-    return `${yName}: a label is a class from 0 to ${classes - 1} because the net has ${classes} outputs, but row ${outside} has ${y[outside]}`
+const rowsFault = (name: string, x: Rows, { inShape }: Model<unknown>): string | undefined => {
+  if (!Array.isArray(x?.shape) || !ArrayBuffer.isView(x.data)) {
+    return `${name} must be a tensor or bytes of shape (N, …), e.g. tensor([2, 3], values)`
+  }
+  if (sizeOf(x.shape) !== x.data.length) {
+    return `${name} has shape ${formatShape(x.shape)}, so ${sizeOf(x.shape)} elements, but holds ${x.data.length}`
+  }
+  if (x.shape.length === 0 || rowCount(x) === 0) return `${name} has no rows; its shape is ${formatShape(x.shape)}`
+  if (sizeOf(x.shape.slice(1)) !== sizeOf(inShape)) {
+    return `${name} has shape ${formatShape(x.shape)}, but the net takes examples of shape ${formatShape(inShape)}, so (N, ${inShape.join(', ')})`
   }
   const row = isBytes(x) ? -1 : badRow(x)
-  return row < 0 ? undefined : `${xName}: row ${row} holds a NaN or an infinity; repair or remove it before training`
+  return row < 0 ? undefined : `${name}: row ${row} holds a NaN or an infinity; repair or remove it before training`
 }
 
-/** The precision of a net, taken from its weights. */
-export const dtypeOfWeights = (params: Tensors) => {
-  const first = Object.values(params)[0]
-  return first === undefined ? 'float32' : dtypeOf(first)
+/** Inputs and targets of one part of the data, checked against each other and the net. */
+export const checkExamples = (
+  model: Model<unknown>,
+  [xName, x]: readonly [name: string, x: Rows],
+  [yName, y]: readonly [name: string, y: unknown],
+): E.Either<OptionError, Examples> => {
+  const fault = rowsFault(xName, x, model)
+  if (fault !== undefined) return E.left(new OptionError(`data: ${fault}`))
+  return pipe(
+    model.task.check(yName, y, rowCount(x), model.outShape),
+    E.bimap(
+      (error) => new OptionError(`data: ${error.message}`, { cause: error }),
+      (checked) => ({ x, y: checked }),
+    ),
+  )
 }
 
 /** Whether the training rows can be augmented, where that is asked for. */
@@ -74,54 +86,40 @@ export const checkImages = (augment: Augmentation | undefined, x: Rows): E.Eithe
   )
 }
 
-/** Checks data against the net before anything is trained. */
-export const checkData = (model: Model, weights: Weights, data: Data): E.Either<OptionError, CheckedData> =>
-  E.tryCatch(
-    () => {
-      for (const name of ['xTrain', 'yTrain'] as const) {
-        if (data?.[name] === undefined)
-          throw new OptionError(`data: ${name} is missing; give inputs as xTrain and labels as yTrain`)
-      }
-      if ((data.xVal === undefined) !== (data.yVal === undefined)) {
-        throw new OptionError('data: xVal and yVal belong together, but one of them is missing')
-      }
-      const checkRows = (name: string, x: Rows): void => {
-        if (!Array.isArray(x?.shape) || !ArrayBuffer.isView(x.data)) {
-          throw new OptionError(`data: ${name} must be a tensor or bytes of shape (N, …), e.g. tensor([2, 3], values)`)
-        }
-        if (sizeOf(x.shape) !== x.data.length) {
-          throw new OptionError(
-            `data: ${name} has shape ${formatShape(x.shape)}, so ${sizeOf(x.shape)} elements, but holds ${x.data.length}`,
-          )
-        }
-      }
-      const first = (x: Rows): number => {
-        if (rowCount(x) === 0) return 0
-        return model.scores(weights, gather(x, new Int32Array(1), dtypeOfWeights(weights.params))).shape[1] ?? 0
-      }
-      const examples = (xName: string, x: Rows, yName: string, labels: Labels): Examples => {
-        checkRows(xName, x)
-        const y = labelsOf(yName, labels)
-        const found = problem(xName, x, yName, y, first(x))
-        if (found !== undefined) throw new OptionError(`data: ${found}`)
-        return { x, y }
-      }
-      return {
-        train: examples('xTrain', data.xTrain, 'yTrain', data.yTrain),
-        val: data.xVal && data.yVal ? examples('xVal', data.xVal, 'yVal', data.yVal) : undefined,
-      }
-    },
-    (reason) => {
-      if (reason instanceof OptionError) return reason
-      if (reason instanceof ShapeError) return new OptionError(`data: ${reason.message}`)
-      throw reason
-    },
-  )
+const missing = (data: Data<unknown>): string | undefined => {
+  const absent = (['xTrain', 'yTrain'] as const).find((name) => data?.[name] === undefined)
+  if (absent !== undefined) return `${absent} is missing; give inputs as xTrain and labels as yTrain`
+  return (data.xVal === undefined) !== (data.yVal === undefined)
+    ? 'xVal and yVal belong together, but one of them is missing'
+    : undefined
+}
 
-const labelsOf = (name: string, labels: Labels): Int32Array => {
-  try {
-    return classIndices(labels)
-  } catch (reason) {
-    throw reason instanceof ShapeError ? new OptionError(`data: ${name}: ${reason.message}`) : reason
-  }
+/** Checks data against the net before anything is trained. */
+export const checkData = (model: Model<unknown>, data: Data<unknown>): E.Either<OptionError, CheckedData> => {
+  const absent = missing(data)
+  if (absent !== undefined) return E.left(new OptionError(`data: ${absent}`))
+  const { xTrain, yTrain, xVal, yVal } = data
+  return pipe(
+    checkExamples(model, ['xTrain', xTrain], ['yTrain', yTrain]),
+    E.chain(
+      (train): E.Either<OptionError, CheckedData> =>
+        xVal === undefined
+          ? E.right({ train, val: undefined })
+          : pipe(
+              checkExamples(model, ['xVal', xVal], ['yVal', yVal]),
+              E.map((val) => ({ train, val })),
+            ),
+    ),
+  )
+}
+
+/** Whether a batch has as many rows as the net needs to learn from it. */
+export const checkBatch = ({ outline }: Model<unknown>, { batchSize }: Plan): E.Either<OptionError, unknown> => {
+  const fewest = outline?.fewestRows ?? 1
+  if (batchSize >= fewest) return E.right(undefined)
+  return E.left(
+    new OptionError(
+      `batchSize: batchnorm takes the statistics of a batch, so it needs at least ${fewest} rows, but a step has ${batchSize}; use a larger batch, or layernorm`,
+    ),
+  )
 }

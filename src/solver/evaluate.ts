@@ -4,16 +4,48 @@ import {
   argmaxRows,
   checkClasses,
   classIndices,
+  full,
   gather,
   type Labels,
   type Rows,
   range,
   rowCount,
   ShapeError,
+  sizeOf,
+  type Tensor,
 } from '../tensor/index.ts'
-import { dtypeOfWeights, type Examples } from './data.ts'
 
-const BATCH = 500
+/** Bytes of temporaries that a batch of an evaluation may take. */
+const MEMORY = 2 ** 25
+
+/** How many rows are evaluated at once: as many as their temporaries leave room for. */
+const rowsAtOnce = ({ inShape, outShape, outline, dtype }: Model<unknown>): number => {
+  const floats = sizeOf(inShape) + (outline?.floats ?? sizeOf(outShape))
+  return Math.max(1, Math.floor(MEMORY / ((dtype === 'float32' ? 4 : 8) * floats)))
+}
+
+/** What a net computes of all rows, in batches; tells how many rows are done, after each batch but the last. */
+export function* evaluating(model: Model<unknown>, weights: Weights, x: Rows): Generator<number, Tensor, undefined> {
+  const rows = rowCount(x)
+  const atOnce = rowsAtOnce(model)
+  const size = sizeOf(model.outShape)
+  const out = full([rows, ...model.outShape], 0, model.dtype)
+  for (let start = 0; start < rows; start += atOnce) {
+    const end = Math.min(rows, start + atOnce)
+    scoped(() => out.data.set(model.scores(weights, gather(x, range(start, end), model.dtype)).data, start * size))
+    if (end < rows) yield end
+  }
+  return out
+}
+
+/** What a net computes of all rows, shape (N, …outShape). */
+export const evaluated = (model: Model<unknown>, weights: Weights, x: Rows): Tensor => {
+  const pieces = evaluating(model, weights, x)
+  for (;;) {
+    const next = pieces.next()
+    if (next.done) return next.value
+  }
+}
 
 /**
  * The class with the highest score for each row, in batches
@@ -24,36 +56,8 @@ const BATCH = 500
  * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
  *           classify(model, model.init(), ones([3, 4])).length   // 3
  */
-export const classify = (model: Model, weights: Weights, x: Rows): Int32Array => {
-  const classes = new Int32Array(rowCount(x))
-  for (const _ of classifying(model, weights, x, classes));
-  return classes
-}
-
-/** `classify` in pieces: writes to `classes` and tells how many rows are done, after each full batch. */
-function* classifying(
-  model: Model,
-  weights: Weights,
-  x: Rows,
-  classes: Int32Array,
-): Generator<number, void, undefined> {
-  const dtype = dtypeOfWeights(weights.params)
-  for (let start = 0; start < classes.length; start += BATCH) {
-    const end = Math.min(classes.length, start + BATCH)
-    scoped(() => {
-      const batch = gather(x, range(start, end), dtype)
-      classes.set(argmaxRows(model.scores(weights, batch)), start)
-    })
-    if (end - start === BATCH) yield end
-  }
-}
-
-/** `accuracy` in pieces: tells how many rows are done, after each full batch, and returns the accuracy. */
-export function* measuring(model: Model, weights: Weights, { x, y }: Examples): Generator<number, number, undefined> {
-  const classes = new Int32Array(y.length)
-  yield* classifying(model, weights, x, classes)
-  return agreement(classes, y)
-}
+export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
+  argmaxRows(evaluated(model, weights, x))
 
 /**
  * Share of rows whose predicted class is their label

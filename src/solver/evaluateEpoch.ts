@@ -1,62 +1,51 @@
-import { pipe } from 'fp-ts/lib/function.js'
-import * as N from 'fp-ts/lib/number.js'
 import * as O from 'fp-ts/lib/Option.js'
-import * as Ord from 'fp-ts/lib/Ord.js'
-import * as S from 'fp-ts/lib/Semigroup.js'
+import { rowCount } from '../tensor/index.ts'
 import type { Examples } from './data.ts'
-import { measuring } from './evaluate.ts'
+import { evaluating } from './evaluate.ts'
 import type { Epoch, Evaluation, Snapshot } from './events.ts'
 import { type Running, stateOf } from './running.ts'
 import { copyOf } from './snapshotRun.ts'
 
-interface Accuracies {
-  readonly trainAcc: number
-  readonly valAcc: number | undefined
+interface Scores {
+  readonly train: number
+  readonly val: number | undefined
 }
 
-const betterOf = O.getMonoid(
-  S.max(
-    pipe(
-      N.Ord,
-      Ord.contramap(({ valAcc }: Snapshot) => valAcc),
-    ),
-  ),
-)
-
-/** The accuracy; undefined when the run is stopped in between. */
-function* accuracyOf(
+/** The task's score; undefined when the run is stopped in between. */
+function* scoreOf(
   { model, settings, home }: Running,
-  examples: Examples,
+  { x, y }: Examples,
   eventAt: (rows: number) => Evaluation,
 ): Generator<Evaluation, number | undefined, undefined> {
-  const pieces = measuring(model, home.current().weights, examples)
+  const pieces = evaluating(model, home.current().weights, x)
   for (;;) {
     const next = pieces.next()
-    if (next.done) return next.value
-    const event = eventAt(next.value)
-    if (event.rows === event.totalRows) continue
-    yield event
+    if (next.done) return model.task.score.of(next.value, y)
+    yield eventAt(next.value)
     if (settings.signal?.aborted) return undefined
   }
 }
 
 /** Of the training and then of the validation sample; undefined when the run is stopped in between. */
-function* accuraciesOf(running: Running, epoch: number): Generator<Evaluation, Accuracies | undefined, undefined> {
+function* scoresOf(running: Running, epoch: number): Generator<Evaluation, Scores | undefined, undefined> {
   const { trainSample, valSample } = running
-  const trainRows = trainSample.y.length
-  const totalRows = trainRows + (valSample?.y.length ?? 0)
+  const trainRows = rowCount(trainSample.x)
+  const totalRows = trainRows + (valSample === undefined ? 0 : rowCount(valSample.x))
   const eventAt = (rows: number): Evaluation => ({ _tag: 'Evaluation', epoch, rows, totalRows })
-  const trainAcc = yield* accuracyOf(running, trainSample, eventAt)
-  if (trainAcc === undefined) return undefined
-  if (valSample === undefined) return { trainAcc, valAcc: undefined }
-  const valAcc = yield* accuracyOf(running, valSample, (rows) => eventAt(trainRows + rows))
-  return valAcc === undefined ? undefined : { trainAcc, valAcc }
+  const train = yield* scoreOf(running, trainSample, eventAt)
+  if (train === undefined) return undefined
+  if (valSample === undefined) return { train, val: undefined }
+  const val = yield* scoreOf(running, valSample, (rows) => eventAt(trainRows + rows))
+  return val === undefined ? undefined : { train, val }
 }
+
+/** 1 where higher scores are better, else −1. */
+const signOf = ({ model }: Running): number => (model.task.score.better === 'higher' ? 1 : -1)
 
 /** Keeps a copy of the net if it is the best so far; whether it is. */
 const keepIfBest = (running: Running, candidate: Snapshot): boolean => {
-  const winner = betterOf.concat(running.best, O.some(candidate))
-  const improved = O.isSome(winner) && winner.value === candidate
+  const sign = signOf(running)
+  const improved = O.isNone(running.best) || sign * candidate.valScore > sign * running.best.value.valScore
   if (improved) running.best = O.some({ ...candidate, weights: copyOf(candidate.weights) })
   return improved
 }
@@ -67,24 +56,35 @@ const meanLoss = ({ lossHistory, plan }: Running, epoch: number): number => {
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
 }
 
-/** Writes the accuracies down, with what follows from them. */
-const closed = (running: Running, epoch: number, { trainAcc, valAcc }: Accuracies): Epoch => {
-  const { settings, home, lossHistory, learningRateHistory, trainAccHistory, valAccHistory } = running
+/** Writes the scores down, with what follows from them. */
+const closed = (running: Running, epoch: number, { train, val }: Scores): Epoch => {
+  const { model, settings, home, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
   const { weights } = home.current()
   const step = lossHistory.length
   const loss = meanLoss(running, epoch)
   const learningRate = learningRateHistory.at(-1) ?? settings.learningRate
-  const event = { _tag: 'Epoch', epoch, step, loss, trainAcc, learningRate, weights } as const
-  trainAccHistory.push(trainAcc)
-  if (valAcc === undefined) return { ...event, improved: false, run: stateOf(running) }
-  valAccHistory.push(valAcc)
-  const improved = keepIfBest(running, { weights, epoch, step, valAcc })
-  if (settings.plateau !== undefined) running.plateau = settings.plateau(running.plateau, valAcc)
-  return { ...event, valAcc, improved, run: stateOf(running) }
+  const scoreName = model.task.score.name
+  const event = {
+    _tag: 'Epoch',
+    epoch,
+    step,
+    loss,
+    scoreName,
+    trainScore: train,
+    trainAcc: train,
+    learningRate,
+    weights,
+  } as const
+  trainScoreHistory.push(train)
+  if (val === undefined) return { ...event, improved: false, run: stateOf(running) }
+  valScoreHistory.push(val)
+  const improved = keepIfBest(running, { weights, epoch, step, valScore: val })
+  if (settings.plateau !== undefined) running.plateau = settings.plateau(running.plateau, signOf(running) * val)
+  return { ...event, valScore: val, valAcc: val, improved, run: stateOf(running) }
 }
 
 /** The evaluation after an epoch; no `Epoch` when the run is stopped in between. */
 export function* evaluateEpoch(running: Running, epoch: number): Generator<Evaluation | Epoch, void, undefined> {
-  const accuracies = yield* accuraciesOf(running, epoch)
-  if (accuracies !== undefined) yield closed(running, epoch, accuracies)
+  const scores = yield* scoresOf(running, epoch)
+  if (scores !== undefined) yield closed(running, epoch, scores)
 }

@@ -8,8 +8,8 @@ export interface Snapshot {
   readonly weights: Weights
   readonly epoch: number
   readonly step: number
-  /** Validation accuracy, a fraction of 1. */
-  readonly valAcc: number
+  /** The task's score on the validation data: of a classifier its accuracy, a fraction of 1. */
+  readonly valScore: number
 }
 
 /**
@@ -24,10 +24,10 @@ export interface RunState extends TrainState {
   readonly lossHistory: readonly number[]
   /** The learning rate of each step. */
   readonly learningRateHistory: readonly number[]
-  /** Epoch 0 first. */
-  readonly trainAccHistory: readonly number[]
+  /** The task's score after each epoch, epoch 0 first. */
+  readonly trainScoreHistory: readonly number[]
   /** Epoch 0 first; empty without validation data. */
-  readonly valAccHistory: readonly number[]
+  readonly valScoreHistory: readonly number[]
 }
 
 /** After each step. Counts start at 1: step n is the n-th. */
@@ -60,12 +60,16 @@ export interface Epoch {
   readonly step: number
   /** Mean over the epoch's steps; NaN for epoch 0. */
   readonly loss: number
-  /** Accuracies are fractions of 1. */
-  readonly trainAcc: number
+  /** What the task's score is called, e.g. 'accuracy'. */
+  readonly scoreName: string
+  readonly trainScore: number
   /** Absent without validation data. */
+  readonly valScore?: number
+  /** The same by cs231n's name: accuracies are fractions of 1. */
+  readonly trainAcc: number
   readonly valAcc?: number
   readonly learningRate: number
-  /** Whether this is the best validation accuracy so far. */
+  /** Whether this is the best validation score so far. */
   readonly improved: boolean
   /** Valid until the generator is resumed; `snapshotAll` copies. */
   readonly weights: Weights
@@ -89,7 +93,7 @@ export interface Result {
   readonly status: 'finished' | 'stoppedEarly' | 'diverged' | 'interrupted'
   /** Where and why a run diverged. */
   readonly fault: Option<Fault>
-  /** The best weights by validation accuracy; the last ones without validation data. */
+  /** The best weights by validation score; the last ones without validation data. */
   readonly weights: Weights
   readonly lastWeights: Weights
   readonly best: Option<Snapshot>
@@ -98,9 +102,14 @@ export interface Result {
   readonly lossHistory: readonly number[]
   /** The learning rate of each step. */
   readonly learningRateHistory: readonly number[]
+  /** What the task's score is called, e.g. 'accuracy'. */
+  readonly scoreName: string
   /** Epoch 0 first. */
-  readonly trainAccHistory: readonly number[]
+  readonly trainScoreHistory: readonly number[]
   /** Epoch 0 first; empty without validation data. */
+  readonly valScoreHistory: readonly number[]
+  /** The same by cs231n's names. */
+  readonly trainAccHistory: readonly number[]
   readonly valAccHistory: readonly number[]
   /** The kernels that were used, e.g. 'wasm (SIMD)'. */
   readonly backend: string

@@ -8,7 +8,7 @@ const firstBad = (tensors: Tensors): string | undefined =>
 /** The step that could not be made. */
 export interface Attempt {
   readonly weights: Weights
-  readonly batch: Batch
+  readonly batch: Batch<unknown>
   readonly key: Key
   /** Counts from 1. */
   readonly step: number
@@ -26,7 +26,7 @@ const remedy = ({ weights, learningRate }: Attempt): string => {
 }
 
 /** The loss of a step was NaN or infinite. */
-export const lossFault = (model: Model, attempt: Attempt): Fault => {
+export const lossFault = (model: Model<unknown>, attempt: Attempt): Fault => {
   const { weights, batch, key, step, loss } = attempt
   const name = firstBad(model.trace?.(weights, batch.x, key) ?? {})
   const where = name === undefined ? '' : `, and of what the net computes ${name} is the first that is not finite`

@@ -17,8 +17,8 @@ export const startOfRun = (weights: Weights, { stepsPerEpoch }: Plan): RunState 
   stepsPerEpoch,
   lossHistory: [],
   learningRateHistory: [],
-  trainAccHistory: [],
-  valAccHistory: [],
+  trainScoreHistory: [],
+  valScoreHistory: [],
 })
 
 /** A state that the run can go on from, or why it cannot. */

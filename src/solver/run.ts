@@ -15,11 +15,11 @@ type Ending = Pick<Result, 'status' | 'fault'>
 
 const ended = (status: Result['status']): Ending => ({ status, fault: O.none })
 
-const isEvaluationDue = ({ plan, lossHistory, trainAccHistory }: Running): boolean =>
-  trainAccHistory.length < plan.evaluations(lossHistory.length)
+const isEvaluationDue = ({ plan, lossHistory, trainScoreHistory }: Running): boolean =>
+  trainScoreHistory.length < plan.evaluations(lossHistory.length)
 
-const hasPatience = ({ settings: { patience }, best, trainAccHistory }: Running): boolean =>
-  patience === undefined || O.isNone(best) || trainAccHistory.length - 1 - best.value.epoch < patience
+const hasPatience = ({ settings: { patience }, best, trainScoreHistory }: Running): boolean =>
+  patience === undefined || O.isNone(best) || trainScoreHistory.length - 1 - best.value.epoch < patience
 
 const stepEvent = (running: Running, loss: number, learningRate: number): Step => {
   const { plan, home, lossHistory } = running
@@ -52,7 +52,7 @@ function* toEnd(running: Running): Generator<Event, Ending, undefined> {
 }
 
 const resultOf = (running: Running, { status, fault }: Ending): Result => {
-  const { home, best, lossHistory, learningRateHistory, trainAccHistory, valAccHistory } = running
+  const { home, best, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
   const lastWeights = copyOf(home.current().weights)
   return {
     status,
@@ -63,15 +63,18 @@ const resultOf = (running: Running, { status, fault }: Ending): Result => {
     steps: lossHistory.length,
     lossHistory,
     learningRateHistory,
-    trainAccHistory,
-    valAccHistory,
+    scoreName: running.model.task.score.name,
+    trainScoreHistory,
+    valScoreHistory,
+    trainAccHistory: trainScoreHistory,
+    valAccHistory: valScoreHistory,
     backend: backend().description,
   }
 }
 
 /** The events of a run from a state to its end. */
 export function* run(
-  model: Model,
+  model: Model<unknown>,
   data: CheckedData,
   settings: Settings,
   plan: Plan,

@@ -1,9 +1,9 @@
 import type { Option } from 'fp-ts/lib/Option.js'
 import type { Batch, Model } from '../models/index.ts'
 import type { Plateau } from '../optim/index.ts'
-import { foldIn, type Key, key, permutation, selectRows } from '../tensor/index.ts'
+import { foldIn, type Key, key, permutation, rowCount, selectRows } from '../tensor/index.ts'
 import { batches } from './batches.ts'
-import { type CheckedData, dtypeOfWeights, type Examples } from './data.ts'
+import type { CheckedData, Examples } from './data.ts'
 import type { RunState, Snapshot } from './events.ts'
 import type { Home } from './home.ts'
 import { learningRates } from './learningRates.ts'
@@ -13,12 +13,12 @@ import { copyOfConfigs } from './snapshotRun.ts'
 
 /** A run on its way: what it goes by, and what its steps and evaluations change. */
 export interface Running {
-  readonly model: Model
+  readonly model: Model<unknown>
   readonly settings: Settings
   readonly plan: Plan
   /** Of each step. */
   readonly stepKeys: Key
-  readonly batchOf: (step: number) => Batch
+  readonly batchOf: (step: number) => Batch<unknown>
   readonly rateOf: (step: number, plateau: Plateau) => number
   /** What evaluations look at. */
   readonly trainSample: Examples
@@ -26,47 +26,47 @@ export interface Running {
   readonly home: Home
   readonly lossHistory: number[]
   readonly learningRateHistory: number[]
-  readonly trainAccHistory: number[]
-  readonly valAccHistory: number[]
+  readonly trainScoreHistory: number[]
+  readonly valScoreHistory: number[]
   best: Option<Snapshot>
   plateau: Plateau
 }
 
 /** A fixed random part of the examples, or all of them. */
-const sample = ({ x, y }: Examples, count: number | null, sampleKey: Key): Examples => {
-  if (count === null || count >= y.length) return { x, y }
-  const chosen = permutation(sampleKey, y.length).subarray(0, count).sort()
-  return { x: selectRows(x, chosen), y: Int32Array.from(chosen, (i) => y[i] as number) }
+const sample = ({ task }: Model<unknown>, { x, y }: Examples, count: number | null, sampleKey: Key): Examples => {
+  const rows = rowCount(x)
+  if (count === null || count >= rows) return { x, y }
+  const chosen = permutation(sampleKey, rows).subarray(0, count).sort()
+  return { x: selectRows(x, chosen), y: task.take(y, chosen) }
 }
 
 /** Moves a state and the data home and draws what is drawn once a run. */
 export const begin = (
   home: Home,
-  model: Model,
+  model: Model<unknown>,
   { train, val }: CheckedData,
   settings: Settings,
   plan: Plan,
   from: RunState,
 ): Running => {
   const root = key(settings.seed)
-  const dtype = dtypeOfWeights(from.weights.params)
   // The home writes its own tensors into the configs.
   home.settle({ weights: from.weights, configs: copyOfConfigs(from.configs) })
-  const x = home.bring(train.x, dtype)
+  const own = { x: home.bring(train.x, model.dtype), y: train.y }
   return {
     model,
     settings,
     plan,
     stepKeys: foldIn(root, 'step'),
-    batchOf: batches(x, train.y, dtype, settings, plan, root),
+    batchOf: batches(model, own, settings, plan, root),
     rateOf: learningRates(settings, plan),
-    trainSample: sample({ x, y: train.y }, settings.numTrainSamples, foldIn(root, 'train sample')),
-    valSample: val && sample(val, settings.numValSamples, foldIn(root, 'val sample')),
+    trainSample: sample(model, own, settings.numTrainSamples, foldIn(root, 'train sample')),
+    valSample: val && sample(model, val, settings.numValSamples, foldIn(root, 'val sample')),
     home,
     lossHistory: [...from.lossHistory],
     learningRateHistory: [...from.learningRateHistory],
-    trainAccHistory: [...from.trainAccHistory],
-    valAccHistory: [...from.valAccHistory],
+    trainScoreHistory: [...from.trainScoreHistory],
+    valScoreHistory: [...from.valScoreHistory],
     best: from.best,
     plateau: from.plateau,
   }
@@ -80,6 +80,6 @@ export const stateOf = (running: Running): RunState => ({
   stepsPerEpoch: running.plan.stepsPerEpoch,
   lossHistory: running.lossHistory,
   learningRateHistory: running.learningRateHistory,
-  trainAccHistory: running.trainAccHistory,
-  valAccHistory: running.valAccHistory,
+  trainScoreHistory: running.trainScoreHistory,
+  valScoreHistory: running.valScoreHistory,
 })

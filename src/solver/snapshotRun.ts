@@ -39,6 +39,6 @@ export const snapshotRun = (run: RunState): RunState => ({
   configs: copyOfConfigs(run.configs),
   lossHistory: [...run.lossHistory],
   learningRateHistory: [...run.learningRateHistory],
-  trainAccHistory: [...run.trainAccHistory],
-  valAccHistory: [...run.valAccHistory],
+  trainScoreHistory: [...run.trainScoreHistory],
+  valScoreHistory: [...run.valScoreHistory],
 })

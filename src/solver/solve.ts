@@ -13,8 +13,11 @@ const lineOf = (event: Event, printEvery: number): string | undefined => {
     return `(Iteration ${event.step} / ${event.totalSteps}) loss: ${event.loss.toFixed(6)}`
   }
   if (event._tag === 'Epoch') {
-    const val = event.valAcc === undefined ? '' : `; val_acc: ${event.valAcc.toFixed(6)}`
-    return `(Epoch ${event.epoch}) train acc: ${event.trainAcc.toFixed(6)}${val}`
+    // cs231n's own words for what is an accuracy.
+    const [name, valName] =
+      event.scoreName === 'accuracy' ? ['acc', 'val_acc'] : [event.scoreName, `val_${event.scoreName}`]
+    const val = event.valScore === undefined ? '' : `; ${valName}: ${event.valScore.toFixed(6)}`
+    return `(Epoch ${event.epoch}) train ${name}: ${event.trainScore.toFixed(6)}${val}`
   }
   return undefined
 }
@@ -26,12 +29,16 @@ const lineOf = (event: Event, printEvery: number): string | undefined => {
  * @param data     `xTrain`, `yTrain`, and `xVal`, `yVal` if there are any
  * @param options  see `SolverOptions`; `verbose: true` prints as it goes
  * @returns        the result, or what is wrong with options or data
- * @throws         ShapeError when a batch does not fit the net, e.g. one row before a batchnorm; ArgumentError when a schedule gives no number
+ * @throws         ArgumentError when a schedule gives no finite number
  * @example        const data = { xTrain: tensor([2, 1], [-1, 1]), yTrain: [0, 1] }
  *                 orThrow(solve(orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 })), data, { numEpochs: 3 })).lossHistory.length   // 3
  * @see            cs231n, assignment 2, `Solver.train`
  */
-export const solve = (model: Model, data: Data, options: SolverOptions = {}): E.Either<OptionError, Result> =>
+export const solve = <Y>(
+  model: Model<Y>,
+  data: Data<NoInfer<Y>>,
+  options: SolverOptions = {},
+): E.Either<OptionError, Result> =>
   pipe(
     train(model, data, options),
     E.map((events) => {

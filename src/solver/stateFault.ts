@@ -55,12 +55,12 @@ const weightsFault = (prefix: string, fresh: Weights, got: unknown): Fault => {
 }
 
 const historiesFault = (from: RunState, { stepsPerEpoch, totalSteps, evaluations }: Plan): Fault => {
-  const { lossHistory, learningRateHistory, trainAccHistory, valAccHistory } = from
-  if (![lossHistory, learningRateHistory, trainAccHistory, valAccHistory].every(isNumbers)) {
+  const { lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = from
+  if (![lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory].every(isNumbers)) {
     return 'a history of it is no list of numbers'
   }
   const steps = lossHistory.length
-  const done = trainAccHistory.length
+  const done = trainScoreHistory.length
   if (from.stepsPerEpoch !== stepsPerEpoch) {
     return `it has ${from.stepsPerEpoch} steps an epoch, but these options and data give ${stepsPerEpoch}`
   }
@@ -70,8 +70,8 @@ const historiesFault = (from: RunState, { stepsPerEpoch, totalSteps, evaluations
   if (done !== evaluations(steps) && done !== evaluations(steps) - 1) {
     return `it has ${done} evaluations after ${steps} steps, but these options and data give ${evaluations(steps)}`
   }
-  if (valAccHistory.length !== 0 && valAccHistory.length !== done) {
-    return `it has ${valAccHistory.length} validation accuracies for ${done} evaluations`
+  if (valScoreHistory.length !== 0 && valScoreHistory.length !== done) {
+    return `it has ${valScoreHistory.length} validation scores for ${done} evaluations`
   }
   return undefined
 }
@@ -79,8 +79,8 @@ const historiesFault = (from: RunState, { stepsPerEpoch, totalSteps, evaluations
 const bestFault = (fresh: Weights, best: unknown): Fault => {
   if (!isRecord(best) || (best._tag !== 'None' && best._tag !== 'Some')) return 'its best snapshot is no Option'
   if (best._tag === 'None') return undefined
-  const { weights, epoch, step, valAcc } = (isRecord(best.value) ? best.value : {}) as Partial<Snapshot>
-  if (!isCount(epoch) || !isCount(step) || typeof valAcc !== 'number' || !(valAcc >= 0 && valAcc <= 1)) {
+  const { weights, epoch, step, valScore } = (isRecord(best.value) ? best.value : {}) as Partial<Snapshot>
+  if (!isCount(epoch) || !isCount(step) || typeof valScore !== 'number') {
     return 'its best snapshot does not say when it was taken and how good it was'
   }
   return weightsFault('best ', fresh, weights)

@@ -66,11 +66,11 @@ export interface Stepped {
  *               const start = { weights: model.init(), configs: {} }
  *               step(model, { rule: sgd, learningRate: 0.1, optimConfig: {} }, start, { x: ones([1, 2]), y: [3] }, key(0)).loss.toFixed(2)   // '2.30'
  */
-export const step = (
-  model: Model,
+export const step = <Y>(
+  model: Model<Y>,
   optimizer: Optimizer,
   state: TrainState,
-  batch: Batch,
+  batch: Batch<NoInfer<Y>>,
   key: Key,
   out?: TrainState,
 ): Stepped => {

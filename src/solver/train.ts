@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Model } from '../models/index.ts'
-import { foldIn, key, type OptionError } from '../tensor/index.ts'
-import { checkData, checkImages, type Data } from './data.ts'
+import { foldIn, key, type OptionError, rowCount } from '../tensor/index.ts'
+import { checkBatch, checkData, checkImages, type Data } from './data.ts'
 import type { Event, RunState } from './events.ts'
 import { type SolverOptions, settingsFrom } from './options.ts'
 import { planOf } from './plan.ts'
@@ -22,33 +22,30 @@ import { run } from './run.ts'
  * @param options  see `SolverOptions`
  * @param from     the `run` of an event of a former run with the same model, data and options; from the start unless given
  * @returns        the events, or what is wrong with options, data or state
- * @throws         (the generator) ShapeError when a batch does not fit the net, e.g. one row before a batchnorm; ArgumentError when a
- *                 schedule gives no finite number
+ * @throws         (the generator) ArgumentError when a schedule gives no finite number
  * @example        const data = { xTrain: tensor([4, 2], [0, 0, 0, 1, 1, 0, 1, 1]), yTrain: [0, 1, 1, 0] }
  *                 const events = orThrow(train(orThrow(twoLayerNet({ inputDim: 2, numClasses: 2 })), data, { numEpochs: 2 }))
  *                 Array.from(events, (event) => event._tag)   // ['Epoch', 'Step', 'Epoch', 'Step', 'Epoch', 'Done']
  * @see            cs231n, assignment 2, `Solver`
  */
-export const train = (
-  model: Model,
-  data: Data,
+export const train = <Y>(
+  model: Model<Y>,
+  data: Data<NoInfer<Y>>,
   options: SolverOptions = {},
   from?: RunState,
 ): E.Either<OptionError, Generator<Event, void, undefined>> =>
   pipe(
-    settingsFrom(options),
-    E.chain((settings) => {
+    E.Do,
+    E.bind('settings', () => settingsFrom(options)),
+    E.bind('checked', () => checkData(model as Model<unknown>, data as Data<unknown>)),
+    E.chainFirst(({ settings, checked }) => checkImages(settings.augment, checked.train.x)),
+    E.let('plan', ({ settings, checked }) => planOf(rowCount(checked.train.x), settings)),
+    E.chainFirst(({ plan }) => checkBatch(model as Model<unknown>, plan)),
+    E.chain(({ settings, checked, plan }) => {
       const fresh = model.init(foldIn(key(settings.seed), 'init'))
       return pipe(
-        checkData(model, fresh, data),
-        E.chainFirst((checked) => checkImages(settings.augment, checked.train.x)),
-        E.chain((checked) => {
-          const plan = planOf(checked.train.y.length, settings)
-          return pipe(
-            from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, settings, from),
-            E.map((state) => run(model, checked, settings, plan, state)),
-          )
-        }),
+        from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, settings, from),
+        E.map((state) => run(model as Model<unknown>, checked, settings, plan, state)),
       )
     }),
   )

@@ -174,10 +174,10 @@ describe('the folder', () => {
         fullyConnectedNet({ inputDim: 6, hiddenDims: [8, 5], numClasses: 3, normalization: 'batchnorm', ...change }),
       )
     expect(await refusal(folder, { ...run, model: other({ hiddenDims: [9, 5] }) })).toContain(
-      'weight W1 was "(6, 8) float32" and is "(6, 9) float32"',
+      'model.net.layers[0].numOut was 8 and is 9',
     )
     expect(await refusal(folder, { ...run, model: other({ keepProb: 0.8 }) })).toContain(
-      'model.keepProb was 0.7 and is 0.8',
+      'model.net.layers[3].keepProb was 0.7 and is 0.8',
     )
     const xTrain = normal(key(1), [60, 6])
     xTrain.data[100] = 0

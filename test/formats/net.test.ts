@@ -1,11 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
   decodeSafetensors,
   encodeSafetensors,
+  type Input,
   inputOf,
   loadNet,
   loadNpy,
@@ -20,8 +22,9 @@ import {
   transpose,
   weightsFrom,
 } from '../../src/formats/index.ts'
-import { weightShapes } from '../../src/formats/weights.ts'
-import { type FullyConnectedNetOptions, fullyConnectedNet } from '../../src/models/index.ts'
+import { shapesOf } from '../../src/formats/weights.ts'
+import { affine, defineLayer, network, relu, stateless } from '../../src/layers/index.ts'
+import { classifier, type FullyConnectedNetOptions, fullyConnectedNet } from '../../src/models/index.ts'
 import {
   bytes,
   decode,
@@ -30,11 +33,13 @@ import {
   ones,
   orThrow,
   sliceRows,
+  type Tensor,
   type Tensors,
   tensor,
   zeros,
 } from '../../src/tensor/index.ts'
-import { bitsOf, close } from '../support.ts'
+import { randomNet, WIDTH } from '../layers/randomNets.ts'
+import { bitsOf, close, random } from '../support.ts'
 import { expected, faultOf, fixture, flips, truncations } from './support.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cachegrad-formats-'))
@@ -92,9 +97,11 @@ describe('weightsFrom', () => {
   test.each(OPTIONS)('the names and shapes are those of init: %j', (options) => {
     const { model, weights } = net(options)
     const shapes = (tensors: Tensors) => Object.entries(tensors).map(([name, { shape }]) => [name, [...shape]])
-    const known = weightShapes(model.options)
-    expect(Object.entries(known.params)).toEqual(shapes(weights.params))
-    expect(Object.entries(known.state)).toEqual(shapes(weights.state))
+    const { outline: _, ...plain } = model
+    for (const known of [shapesOf(model), shapesOf(plain)]) {
+      expect(Object.entries(known.params)).toEqual(shapes(weights.params))
+      expect(Object.entries(known.state)).toEqual(shapes(weights.state))
+    }
     const mixed = { ...weights.state, ...weights.params }
     expect(bitsOf(orThrow(weightsFrom(model, mixed)).params)).toEqual(bitsOf(weights.params))
     expect(bitsOf(orThrow(weightsFrom(model, mixed)).state)).toEqual(bitsOf(weights.state))
@@ -145,13 +152,18 @@ test('transpose of three axes', () => {
 
 describe('a net in a file', () => {
   const path = join(folder, 'net.safetensors')
-  const input = { shape: [1, 2, 3], mean: new Float32Array(6).fill(7), scale: new Float32Array(6).fill(0.5) }
+  const input: Input = {
+    type: 'bytes',
+    shape: [1, 2, 3],
+    mean: new Float32Array(6).fill(7),
+    scale: new Float32Array(6).fill(0.5),
+  }
 
   test.each(OPTIONS)('comes back with all that it is: %j', async (options) => {
     const saved: TrainedNet = { ...net(options), input, classNames: ['one', 'two\n'] }
     orThrow(await saveNet(path, saved)())
     const loaded = orThrow(await loadNet(path)())
-    expect(loaded.model.options).toEqual(saved.model.options)
+    expect(loaded.model.spec).toEqual(saved.model.spec)
     expect(bitsOf(loaded.weights.params)).toEqual(bitsOf(saved.weights.params))
     expect(bitsOf(loaded.weights.state)).toEqual(bitsOf(saved.weights.state))
     expect(loaded.input).toEqual(input)
@@ -171,7 +183,9 @@ describe('a net in a file', () => {
     expect(await fault({ classnames: [] } as never)).toContain(
       "unknown option 'classnames'; did you mean 'classNames'?",
     )
-    expect(await fault({ model: {} as never })).toContain('model must come from fullyConnectedNet')
+    expect(await fault({ model: {} as never })).toContain(
+      'model must be a model, e.g. orThrow(twoLayerNet({ inputDim: 784 }))',
+    )
     expect(await fault({ classNames: ['one'] })).toContain('the net has 2 classes, but there are 1 class names')
     expect(await fault({ input: { ...input, shape: [5] } })).toContain('the net takes 6 numbers an example, but')
     expect(await fault({ weights: net({ hiddenDims: [9, 9] }).weights })).toContain(
@@ -205,56 +219,70 @@ describe('a net in a file', () => {
     return loadNet(join(folder, 'hostile.safetensors'))()
   }
 
-  const options = (change: object): string =>
-    JSON.stringify({ inputDim: 6, hiddenDims: [4, 3], numClasses: 2, ...change })
+  const model = (change: object): string => JSON.stringify({ ...(net().model.spec as object), ...change })
+  const affineSpec = (numOut: number) => ({ type: 'affine', numOut, weightScale: 'he' })
 
   test.each<readonly [string, Parameters<typeof file>[0], string]>([
     [
       'another file',
       (m) => delete m.format,
-      "has the metadata format 'cachegrad net, version 1', but this file has none",
+      "has the metadata format 'cachegrad net, version 2', but this file has none",
     ],
     [
       'a later version',
-      (m) => Object.assign(m, { format: 'cachegrad net, version 2' }),
-      'but this file has "cachegrad net, version 2"',
+      (m) => Object.assign(m, { format: 'cachegrad net, version 3' }),
+      'but this file has "cachegrad net, version 3"',
     ],
-    ['no options', (m) => delete m.options, 'options are an object, but got undefined'],
-    ['options that are no JSON', (m) => Object.assign(m, { options: '{' }), 'JSON'],
-    ['options of another kind', (m) => Object.assign(m, { options: '[1]' }), "unknown option '0'"],
+    ['no model', (m) => delete m.model, 'it has no model; get the file again'],
+    ['a model that is no JSON', (m) => Object.assign(m, { model: '{' }), 'JSON'],
+    ['a model of another kind', (m) => Object.assign(m, { model: '[1]' }), 'buildModel: a spec is a record with net'],
     [
-      'deep options',
-      (m) => Object.assign(m, { options: '['.repeat(60_000) + ']'.repeat(60_000) }),
-      'options must be numbers, texts and lists of them',
-    ],
-    [
-      'deep hiddenDims',
-      (m) => Object.assign(m, { options: `{"hiddenDims":${'['.repeat(30_000) + ']'.repeat(30_000)}}` }),
-      'options must be numbers, texts and lists of them',
+      'a deep model',
+      (m) => Object.assign(m, { model: `${'{"net":'.repeat(30_000)}1${'}'.repeat(30_000)}` }),
+      'more than 64 deep',
     ],
     [
-      'long options',
-      (m) => Object.assign(m, { options: ' '.repeat(2 ** 20 + 1) }),
+      'a long model',
+      (m) => Object.assign(m, { model: ' '.repeat(2 ** 20 + 1) }),
       'has 1048577 characters, but at most',
     ],
     [
       'a misspelt option',
-      (m) => Object.assign(m, { options: options({ activaton: 'relu' }) }),
-      "did you mean 'activation'?",
+      (m) => Object.assign(m, { model: model({ regg: 1 }) }),
+      'a spec has net, inShape, task, reg and dtype',
+    ],
+    [
+      'a missing option',
+      (m) => Object.assign(m, { model: model({ reg: undefined }) }),
+      'a spec has net, inShape, task, reg and dtype',
+    ],
+    [
+      'a layer that is not known',
+      (m) => Object.assign(m, { model: model({ net: { type: 'afine' } }) }),
+      "did you mean 'affine'?",
+    ],
+    [
+      'a task that is not known',
+      (m) => Object.assign(m, { model: model({ task: { type: 'chess' } }) }),
+      'the task {"type":"chess"} is not known',
     ],
     [
       'a layer of 2^40',
-      (m) => Object.assign(m, { options: options({ hiddenDims: [2 ** 40, 3] }) }),
+      (m) =>
+        Object.assign(m, {
+          model: model({ net: { type: 'network', layers: [affineSpec(2 ** 40), affineSpec(3), affineSpec(2)] } }),
+        }),
       'W1 must have shape (6, 1099511627776)',
     ],
     ['a weight too many', (_, t) => Object.assign(t, { W9: ones([1]) }), 'no tensor named "W9"'],
     ['a weight too few', (_, t) => delete t.b1, 'no tensor is named b1'],
     ['no means', (_, t) => delete t['input.mean'], 'there must be input.mean and input.scale'],
-    ['no inputShape', (m) => delete m.inputShape, 'inputShape'],
-    ['an inputShape of text', (m) => Object.assign(m, { inputShape: '"6"' }), 'inputShape is no list of sizes'],
+    ['no input', (m) => delete m.input, 'its input has no shape'],
+    ['an input of another kind', (m) => Object.assign(m, { input: '{"type":"sound"}' }), "known is 'bytes'"],
+    ['an input of text', (m) => Object.assign(m, { input: '"6"' }), "known is 'bytes'"],
     [
-      'an inputShape too large',
-      (m) => Object.assign(m, { inputShape: '[1e15, 1e15]' }),
+      'an input too large',
+      (m) => Object.assign(m, { input: '{"type":"bytes","shape":[1e15,1e15]}' }),
       'the net takes 6 numbers an example',
     ],
     ['class names that are no texts', (m) => Object.assign(m, { classNames: '[1, 2]' }), 'must be a list of texts'],
@@ -263,6 +291,89 @@ describe('a net in a file', () => {
   ])('%s', async (_, change, message) => {
     orThrow(await saveNet(path, { ...net(), input, classNames: ['one', 'two'] })())
     expect(faultOf(await loading(file(change)))).toContain(message)
+  })
+
+  describe('of version 1, whose nets were all fully connected', () => {
+    const former = orThrow(
+      fullyConnectedNet({ inputDim: 6, hiddenDims: [4, 3], numClasses: 2, normalization: 'batchnorm' }),
+    )
+    const weights = former.init(key(5))
+    const written = (change: object = {}): Uint8Array =>
+      encodeSafetensors(
+        {
+          ...weights.params,
+          ...weights.state,
+          'input.mean': tensor([6], input.mean),
+          'input.scale': tensor([6], input.scale),
+        },
+        {
+          format: 'cachegrad net, version 1',
+          options: JSON.stringify({ ...former.options, ...change }),
+          inputShape: '[1,2,3]',
+          classNames: '["one","two"]',
+        },
+      )
+
+    test('is read', async () => {
+      const loaded = orThrow(await loading(written()))
+      expect(loaded.model.spec).toEqual(former.spec)
+      expect(loaded.input).toEqual(input)
+      const x = ones([2, 6])
+      expect(predict(loaded, x)).toEqual(predict({ model: former, weights }, x))
+    })
+
+    test.each<readonly [string, object, string]>([
+      ['deep hiddenDims', { hiddenDims: [[[1]]] }, 'options must be numbers, texts and lists of them'],
+      ['a misspelt option', { activaton: 'relu' }, "did you mean 'activation'?"],
+      ['a layer of 2^40', { hiddenDims: [2 ** 40, 3] }, 'W1 must have shape (6, 1099511627776)'],
+      ['more layers than tensors', { hiddenDims: new Array(1000).fill(2 ** 30) }, 'its net has 1000 hidden layers'],
+    ])('%s', async (_, change, message) => {
+      expect(faultOf(await loading(written(change)))).toContain(message)
+    })
+  })
+
+  test('any mix of the library’s layers comes back, with the same scores, bit for bit', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomNet, async (layers) => {
+        const model = classifier(network([layers, affine(3)]), { inShape: [WIDTH], dtype: 'float64', reg: 0.25 })
+        const weights = model.init(key(3))
+        orThrow(await saveNet(path, { model, weights })())
+        const loaded = orThrow(await loadNet(path)())
+        expect(loaded.model.spec).toEqual(model.spec)
+        const x = random(1, [5, WIDTH])
+        expect(bitsOf({ y: loaded.model.scores(loaded.weights, x) })).toEqual(bitsOf({ y: model.scores(weights, x) }))
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('layers of one’s own: with their types, and not without', async () => {
+    const half = defineLayer('half', ({ by }: { by: number }) => {
+      const scaled = (t: Tensor): Tensor => ({ shape: t.shape, data: t.data.map((v) => by * v) })
+      return {
+        ...stateless,
+        forward: (x: Tensor) => [scaled(x), null] as const,
+        backward: (dy: Tensor) => [scaled(dy), {}] as const,
+        predict: scaled,
+      }
+    })
+    const own = classifier(network([affine(3), half({ by: 0.5 }), affine(2)]), { inShape: [6] })
+    const weights = own.init(key(1))
+    orThrow(await saveNet(path, { model: own, weights })())
+    const loaded = orThrow(await loadNet(path, { layers: [half] })())
+    expect(predict(loaded, ones([1, 6]))).toEqual(predict(own, weights, ones([1, 6])))
+    expect(faultOf(await loadNet(path)())).toContain('layers[1] has the type "half", which is not known')
+  })
+
+  test('what does not say what it is is not saved, with the remedy', async () => {
+    const plain = classifier(network([affine(3), { ...relu }, affine(2)]), { inShape: [6] })
+    expect(faultOf(await saveNet(path, { model: plain, weights: plain.init() })())).toContain(
+      "saveNet: its layer1 does not say what it is; make that layer with defineLayer('swish', () => layer)",
+    )
+    const { net: _, spec: _s, ...bare } = plain
+    expect(faultOf(await saveNet(path, { model: bare, weights: plain.init() })())).toContain(
+      'saveNet: the model does not say what it is; give it a spec',
+    )
   })
 
   test('every truncation, every flipped bit of its header', async () => {
@@ -303,6 +414,7 @@ describe('predict', () => {
   test('bare bytes are preprocessed as the training data were', () => {
     expect(predict({ model, weights, input: inputOf(rows) }, rows.data)).toEqual(predict({ model, weights }, rows))
     expect(inputOf(zeros([3, 2, 2]))).toEqual({
+      type: 'bytes',
       shape: [2, 2],
       mean: new Float32Array(4),
       scale: new Float32Array(4).fill(1),

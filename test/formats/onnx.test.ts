@@ -65,6 +65,7 @@ describe('onnxruntime gives the same logits and probabilities', () => {
   test('of the bytes of images, which the model preprocesses', async () => {
     const pixels = new Uint8Array(4 * 12).map((_, i) => (i * 37) % 256)
     const input: Input = {
+      type: 'bytes',
       shape: [3, 2, 2],
       mean: new Float32Array(12).map((_, i) => 100 + i),
       scale: new Float32Array(12).fill(0.01),

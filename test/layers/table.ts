@@ -200,6 +200,7 @@ export const losses: Readonly<Record<string, (x: Tensor) => readonly [loss: numb
 
 /** Exports that have no gradient of their own. */
 export const withoutGradient = [
+  'anatomyOf',
   'affineGradients', // affineBackward without dx: compared with it in laws.test.ts
   'andThen',
   'at',
@@ -221,5 +222,4 @@ export const withoutGradient = [
   'sequence',
   'softmax', // a value only
   'stateless',
-  'unplaced',
 ]

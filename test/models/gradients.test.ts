@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { affine, at, gelu, layernorm, mseLoss, type Net, sequence } from '../../src/layers/index.ts'
 import {
   type Classifier,
+  classification,
   classifier,
   type FullyConnectedNetOptions,
   fullyConnectedNet,
@@ -82,8 +83,8 @@ describe(`gradients of whole nets, with L2, agree with central differences to ${
 
   test('a classifier of an own net with an own loss', () => {
     const layers = sequence([at(1)(affine(6)) as Net, layernorm(), gelu, at(2)(affine(3)) as Net])
-    const toTargets = (scores: Tensor) => mseLoss(scores, random(9, [6, 3]))
-    const report = check(classifier(layers, { inShape: [4], loss: toTargets, reg: 0.1, dtype: 'float64' }))
+    const task = { ...classification(), loss: (scores: Tensor) => mseLoss(scores, random(9, [6, 3])) }
+    const report = check(classifier(layers, { inShape: [4], task, reg: 0.1, dtype: 'float64' }))
     expect(report.error, report.text).toBeLessThan(LIMIT)
   })
 

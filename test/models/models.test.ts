@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { affine, batchnorm, type Net, sequence, softmaxLoss, stateless } from '../../src/layers/index.ts'
 import {
+  classification,
   classifier,
   type FullyConnectedNetOptions,
   fullyConnectedNet,
@@ -286,7 +287,7 @@ describe('wrong use', () => {
 
   test('an input of another size', () => {
     expect(() => model.scores(weights, random(1, [2, 7], 'float32'))).toThrow(
-      'affineForward: D = 7 because x has shape (2, 7), but D = 6 because w has shape (6, 8)',
+      'classifier: x has shape (2, 7), but the net takes examples of shape (6,), so (N, 6)',
     )
   })
 
@@ -330,7 +331,7 @@ describe('classifier', () => {
     const layers = sequence([affine(4) as Net, batchnorm(), { ...stateless, ...passThrough }])
     const batch = { x: random(1, [5, 3], 'float32'), y: labels(5, 4) }
     const [once, twice] = [softmaxLoss, doubled].map((loss) => {
-      const model = classifier(layers, { inShape: [3], loss })
+      const model = classifier(layers, { inShape: [3], task: { ...classification(), loss } })
       return model.loss(model.init(), batch, key(0))
     }) as [ReturnType<ReturnType<typeof net>['loss']>, ReturnType<ReturnType<typeof net>['loss']>]
     expect(twice.loss).toBe(2 * once.loss)

@@ -89,10 +89,12 @@ describe('the page of a small run', () => {
     expect(imagesOf(figureOf(page, 'mistakes'))).toHaveLength(mistakes.length)
   })
 
-  test('a panel a weight, and the scores', () => {
+  test('a panel a weight, and what leaves each part of the net', () => {
     const figure = figureOf(page, 'distributions')
-    expect([...figure.matchAll(/<h4[^>]*>([^<]*)</g)].map((match) => match[1])).toEqual(['W1', 'W2', 'scores'])
-    expect(figure.match(/<svg /g)).toHaveLength(3)
+    expect([...figure.matchAll(/<h4[^>]*>([^<]*)</g)].map((match) => match[1])).toEqual([
+      ...['W1', 'W2', 'affine1', 'relu1', 'scores'],
+    ])
+    expect(figure.match(/<svg /g)).toHaveLength(5)
   })
 
   test('is the same text each time', () => {

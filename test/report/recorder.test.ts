@@ -123,9 +123,12 @@ describe('what is recorded', () => {
     expect(firstLayer).toMatchObject({ name: 'W1', units: SMALL.units })
     expect(firstLayer?.pictures[0]).toMatchObject({ width: 28, height: 28, channels: 1 })
     expect(tested?.mistakes[0]?.picture).toMatchObject({ width: 28, height: 28, channels: 1 })
-    expect(distributions.map(({ name }) => name)).toEqual(['W1', 'W2', 'scores'])
+    expect(distributions.map(({ name }) => name)).toEqual(['W1', 'W2', 'affine1', 'relu1', 'scores'])
     for (const { start, end, name } of distributions) {
-      const total = { W1: 784 * SMALL.units, W2: 10 * SMALL.units, scores: 100 * 10 }[name]
+      const hidden = 100 * SMALL.units
+      const total = { W1: 784 * SMALL.units, W2: 10 * SMALL.units, affine1: hidden, relu1: hidden, scores: 100 * 10 }[
+        name
+      ]
       expect(start.reduce((a, b) => a + b, 0)).toBe(total)
       expect(end.reduce((a, b) => a + b, 0)).toBe(total)
     }

@@ -129,12 +129,12 @@ describe('wrong data', () => {
     [
       'fewer labels than rows',
       { yTrain: [0, 1] },
-      'data: xTrain has 6 rows, but yTrain has 2 labels; each example needs one label',
+      'data: yTrain has 2 labels for 6 rows; each example needs one label',
     ],
     [
       'more labels than rows, in validation',
       { yVal: [...y, 0] },
-      'data: xVal has 6 rows, but yVal has 7 labels; each example needs one label',
+      'data: yVal has 7 labels for 6 rows; each example needs one label',
     ],
     [
       'a label out of range',
@@ -186,7 +186,7 @@ describe('wrong data', () => {
     [
       'inputs of another size than the net',
       { xTrain: zeros([6, 5]) },
-      'data: affineForward: D = 5 because x has shape (1, 5), but D = 2 because w has shape (2, 4)',
+      'data: xTrain has shape (6, 5), but the net takes examples of shape (2,), so (N, 2)',
     ],
     [
       'a list of rows in place of a tensor',
@@ -227,7 +227,7 @@ describe('wrong data', () => {
     const rows = bytes([6, 2], new Uint8Array(12).fill(7))
     expect(train(model, { xTrain: rows, yTrain: y })._tag).toBe('Right')
     expect(withData({ xTrain: bytes([5, 2], new Uint8Array(10)) })).toBe(
-      'data: xTrain has 5 rows, but yTrain has 6 labels; each example needs one label',
+      'data: yTrain has 6 labels for 5 rows; each example needs one label',
     )
   })
 
@@ -235,8 +235,8 @@ describe('wrong data', () => {
     const normalized = right(
       fullyConnectedNet({ inputDim: 2, hiddenDims: [4], numClasses: 3, normalization: 'batchnorm' }),
     )
-    expect(() => solve(normalized, good, { batchSize: 1 })).toThrow(
-      'batchnormForward: the statistics of a batch need at least 2 rows, but x has shape (1, 4); use a larger batch, or layernorm',
+    expect(leftMessage(solve(normalized, good, { batchSize: 1 }))).toBe(
+      'batchSize: batchnorm takes the statistics of a batch, so it needs at least 2 rows, but a step has 1; use a larger batch, or layernorm',
     )
   })
 })

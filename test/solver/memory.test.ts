@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { heapBytesInUse, scoped, temporary } from '../../src/kernels/index.ts'
-import { fullyConnectedNet } from '../../src/models/index.ts'
+import { fullyConnectedNet, type Model } from '../../src/models/index.ts'
 import { type SolverOptions, solve, train } from '../../src/solver/index.ts'
-import { key, normal } from '../../src/tensor/index.ts'
+import { key, normal, shapes, zeros } from '../../src/tensor/index.ts'
 import { eachBackend, right } from '../support.ts'
 
 describe('the heap', () => {
@@ -48,8 +48,12 @@ describe('the heap', () => {
       const before = heapBytesInUse()
       const failing = { ...options, schedule: ({ step }: { step: number }) => (step < 2 ? 1 : Number.NaN) }
       expect(() => solve(model, data, failing)).toThrow('schedule')
-      // A batch of one row cannot be normalized.
-      expect(() => solve(model, data, { ...options, batchSize: 1 })).toThrow('at least 2 rows')
+      const broken: Model = {
+        ...model,
+        scores: () => zeros([7, 2]),
+        loss: () => shapes('loss', 'x: N')(zeros([2, 2])) as never,
+      }
+      expect(() => solve(broken, data, options)).toThrow('loss: x must have shape')
       expect(heapBytesInUse()).toBe(before)
     })
 

@@ -1,4 +1,4 @@
-import type { Model } from '../../src/models/index.ts'
+import { classification, type Model } from '../../src/models/index.ts'
 import { type Key, ones, range, type Tensor, tensor } from '../../src/tensor/index.ts'
 
 /** n examples, example i is the number i, of two classes. */
@@ -13,6 +13,10 @@ export const recorder = () => {
   const evaluated: number[][] = []
   const keys: Key[] = []
   const model: Model = {
+    inShape: [1],
+    outShape: [2],
+    dtype: 'float32',
+    task: classification(),
     init: () => ({ params: { W1: ones([1]) }, state: {} }),
     loss: (_weights, { x, y }, key) => {
       batches.push([...x.data])

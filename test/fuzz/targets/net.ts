@@ -8,33 +8,45 @@ import { changedHeader } from './safetensors.ts'
 const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [2], numClasses: 2 }))
 const { params, state } = model.init(key(0))
 const tensors = { ...params, ...state, 'input.mean': ones([2]), 'input.scale': ones([2]) }
-const metadata = {
+const former = {
   format: 'cachegrad net, version 1',
   options: JSON.stringify(model.options),
   inputShape: '[2]',
   classNames: '["a","b"]',
 }
+const metadata = {
+  format: 'cachegrad net, version 2',
+  model: JSON.stringify(model.spec),
+  input: '{"type":"bytes","shape":[2]}',
+  classNames: '["a","b"]',
+}
 
-const seeds = [encodeSafetensors(tensors, metadata)]
+const seeds = [encodeSafetensors(tensors, metadata), encodeSafetensors(tensors, former)]
 
 /** What the net is described by is JSON in JSON. */
 const description: Hostile = (draw) => {
-  const name = draw.oneOf(['options', 'inputShape', 'classNames', 'format'] as const)
-  const text = draw.oneOf([() => oddlyChanged(draw, metadata[name]), () => oddJson(draw)])()
-  return encodeSafetensors(tensors, { ...metadata, [name]: text })
+  const texts: Readonly<Record<string, string>> = draw.oneOf([metadata, former])
+  const name = draw.oneOf(Object.keys(texts))
+  const text = draw.oneOf([() => oddlyChanged(draw, texts[name] as string), () => oddJson(draw)])()
+  return encodeSafetensors(tensors, { ...texts, [name]: text })
 }
 
 /** Nets of many or of huge layers, of which the file holds next to nothing. */
 const huge: Hostile = (draw) => {
   const hiddenDims = new Array(2 ** draw.below(15)).fill(2 ** draw.below(draw.oneOf([2, 31])))
   const options = { ...model.options, hiddenDims, normalization: draw.oneOf(['none', 'batchnorm', 'layernorm']) }
-  return encodeSafetensors(tensors, { ...metadata, options: JSON.stringify(options) })
+  const layers = hiddenDims.map((numOut) => ({ type: 'affine', numOut, weightScale: 'he' }))
+  const spec = { ...(model.spec as object), net: { type: 'network', layers } }
+  return draw.oneOf([
+    () => encodeSafetensors(tensors, { ...former, options: JSON.stringify(options) }),
+    () => encodeSafetensors(tensors, { ...metadata, model: JSON.stringify(spec) }),
+  ])()
 }
 
 export const netTarget: Target = {
   name: 'net',
   seeds,
-  read: fromFile(loadNet),
+  read: fromFile((path) => loadNet(path)),
   hostile: { header: changedHeader(seeds), description, huge },
   justified: plain,
 }

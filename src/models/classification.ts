@@ -1,0 +1,96 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { temporary } from '../kernels/index.ts'
+import { softmaxLoss, svmLoss } from '../layers/index.ts'
+import {
+  argmaxRows,
+  checkArgument,
+  classIndices,
+  formatShape,
+  type Labels,
+  OptionError,
+  oneOf,
+  type Shape,
+  ShapeError,
+} from '../tensor/index.ts'
+import type { Task } from './task.ts'
+
+const losses = { softmax: softmaxLoss, svm: svmLoss } as const
+
+export type ClassificationLoss = keyof typeof losses
+
+/** What `classification` may be told. */
+export interface ClassificationOptions {
+  /** 'softmax', the cross entropy of the scores' softmax, or 'svm', the multiclass hinge loss; 'softmax' unless given. */
+  readonly loss?: ClassificationLoss
+}
+
+export const lossNames = Object.keys(losses)
+
+const indicesOf = (name: string, y: Labels): Int32Array => {
+  try {
+    return classIndices(y)
+  } catch (reason) {
+    throw reason instanceof ShapeError ? new ShapeError(`${name}: ${reason.message}`) : reason
+  }
+}
+
+const checkedLabels = (name: string, y: Labels, rows: number, [classes = 0, ...more]: Shape): Int32Array => {
+  if (more.length > 0 || classes === 0) {
+    throw new ShapeError(
+      `${name}: classes need one score each, so outputs of shape (C,), but the net makes ${formatShape([classes, ...more])} of an example; end it with affine(C)`,
+    )
+  }
+  const labels = indicesOf(name, y)
+  if (labels.length !== rows) {
+    throw new ShapeError(`${name} has ${labels.length} labels for ${rows} rows; each example needs one label`)
+  }
+  const outside = labels.findIndex((label) => !(label >= 0 && label < classes))
+  if (outside >= 0) {
+    throw new ShapeError(
+      `${name}: a label is a class from 0 to ${classes - 1} because the net has ${classes} outputs, but row ${outside} has ${labels[outside]}`,
+    )
+  }
+  return labels
+}
+
+/**
+ * One of C classes: the loss of the scores, and accuracy, the share of rows whose highest score is that of their label
+ *
+ * Labels are class indices from 0 to C − 1, or one-hot rows.
+ *
+ * @param options  `loss`, where softmax is not what is wanted
+ * @throws         ArgumentError for another loss
+ * @example        classification({ loss: 'svm' }).score.name   // 'accuracy'
+ * @see            https://cs231n.github.io/linear-classify/
+ */
+export const classification = ({ loss = 'softmax' }: ClassificationOptions = {}): Task<Labels, Int32Array> => {
+  checkArgument('classification', 'loss', loss, oneOf(lossNames))
+  return {
+    spec: { type: 'classification', loss },
+    link: 'softmax',
+    check: (name, y, rows, outShape) =>
+      E.tryCatch(
+        () => checkedLabels(name, y, rows, outShape),
+        (reason) => {
+          if (reason instanceof ShapeError) return new OptionError(reason.message)
+          throw reason
+        },
+      ),
+    take: (y, rows) => {
+      const taken = temporary('int32', rows.length)
+      for (let i = 0; i < rows.length; i++) taken[i] = y[rows[i] as number] as number
+      return taken
+    },
+    loss: losses[loss],
+    score: {
+      name: 'accuracy',
+      better: 'higher',
+      of: (out, y) => {
+        const predicted = argmaxRows(out)
+        let right = 0
+        for (let i = 0; i < y.length; i++) if (predicted[i] === y[i]) right++
+        return right / y.length
+      },
+    },
+  }
+}

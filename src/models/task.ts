@@ -1,0 +1,32 @@
+import type * as E from 'fp-ts/lib/Either.js'
+import type { Json, OptionError, Shape, Tensor } from '../tensor/index.ts'
+
+/** From what a net computes to what one asks of it: probabilities of classes, of each output by itself, or the numbers themselves. */
+export type Link = 'softmax' | 'sigmoid' | 'identity'
+
+/** How good outputs are, as one number. */
+export interface Score<T> {
+  /** E.g. 'accuracy'. */
+  readonly name: string
+  readonly better: 'higher' | 'lower'
+  /** Of all outputs, shape (N, …), at once. */
+  of(out: Tensor, y: T): number
+}
+
+/**
+ * What a net is trained for: what the targets are, the loss, and the score that says which weights are best
+ *
+ * Y: targets as they are given; T: the same after they were checked.
+ */
+export interface Task<Y, T extends Y = Y> {
+  /** What it is, for files and checkpoints. */
+  readonly spec: Json
+  readonly link: Link
+  /** The targets, if there is one that fits for each of the rows. `name` is what messages call them. */
+  check(name: string, y: Y, rows: number, outShape: Shape): E.Either<OptionError, T>
+  /** The targets of some rows. */
+  take(y: T, rows: Int32Array): T
+  /** The mean loss of a batch, and its gradient. */
+  loss(out: Tensor, y: Y): readonly [loss: number, dout: Tensor]
+  readonly score: Score<T>
+}
