@@ -3,7 +3,8 @@ import { build } from './commit.ts'
 import { type Contestant, cachegrad } from './contestants.ts'
 import { stepsPerTurn, turn } from './measure.ts'
 import { type Absence, isPeer, start } from './peer.ts'
-import { median, quartiles, table } from './tables.ts'
+import { median, quartiles } from './statistics.ts'
+import { table } from './tables.ts'
 import type { Workload } from './workloads.ts'
 
 /** What is compared, and how long. */

@@ -8,9 +8,10 @@
  */
 import type { Pruner } from '../src/sweep/pruner.ts'
 import { asha, hyperband, median, none } from '../src/sweep/pruners/index.ts'
-import { logUniform, sampleSpace, uniform } from '../src/sweep/space/index.ts'
+import { sampleSpace } from '../src/sweep/space/index.ts'
 import type { Params, Reported, Trial } from '../src/sweep/trial.ts'
 import { foldIn, type Key, key, normal, orThrow } from '../src/tensor/index.ts'
+import { powerLaw, space } from './sweep-curve.ts'
 
 const TRIALS = 100
 const EPOCHS = 27
@@ -24,20 +25,14 @@ const pruners: Readonly<Record<string, Pruner>> = {
   hyperband: orThrow(hyperband({ maxSteps: EPOCHS })),
 }
 
-const space = { learningRate: logUniform(1e-5, 1e-1), reg: logUniform(1e-6, 1e-1), keepProb: uniform(0.3, 1) }
-
 const NOISE = 0.01
 
-/** Percent right after each epoch: a high learning rate rises fast and ends low, strong regularisation rises slowly. */
-const curve = ({ learningRate, reg, keepProb }: Params, noise: ArrayLike<number>): readonly Reported[] => {
-  const speed = Math.log10((learningRate as number) / 1e-3)
-  const strength = Math.log10((reg as number) / 1e-3)
-  const dropped = (keepProb as number) - 0.7
-  const end = 0.58 - 0.04 * speed ** 2 - 0.01 * strength ** 2 - 0.2 * dropped ** 2
-  const steepness = 0.6 + 0.15 * speed - 0.05 * strength
+/** Percent right after each epoch. */
+const curve = (params: Params, noise: ArrayLike<number>): readonly Reported[] => {
+  const accuracyAfter = powerLaw(params)
   return Array.from({ length: EPOCHS }, (_, i) => ({
     step: i + 1,
-    value: 100 * (end - 0.3 * (i + 1) ** -steepness + NOISE * (noise[i] as number)),
+    value: 100 * (accuracyAfter(i + 1) + NOISE * (noise[i] as number)),
   }))
 }
 

@@ -11,6 +11,7 @@ import type { Sampler } from '../src/sweep/sampler.ts'
 import { coarseToFine, grid, quasiRandom, random, tpe } from '../src/sweep/samplers/index.ts'
 import type { Trial } from '../src/sweep/trial.ts'
 import { foldIn, key, orThrow } from '../src/tensor/index.ts'
+import { median, quartiles } from './statistics.ts'
 import { type Landscape, landscapes } from './sweep-landscapes.ts'
 
 const TRIALS = 100
@@ -42,12 +43,6 @@ const lowest = ({ space, value }: Landscape, sampler: Sampler, seed: number): nu
   return Math.min(...trials.map((trial) => trial.value as number))
 }
 
-const quantile = (sorted: readonly number[], share: number): number => {
-  const at = share * (sorted.length - 1)
-  const [low, high] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number]
-  return low + (at - Math.floor(at)) * (high - low)
-}
-
 console.log(`lowest of ${TRIALS} trials above the minimum, over ${seeds} seeds: median (quartiles)`)
 let lost = 0
 for (const landscape of landscapes) {
@@ -55,13 +50,12 @@ for (const landscape of landscapes) {
   const medians = Object.entries(samplers).map(([name, sampler]) => {
     const began = performance.now()
     const gaps = Array.from({ length: seeds }, (_, seed) => lowest(landscape, sampler, seed) - landscape.minimum)
-    const sorted = gaps.sort((a, b) => a - b)
-    const [q1, median, q3] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share)) as [number, number, number]
+    const [middle, [q1, q3]] = [median(gaps), quartiles(gaps)]
     const each = (performance.now() - began) / seeds / TRIALS
     console.log(
-      `  ${name.padEnd(13)} ${median.toFixed(4)} (${q1.toFixed(4)} … ${q3.toFixed(4)})   ${each.toFixed(2)} ms a trial`,
+      `  ${name.padEnd(13)} ${middle.toFixed(4)} (${q1.toFixed(4)} … ${q3.toFixed(4)})   ${each.toFixed(2)} ms a trial`,
     )
-    return [name, median] as const
+    return [name, middle] as const
   })
   const { tpe: byTpe, random: byRandom } = Object.fromEntries(medians)
   if (!((byTpe as number) < (byRandom as number))) lost++

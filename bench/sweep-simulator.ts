@@ -13,10 +13,10 @@ import type { Crew, Verdict } from '../src/sweep/engine/crew.ts'
 import { runTrials } from '../src/sweep/engine/engine.ts'
 import { asha, random, tpe } from '../src/sweep/index.ts'
 import { records } from '../src/sweep/records.ts'
-import { logUniform, uniform } from '../src/sweep/space/index.ts'
 import { type Study, sweep } from '../src/sweep/sweep.ts'
 import type { Params, Reported, Trial } from '../src/sweep/trial.ts'
-import { foldIn, type Key, key, normal, orThrow, uniform as uniformTensor } from '../src/tensor/index.ts'
+import { foldIn, type Key, key, normal, orThrow, uniform } from '../src/tensor/index.ts'
+import { powerLaw, space } from './sweep-curve.ts'
 
 const TRIALS = Number(process.argv[2] ?? 100_000)
 const EPOCHS = 27
@@ -25,22 +25,14 @@ const NOTICE = 1 // minutes until a lost trial is noticed
 const REPAIR = 10 // minutes until a worker is back
 const PLACES = 1000 // trials in the queue at most
 
-const space = { learningRate: logUniform(1e-5, 1e-1), reg: logUniform(1e-6, 1e-1), keepProb: uniform(0.3, 1) }
-const draw = (from: Key, name: string): number =>
-  uniformTensor(foldIn(from, name), [1], 0, 1, 'float64').data[0] as number
+const draw = (from: Key, name: string): number => uniform(foldIn(from, name), [1], 0, 1, 'float64').data[0] as number
 const gauss = (from: Key, name: string): number => normal(foldIn(from, name), [1], 1, 'float64').data[0] as number
 
-/** Accuracy after each epoch, by power laws, as in sweep-pruners.ts. */
-const curve = ({ learningRate, reg, keepProb }: Params, trialKey: Key): readonly Reported[] => {
-  const speed = Math.log10((learningRate as number) / 1e-3)
-  const strength = Math.log10((reg as number) / 1e-3)
-  const end = 0.58 - 0.04 * speed ** 2 - 0.01 * strength ** 2 - 0.2 * ((keepProb as number) - 0.7) ** 2
-  const steepness = 0.6 + 0.15 * speed - 0.05 * strength
+/** Accuracy after each epoch. */
+const curve = (params: Params, trialKey: Key): readonly Reported[] => {
+  const accuracyAfter = powerLaw(params)
   const noise = normal(foldIn(trialKey, 'noise'), [EPOCHS], 0.01, 'float64').data
-  return Array.from({ length: EPOCHS }, (_, i) => ({
-    step: i + 1,
-    value: end - 0.3 * (i + 1) ** -steepness + (noise[i] as number),
-  }))
+  return Array.from({ length: EPOCHS }, (_, i) => ({ step: i + 1, value: accuracyAfter(i + 1) + (noise[i] as number) }))
 }
 
 const studyOf = (options: Pick<Parameters<typeof sweep>[0], 'sampler' | 'pruner'>): Study =>

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { fullyConnectedNet, key, normal, orThrow, randomIndices, solve } from '../src/index.ts'
 import { logUniform, random, runSweep, sweep } from '../src/sweep/index.ts'
+import { median } from './statistics.ts'
 
 /**
  * Trials a second with one worker, with two, and by two processes with a worker each, which tells what the machine has to give: in turn, so
@@ -77,9 +78,6 @@ const speedOf = async (index: number, how: How): Promise<number> => {
   const times = await Promise.all(Array.from({ length: how === '2 processes' ? 2 : 1 }, () => timeOfChild(index, how)))
   return (1000 * TRIALS) / Math.max(...times)
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 const compare = async (index: number, { title, dims, batchSize, updateRule, numEpochs }: Workload): Promise<void> => {
   const [inputDim, hidden] = dims

@@ -1,19 +1,6 @@
 import type { Measurement, Timing } from './measure.ts'
+import { median, quartiles } from './statistics.ts'
 import { flopsOf } from './workloads.ts'
-
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
-}
-
-/** The lower and the upper quartile. */
-export const quartiles = (values: readonly number[]): readonly [lower: number, upper: number] => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN
-  return [at(0.25), at(0.75)]
-}
 
 /** The timing of a group; of several thread counts the better one. */
 const timingOf = ({ timings }: Measurement, group: string): Timing | undefined =>

@@ -25,7 +25,7 @@ export const orFail = <A>(result: E.Either<Error, A>): A =>
 export const main = (body: () => Promise<void> | void): void => {
   Promise.resolve()
     .then(body)
-    .catch((reason: unknown) => fail(reason instanceof Error ? reason.message : String(reason)))
+    .catch((reason: unknown) => fail(E.toError(reason).message))
 }
 
 // NaN and the like pass: the library checks ranges and words the message.

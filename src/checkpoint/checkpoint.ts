@@ -6,7 +6,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
-import { allFinite, fromJson, isTensor, type Json, type Tensor, type Tensors, tensor, toJson } from '../tensor/index.ts'
+import { allFinite, fromJson, isRecord, isTensor, type Json, type Tensor, type Tensors, tensor, toJson } from '../tensor/index.ts'
 import { type Description, hashOf } from './description.ts'
 import { CheckpointError } from './errors.ts'
 
@@ -175,8 +175,6 @@ const descriptionFrom = (json: Json | undefined): Description => {
 }
 
 const SHOWN = 20 // characters of what a file says of itself
-
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Reads what `stateJson` wrote, without trust: `train` checks whether it is a state of its run. Throws where it is not that, which only a file made by hand can cause, since sums are checked. */
 const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => {

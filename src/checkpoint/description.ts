@@ -5,6 +5,7 @@ import {
   canonical,
   formatShape,
   isBytes,
+  isRecord,
   isTensor,
   type Json,
   orThrow,
@@ -47,9 +48,6 @@ const ofTargets = (targets: unknown): string => {
 /** A function is known by its text alone, so what it closes over is not compared. */
 const ofOption = (value: unknown): Json =>
   typeof value === 'function' ? `function, sha256 ${sumOf(Buffer.from(String(value)))}` : toJson(value)
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.some(isRecord)
 

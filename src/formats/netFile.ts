@@ -5,7 +5,7 @@ import { messageOf, quoted } from '../files/index.ts'
 import type { LayerType } from '../layers/index.ts'
 import { buildModel, fullyConnectedNet, type Model, specOf } from '../models/index.ts'
 import type { Input, TrainedNet } from '../solver/index.ts'
-import { type Json, orThrow, type Tensor, type Tensors } from '../tensor/index.ts'
+import { isRecord, type Json, orThrow, type Tensor, type Tensors } from '../tensor/index.ts'
 import { FormatError, faultIn } from './errors.ts'
 import { load, save } from './files.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
@@ -73,9 +73,6 @@ const inputFrom = (shape: unknown, mean: Tensor | undefined, scale: Tensor | und
   }
   return { type: 'bytes', shape, mean: mean.data, scale: scale.data }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 type Metadata = Readonly<Record<string, string>>
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { canonical, fromJson, nearest, OptionError } from '../tensor/index.ts'
+import { canonical, fromJson, isRecord, nearest, OptionError } from '../tensor/index.ts'
 import type { LayerOptions, LayerType } from './defineLayer.ts'
 import type { LayerSpec, Net } from './layer.ts'
 import { layerTypes } from './layerTypes.ts'
@@ -13,9 +13,6 @@ type Types = ReadonlyMap<string, LayerType<LayerOptions>>
 const refuse = (message: string): never => {
   throw new OptionError(`buildNet: ${message}`)
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Looks with a list of its own, since a hostile spec may be too deep for the stack. */
 const checkDepth = (spec: unknown): void => {

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../tensor/index.ts'
+import { ArgumentError, power } from '../tensor/index.ts'
 import { cosPi } from './cosPi.ts'
 
 /** Where a run is; counts start at 0. */
@@ -13,13 +13,6 @@ export type Schedule = (progress: Progress) => number
 
 const check = (where: string, name: string, value: number, expected: string, holds: boolean): void => {
   if (!holds) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${String(value)}`)
-}
-
-/** baseⁿ by multiplication, since `**` may differ in the last bit between engine versions. */
-const power = (base: number, n: number): number => {
-  let result = 1
-  for (let i = 0; i < n; i++) result *= base
-  return result
 }
 
 /**

@@ -58,3 +58,7 @@ export const duration = (seconds: number): string => {
 
 /** `1 step`, `2 steps` */
 export const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`
+
+/** A moment to the minute, e.g. '2026-11-22 14:05 UTC'. */
+export const dateOf = (milliseconds: number): string =>
+  `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -5,6 +5,7 @@ import {
   classIndices,
   formatShape,
   isFunction,
+  isRecord,
   listOf,
   OptionError,
   orThrow,
@@ -48,11 +49,10 @@ export interface RunDetails {
   readonly result?: Result
 }
 
-const has = (value: unknown, ...names: readonly string[]): boolean =>
-  typeof value === 'object' && value !== null && names.every((name) => name in value)
+const has = (value: unknown, ...names: readonly string[]): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) && names.every((name) => name in value)
 
-const hasRows = (value: unknown, x: string, y: string): boolean =>
-  has(value, x, y) && has((value as Readonly<Record<string, unknown>>)[x], 'shape', 'data')
+const hasRows = (value: unknown, x: string, y: string): boolean => has(value, x, y) && has(value[x], 'shape', 'data')
 
 const text: Requirement = { expected: 'a text', holds: (value) => typeof value === 'string' }
 

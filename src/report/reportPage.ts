@@ -3,12 +3,10 @@ import { pair, section } from './figure.ts'
 import { html } from './html.ts'
 import { insideSection } from './inside.ts'
 import { learningSection } from './learning.ts'
+import { dateOf } from './numbers.ts'
 import { factTable, overview } from './overview.ts'
 import type { RunRecord } from './record.ts'
 import { testSection } from './testing.ts'
-
-const dateOf = (milliseconds: number): string =>
-  `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /**
  * A run as one HTML page that needs nothing else: no script, no font, no network; light and dark, screen and paper

@@ -1,6 +1,6 @@
 import { type Domain, domainOf, type Space, type Trial, type TrialState } from '../sweep/index.ts'
 import { type Html, html } from './html.ts'
-import { count, counted, duration, short } from './numbers.ts'
+import { count, counted, dateOf, duration, short } from './numbers.ts'
 import { factTable } from './overview.ts'
 import type { Fact } from './record.ts'
 import type { SweepRecord } from './sweepRecord.ts'
@@ -100,9 +100,6 @@ const spaceFacts = (space: Space): Fact[] =>
       ? `${describe(domainOf(entry))}; where ${clipped(entry.parent, 40)} is ${entry.values.map((value) => valueText(value, 24)).join(' or ')}`
       : describe(entry),
   ])
-
-const dateOf = (milliseconds: number): string =>
-  `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** What was searched, and how. */
 export const setup = (record: SweepRecord): Html => {

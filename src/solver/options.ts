@@ -13,6 +13,7 @@ import {
 } from '../optim/index.ts'
 import {
   type Augmentation,
+  abortSignal,
   anything,
   boolean,
   checkOptions,
@@ -97,11 +98,6 @@ export interface Settings {
 
 const isNull: Requirement = { expected: 'null', holds: (v) => v === null }
 
-const isSignal: Requirement = {
-  expected: 'an AbortSignal, e.g. new AbortController().signal',
-  holds: (v) => v instanceof AbortSignal,
-}
-
 const requirements = {
   updateRule: either(oneOf(Object.keys(updateRules)), isFunction),
   optimConfig: anything,
@@ -120,7 +116,7 @@ const requirements = {
   numTrainSamples: either(positiveInteger, isNull),
   numValSamples: either(positiveInteger, isNull),
   seed: naturalNumber,
-  signal: isSignal,
+  signal: abortSignal,
   verbose: boolean,
   printEvery: positiveInteger,
 }
@@ -160,7 +156,7 @@ const checkConfigs = (options: SolverOptions): E.Either<OptionError, unknown> =>
 
 // Schedules and plateau check their own settings and throw; here that becomes a left.
 const guarded = <A>(build: () => A): E.Either<OptionError, A> =>
-  E.tryCatch(build, (reason) => new OptionError(reason instanceof Error ? reason.message : String(reason)))
+  E.tryCatch(build, (reason) => new OptionError(E.toError(reason).message))
 
 const defaultRate = (rule: SolverOptions['updateRule']): number => (rule === 'adam' || rule === 'adamw' ? 1e-3 : 1e-2)
 

@@ -1,6 +1,15 @@
 import type { Weights } from '../models/index.ts'
 import { type Plateau, updateRules } from '../optim/index.ts'
-import { formatShape, isTensor, sizeOf, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
+import {
+  formatShape,
+  isRecord,
+  isTensor,
+  naturalNumber,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+  zeros,
+} from '../tensor/index.ts'
 import type { RunState, Snapshot } from './events.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'
@@ -18,10 +27,7 @@ const first = (...checks: readonly (() => Fault)[]): Fault => {
   return undefined
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
-
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
+const isCount = naturalNumber.holds
 
 const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'number')

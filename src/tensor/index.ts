@@ -2,6 +2,7 @@ export { argmaxRows } from './argmax.ts'
 export { type Augmentation, gatherAugmented } from './augment.ts'
 export { ArgumentError, OptionError, ShapeError } from './errors.ts'
 export { allFinite } from './finite.ts'
+export { isRecord } from './isRecord.ts'
 export { isTensor } from './isTensor.ts'
 export { canonical, fromJson, type Json, toJson } from './json.ts'
 export { foldIn, type Key, key } from './key.ts'
@@ -29,6 +30,7 @@ export {
   type Requirement,
   unknownKey,
 } from './options.ts'
+export { power } from './power.ts'
 export { normal, permutation, randomIndices, uniform } from './random.ts'
 export {
   type Bytes,

@@ -20,7 +20,10 @@ export const probability = requirement('a number in (0, 1]', (v) => isNumber(v) 
 export const fraction = requirement('a number in [0, 1)', (v) => isNumber(v) && v >= 0 && v < 1)
 export const boolean = requirement('true or false', (v) => typeof v === 'boolean')
 export const isFunction = requirement('a function', (v) => typeof v === 'function')
-export const abortSignal = requirement('an AbortSignal', (v) => v instanceof AbortSignal)
+export const abortSignal = requirement(
+  'an AbortSignal, e.g. new AbortController().signal',
+  (v) => v instanceof AbortSignal,
+)
 export const anything = requirement('anything', () => true)
 
 export const oneOf = (names: readonly string[]): Requirement =>

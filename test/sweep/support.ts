@@ -1,12 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Study } from '../../src/sweep/sweep.ts'
 import type { Trial } from '../../src/sweep/trial.ts'
+import { orThrow as right } from '../../src/tensor/index.ts'
 
-/** The right value of something that must be right. */
-export const right = <A>(result: E.Either<Error, A>): A => {
-  if (E.isLeft(result)) throw result.left
-  return result.right
-}
+export { right }
 
 /** The message of something that must be left. */
 export const messageOf = (result: E.Either<Error, unknown>): string => {
