@@ -1,15 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { buildNet, type LayerSpec, type LayerType } from '../layers/index.ts'
-import { canonical, type Json, OptionError, type Shape } from '../tensor/index.ts'
+import { canonical, isRecord, type Json, OptionError, type Shape } from '../tensor/index.ts'
 import { type ClassificationOptions, classification } from './classification.ts'
 import { type Classifier, classifier } from './classifier.ts'
 import type { Task } from './task.ts'
-
-type Fields = Readonly<Record<string, Json>>
-
-const isRecord = (value: Json | undefined): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const refuse = (message: string): never => {
   throw new OptionError(`buildModel: ${message}`)
