@@ -1,3 +1,19 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { leftOut } from './test/leftOut.ts'
 
-export default defineConfig({ test: { include: ['test/**/*.test.ts'], testTimeout: 30_000 } })
+// `npm test` runs the fast ones. What kills processes, starts servers, browsers or other programs, or damages every byte of a file is slow.
+const slow = 'test/**/*.slow.test.ts'
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    // All processors, where vitest would leave one free.
+    maxWorkers: availableParallelism(),
+    reporters: ['default', leftOut()],
+    projects: [
+      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow] } },
+      { extends: true, test: { name: 'slow', include: [slow] } },
+    ],
+  },
+})

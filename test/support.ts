@@ -3,6 +3,7 @@ import * as Either from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type BackendName, backend, backendNames, useBackend } from '../src/kernels/index.ts'
 import { type Dtype, dtypeOf, key, normal, type Shape, type Tensor, type Tensors, tensor } from '../src/tensor/index.ts'
+import { withBackend } from './where.ts'
 
 // ---- golden values: test/golden/*.json, written by test/golden/golden.py ----
 
@@ -113,24 +114,24 @@ export interface Run {
   readonly tolerance: number
 }
 
-const attempts = (): readonly { readonly name: BackendName; readonly absent: string | undefined }[] => {
+const attempts = (): readonly { readonly name: BackendName; readonly isThere: boolean }[] => {
   const before = backend().name
   const found = backendNames.map((name) => {
     const result = useBackend(name)
-    if (Either.isLeft(result)) return { name, absent: result.left }
-    return { name, absent: result.right.name === name ? undefined : `no relaxed SIMD, so it is ${result.right.name}` }
+    // Without relaxed SIMD, wasm is wasm-strict.
+    return { name, isThere: Either.isRight(result) && result.right.name === name }
   })
   useBackend(before)
   return found
 }
 
-/** The same tests with each backend; one that this machine does not have is skipped, and its title says why. */
+/** The same tests with each backend; one that this machine does not have is left out. */
 export const eachBackend = (
   body: (name: BackendName) => void,
   { only }: { readonly only?: readonly BackendName[] } = {},
 ): void => {
-  for (const { name, absent } of attempts().filter((b) => only?.includes(b.name) ?? true)) {
-    describe.skipIf(absent !== undefined)(absent === undefined ? name : `${name} left out: ${absent}`, () => {
+  for (const { name, isThere } of attempts().filter((b) => only?.includes(b.name) ?? true)) {
+    withBackend(name, isThere).describe(name, () => {
       let before: BackendName
       beforeAll(() => {
         before = backend().name

@@ -35,6 +35,7 @@ import {
 import type { Json } from '../../src/tensor/index.ts'
 import { key, normal, zeros } from '../../src/tensor/index.ts'
 import { eachBackend, right } from '../support.ts'
+import { onPosix, where } from '../where.ts'
 import { comparable, data, model, newFolder, options } from './support.ts'
 
 const run: Run = { model, data, options }
@@ -268,7 +269,7 @@ describe('after a damaged file', () => {
     )
   })
 
-  test.skipIf(process.platform === 'win32')('a pipe of that name is no file', async () => {
+  onPosix.test('a pipe of that name is no file', async () => {
     const folder = newFolder()
     await trained(folder, { every: 3 }, 4)
     execFileSync('mkfifo', [join(folder, 'step-000000009.safetensors')])
@@ -403,7 +404,7 @@ describe('what cannot be written', () => {
   })()
   afterAll(() => void (isMounted && execFileSync('umount', [disk])))
 
-  test.skipIf(!isMounted)(
+  where(isMounted, 'needs the right to mount a small disk').test(
     'a full disk: one warning, the training goes on, the old checkpoint stays whole',
     async () => {
       const folder = join(disk, 'run')

@@ -173,23 +173,3 @@ describe("loadMnist's options", () => {
     expect(await wrong({ onProgress: 1 })).toContain('onProgress must be a function')
   })
 })
-
-const data = process.env.CACHEGRAD_DATA
-const genuine = data === undefined ? 'genuine MNIST (left out: CACHEGRAD_DATA is not set)' : 'genuine MNIST'
-
-describe.skipIf(data === undefined)(genuine, () => {
-  it('loads from a folder, and from a cache by its sums', async () => {
-    const fromFolder = right(await loadMnist({ dir: join(data ?? '', 'mnist') })())
-    const fromCache = right(await loadMnist({ cacheDir: data, download: false })())
-    for (const { train, test } of [fromFolder, fromCache]) {
-      expect([train.x.shape, test.x.shape]).toEqual([
-        [60000, 784],
-        [10000, 784],
-      ])
-      expect([...train.y.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
-      expect([...test.y.subarray(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9])
-      // The mean of the training pixels that is known for MNIST: 0.1307.
-      expect(train.x.data.reduce((sum, v) => sum + v, 0) / train.x.data.length / 255).toBeCloseTo(0.1307, 4)
-    }
-  })
-})

@@ -1,29 +1,16 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { pixelsOf } from '../../experiments/support/pixels.ts'
 import { isPng, pngPixels } from '../../experiments/support/png.ts'
-import { type Input, saveNet } from '../../src/formats/index.ts'
-import { fullyConnectedNet } from '../../src/models/index.ts'
-import { orThrow, tensor } from '../../src/tensor/index.ts'
-import { chunk, SIGNATURE } from '../formats/png.ts'
+import { chunk, png } from '../formats/png.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const fixtures = join(root, 'test', 'formats', 'fixtures')
 const folder = mkdtempSync(join(tmpdir(), 'cachegrad-predict-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** A grey picture that says it has this size. */
-const png = (width: number, height: number, rows: Uint8Array, ...others: readonly Buffer[]): Buffer => {
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0])
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  const parts = [chunk('IHDR', header), ...others, chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]
-  return Buffer.concat([SIGNATURE, ...parts])
-}
 
 describe('pictures', () => {
   type Told = Readonly<Record<string, { readonly grey: number[]; readonly rgb: number[] }>>
@@ -119,69 +106,5 @@ describe('rows of an IDX file', () => {
     await expect(pixelsOf(join(fixtures, 'picture-grey.png'), 0, [5])).rejects.toThrow(
       'are no pictures; give an IDX file',
     )
-  })
-})
-
-describe('experiments/predict.ts', { timeout: 60_000 }, () => {
-  const [model, bare, rows] = ['net', 'bare', 'rows'].map((name) => join(folder, name)) as [string, string, string]
-  const picture = join(folder, 'picture.png')
-  const run = (...args: readonly string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'experiments/predict.ts', ...args], { cwd: root, encoding: 'utf8' })
-
-  beforeAll(async () => {
-    // Scores are the four pixels, divided by 100.
-    const net = orThrow(fullyConnectedNet({ inputDim: 4, hiddenDims: [], numClasses: 4 }))
-    const identity = tensor([4, 4], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
-    const weights = { params: { W1: identity, b1: tensor([4], [0, 0, 0, 0]) }, state: {} }
-    const input: Input = {
-      type: 'bytes',
-      shape: [1, 2, 2],
-      mean: new Float32Array(4),
-      scale: new Float32Array(4).fill(0.01),
-    }
-    const classNames = ['top left', 'top right', 'bottom left', 'bottom\u001b[2J']
-    orThrow(await saveNet(model, { model: net, weights, input, classNames })())
-    orThrow(await saveNet(bare, { model: net, weights })())
-    writeFileSync(rows, new Uint8Array([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 200]))
-    writeFileSync(picture, png(2, 2, new Uint8Array([0, 0, 100, 0, 200, 0])))
-  })
-
-  test('the most probable classes of each image', () => {
-    const { stdout, stderr, status } = run('--model', model, '--row', '1', picture, rows)
-    expect(stderr).toBe('')
-    // exp(0), exp(1), exp(2), exp(0) over their sum; and three times exp(0) beside exp(2).
-    expect(stdout.split('\n')).toEqual([
-      picture,
-      '  bottom left  0.6103',
-      '  top right    0.2245',
-      '  top left     0.0826',
-      rows,
-      '  bottom·[2J   0.7112',
-      '  top left     0.0963',
-      '  top right    0.0963',
-      '',
-    ])
-    expect(status).toBe(0)
-  })
-
-  test('all classes', () => {
-    expect(run('--model', model, '--all', picture).stdout.trimEnd().split('\n')).toHaveLength(5)
-  })
-
-  test.each<readonly [readonly string[], RegExp]>([
-    [['--model', model], /missing required argument 'images'/],
-    [[picture], /required option '--model <file>' not specified/],
-    [['--model', join(folder, 'none'), picture], /none: there is no such file \(ENOENT\)/],
-    [['--model', picture, picture], /picture.png: the header of a safetensors file begins with/],
-    [['--model', bare, picture], /the net does not say how bytes are preprocessed/],
-    [['--model', model, folder], /this is no file but a folder or a device/],
-    [['--model', model, join(fixtures, 'picture-grey.png')], /the picture has 5×4 pixels, but the net takes 2×2/],
-    [['--model', model, '--row', '2', rows], /--row 2 is not in .*rows, which has 2 rows, from 0/],
-    [['--model', model, '--row', '-1', rows], /--row <n>' argument '-1' is invalid. it must be an integer ≥ 0/],
-  ])('%j is one line and a non-zero exit', (args, message) => {
-    const { stderr, status } = run(...args)
-    expect(stderr).toMatch(message)
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
-    expect(status).not.toBe(0)
   })
 })

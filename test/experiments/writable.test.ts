@@ -1,12 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { checkWritable } from '../../experiments/support/writable.ts'
 import { newFolder } from '../data/support.ts'
 import { leftMessage } from '../support.ts'
-
-const isRoot = process.getuid?.() === 0
+import { withFile, withoutRoot } from '../where.ts'
 
 const refused = (path: string): string => leftMessage(checkWritable('--out', path))
 
@@ -26,7 +25,7 @@ describe('a file that can be written', () => {
     expect(checkWritable('--out', path)).toEqual(E.right(path))
   })
 
-  test.skipIf(!existsSync('/dev/null'))('may be a device', () => {
+  withFile('/dev/null').test('may be a device', () => {
     expect(checkWritable('--out', '/dev/null')).toEqual(E.right('/dev/null'))
   })
 })
@@ -54,14 +53,14 @@ describe('one that cannot', () => {
     }
   })
 
-  test.skipIf(isRoot)('may not be written', () => {
+  withoutRoot.test('may not be written', () => {
     const path = join(newFolder(), 'page.html')
     writeFileSync(path, 'old')
     chmodSync(path, 0o444)
     expect(refused(path)).toBe(`--out ${path}: it cannot be written: no permission (EACCES); give another path`)
   })
 
-  test.skipIf(isRoot)('is in a folder, or under one, that may not be written', () => {
+  withoutRoot.test('is in a folder, or under one, that may not be written', () => {
     const folder = join(newFolder(), 'locked')
     mkdirSync(folder)
     writeFileSync(join(folder, 'old.html'), 'old')

@@ -16,6 +16,7 @@ import { promisify } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { replaceFile } from '../../src/files/index.ts'
 import { newFolder } from '../data/support.ts'
+import { onPosix, withoutRoot } from '../where.ts'
 
 const text = (path: string): string => readFileSync(path, 'utf8')
 
@@ -60,7 +61,7 @@ describe('a file', () => {
     expect(readdirSync(folder)).toEqual(['file'])
   })
 
-  test.skipIf(process.platform === 'win32')('keeps its permissions', async () => {
+  onPosix.test('keeps its permissions', async () => {
     const { path } = withFile()
     for (const mode of [0o600, 0o666]) {
       chmodSync(path, mode)
@@ -129,7 +130,7 @@ describe('when it fails', () => {
     expect(readdirSync(folder)).toEqual(['file'])
   })
 
-  test.skipIf(process.getuid?.() === 0)('a file that may not be written is not replaced', async () => {
+  withoutRoot.test('a file that may not be written is not replaced', async () => {
     const { path } = withFile()
     chmodSync(path, 0o444)
     await expect(replaceFile(path, 'new')).rejects.toMatchObject({ code: expect.stringMatching(/^(EACCES|EPERM)$/) })
@@ -137,7 +138,7 @@ describe('when it fails', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('links', () => {
+onPosix.describe('links', () => {
   test('a symbolic one is followed and stays one', async () => {
     const { folder, path } = withFile()
     mkdirSync(join(folder, 'other'))
@@ -166,7 +167,7 @@ describe.skipIf(process.platform === 'win32')('links', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('what is no file is written as it is', () => {
+onPosix.describe('what is no file is written as it is', () => {
   test('the standard output of a process', async () => {
     const entry = join(import.meta.dirname, '../../src/files/index.ts')
     const script = `import { replaceFile } from '${entry}'; await replaceFile('/dev/stdout', 'new')`

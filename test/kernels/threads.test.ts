@@ -7,6 +7,7 @@ import { allocate, memory, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { type Call, openPool } from '../../src/kernels/pool.ts'
 import { relaxedSupported, wasmKernels } from '../../src/kernels/wasm.ts'
+import { withBackend } from '../where.ts'
 import { cases, type KernelName, ordinaryPlace } from './cases.ts'
 import { compare } from './compare.ts'
 
@@ -85,20 +86,16 @@ test('the description says how many threads there are at most', () => {
 const blas = loadBlas('strict', 2)
 
 // Whether a thread is there in time, or whether the pool stands back, must not change how a product is cut.
-describe.skipIf(E.isLeft(blas))(
-  `blas with 2 threads${E.isLeft(blas) ? ` (left out: ${blas.left})` : ''}`,
-  { timeout: 60_000 },
-  () => {
-    const kernels = E.isRight(blas) ? blas.right : wasmKernels('strict', 1)
+withBackend('blas', E.isRight(blas)).describe('blas with 2 threads', { timeout: 60_000 }, () => {
+  const kernels = E.isRight(blas) ? blas.right : wasmKernels('strict', 1)
 
-    test.each([{ shape: WIDE }, { shape: TALL }])(
-      'matmul of $shape gives the same bits each time, and the numbers of js',
-      ({ shape }) => {
-        const [rows, columns] = shape
-        compare('matmul', kernels, ordinaryPlace, rows, columns)
-        const expected = bits(kernels, 'matmul', shape)
-        for (let i = 0; i < 5; i++) expect(bits(kernels, 'matmul', shape)).toBe(expected)
-      },
-    )
-  },
-)
+  test.each([{ shape: WIDE }, { shape: TALL }])(
+    'matmul of $shape gives the same bits each time, and the numbers of js',
+    ({ shape }) => {
+      const [rows, columns] = shape
+      compare('matmul', kernels, ordinaryPlace, rows, columns)
+      const expected = bits(kernels, 'matmul', shape)
+      for (let i = 0; i < 5; i++) expect(bits(kernels, 'matmul', shape)).toBe(expected)
+    },
+  )
+})

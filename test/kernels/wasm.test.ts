@@ -5,6 +5,7 @@ import { allocate, heapBytesInUse, release } from '../../src/kernels/heap.ts'
 import { jsKernels } from '../../src/kernels/js.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { relaxedSupported, wasmKernels } from '../../src/kernels/wasm.ts'
+import { withBackend } from '../where.ts'
 import { cases, fractions, type KernelName, numbers, ordinaryPlace, type Place } from './cases.ts'
 import { compare, expectClose } from './compare.ts'
 
@@ -363,7 +364,7 @@ test('each element of a product depends on its row, its column and k alone', () 
 
 const blas = loadBlas('strict', 2)
 
-describe.skipIf(E.isLeft(blas))(`blas against js${E.isLeft(blas) ? ` (skipped: ${blas.left})` : ''}`, () => {
+withBackend('blas', E.isRight(blas)).describe('blas against js', () => {
   const kernels = E.isRight(blas) ? blas.right : jsKernels
 
   test('matmul over every size, on the heap and off it', () => {

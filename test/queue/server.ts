@@ -5,6 +5,7 @@ import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { where } from '../where.ts'
 
 const works = (program: string, ask = '--version'): boolean => {
   try {
@@ -15,11 +16,15 @@ const works = (program: string, ask = '--version'): boolean => {
   }
 }
 
-/** `redis-server`, or Valkey's; undefined where there is none. */
-export const serverProgram = ['redis-server', 'valkey-server'].find((program) => works(program))
+const serverProgram = ['redis-server', 'valkey-server'].find((program) => works(program))
 
-/** Whether there is what makes certificates. */
-export const hasOpenssl = works('openssl', 'version')
+export const hasServer = serverProgram !== undefined
+
+/** Tests with `redis-server`, or Valkey's. */
+export const withServer = where(hasServer, 'needs redis-server or valkey-server')
+
+/** Tests with what makes certificates. */
+export const withOpenssl = where(works('openssl', 'version'), 'needs openssl')
 
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { where } from '../where.ts'
 
 const isThere = (program: string): boolean => {
   try {
@@ -13,8 +14,10 @@ const isThere = (program: string): boolean => {
   }
 }
 
-/** A browser on the PATH, if there is one. */
-export const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
+const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
+
+/** Tests with a browser on the PATH. */
+export const inBrowser = where(browser !== undefined, 'needs chromium or google-chrome')
 
 // The browser's own habits; names resolve to nothing, so that a request is seen but goes nowhere.
 const quiet = [

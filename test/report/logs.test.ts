@@ -9,6 +9,7 @@ import { jsonLine } from '../../src/report/jsonl.ts'
 import { type Event, type Step, train } from '../../src/solver/index.ts'
 import { newFolder } from '../data/support.ts'
 import { leftMessage, random, right } from '../support.ts'
+import { type Place, withFile, withoutRoot } from '../where.ts'
 
 const x = random(1, [40, 5], 'float32')
 const y = Array.from({ length: 40 }, (_, i) => i % 3)
@@ -123,9 +124,8 @@ describe('jsonl', () => {
 })
 
 describe('what cannot be written', () => {
-  const isRoot = process.getuid?.() === 0
-  const cases: [string, (folder: string) => string, string, boolean][] = [
-    ['a folder', (folder) => folder, 'this is a folder, not a file', true],
+  const cases: [string, (folder: string) => string, string, Pick<Place, 'test'>][] = [
+    ['a folder', (folder) => folder, 'this is a folder, not a file', { test }],
     [
       'a path through a file',
       (folder) => {
@@ -133,9 +133,9 @@ describe('what cannot be written', () => {
         return join(folder, 'file', 'run.jsonl')
       },
       'a part of the path is a file, not a folder',
-      true,
+      { test },
     ],
-    ['a full disk', () => '/dev/full', 'the disk is full', existsSync('/dev/full')],
+    ['a full disk', () => '/dev/full', 'the disk is full', withFile('/dev/full')],
     [
       'a read-only folder',
       (folder) => {
@@ -143,13 +143,13 @@ describe('what cannot be written', () => {
         return join(folder, 'locked', 'run.jsonl')
       },
       'no permission',
-      !isRoot,
+      withoutRoot,
     ],
-    ['a folder of the kernel', () => '/sys/kernel/run.jsonl', 'no permission', existsSync('/sys/kernel')],
+    ['a folder of the kernel', () => '/sys/kernel/run.jsonl', 'no permission', withFile('/sys/kernel')],
   ]
 
-  for (const [name, pathIn, why, here] of cases) {
-    test.skipIf(!here)(`${name}: one message, and the training goes on`, () => {
+  for (const [name, pathIn, why, place] of cases) {
+    place.test(`${name}: one message, and the training goes on`, () => {
       const path = pathIn(newFolder())
       const errors: ReportError[] = []
       const log = jsonlLog(path, { onError: (error) => errors.push(error) })

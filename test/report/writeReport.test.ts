@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
 import { ReportError, reportPage, writeReport } from '../../src/report/index.ts'
 import { newFolder } from '../data/support.ts'
 import { leftMessage } from '../support.ts'
+import { withFile, withoutRoot } from '../where.ts'
 import { bigRecord } from './support.ts'
 
 const record = bigRecord(100, 2)
@@ -44,19 +45,19 @@ test('a path through a file', async () => {
   expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('kept')
 })
 
-test.skipIf(!existsSync('/dev/full'))('a full disk', async () => {
+withFile('/dev/full').test('a full disk', async () => {
   expect(leftMessage(await writeReport('/dev/full', record)())).toBe(
     '/dev/full cannot be written: the disk is full (ENOSPC); give another path',
   )
 })
 
-test.skipIf(!existsSync('/sys/kernel'))('a place that is read-only', async () => {
+withFile('/sys/kernel').test('a place that is read-only', async () => {
   expect(leftMessage(await writeReport('/sys/kernel/report.html', record)())).toMatch(
     /^\/sys\/kernel\/report\.html cannot be written: (no permission|the file system is read-only) \(E\w+\); give another path$/,
   )
 })
 
-test.skipIf(process.getuid?.() === 0)('a folder that may not be written', async () => {
+withoutRoot.test('a folder that may not be written', async () => {
   const locked = join(newFolder(), 'locked')
   mkdirSync(locked, { mode: 0o555 })
   expect(leftMessage(await writeReport(join(locked, 'report.html'), record)())).toContain('no permission (EACCES)')

@@ -7,12 +7,18 @@ begin <study> <journal> <count>     a new study, of Optuna's own
 
 import json
 import sys
+import warnings
 
 import optuna
 from optuna.storages import JournalStorage
-from optuna.storages.journal import JournalFileBackend
+
+try:
+    from optuna.storages.journal import JournalFileBackend
+except ImportError:  # before Optuna 4
+    from optuna.storages import JournalFileStorage as JournalFileBackend
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
+warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
 
 
 def storage(path):

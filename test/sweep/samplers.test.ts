@@ -302,16 +302,6 @@ describe('tpe', () => {
     expect(new Set(views.map((view) => keyOf(used.suggest(view, key(1))))).size).toBe(3)
   })
 
-  test('of more than 1,000 others 1,000 count, evenly over their numbers', () => {
-    const unit = (i: number): number => ((i * 7919) % 3025) / 3025
-    const all = Array.from({ length: 3025 }, (_, i) => trial(i, { x: unit(i), c: 'a' }, i < 25 ? -1 : unit(i)))
-    const counting = all.filter((_, i) => i < 25 || (i - 25) % 3 === 2)
-    const fewer = all.filter((_, i) => i < 25 || (i - 25) % 3 === 1)
-    expect([counting.length, counting.at(-1)]).toEqual([1025, all.at(-1)])
-    expect(draws(all, 'minimize')).toEqual(draws(counting, 'minimize'))
-    expect(draws(all, 'minimize')).not.toEqual(draws(fewer, 'minimize'))
-  })
-
   test('finds a narrow valley better than random', () => {
     const lowest = (sampler: Sampler, seed: number): number =>
       Math.min(...study(sampler, 60, bowl, space, key(seed)).map(({ value }) => value as number))

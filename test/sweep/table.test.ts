@@ -1,9 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
 import { best, rank, toCsv, toJson } from '../../src/sweep/table.ts'
 import type { Trial, TrialState } from '../../src/sweep/trial.ts'
+import { withPython } from '../python.ts'
+
+const python = withPython('csv', 'json')
 
 const trial = (number: number, state: TrialState, value?: number, more: Partial<Trial> = {}): Trial => ({
   number,
@@ -100,12 +102,10 @@ describe('toCsv', () => {
     )
   })
 
-  test.skipIf(spawnSync('python3', ['-V']).status !== 0)('Python reads back what was written', () => {
+  python.test('Python reads back what was written', () => {
     const program =
       'import csv,json,sys,io; print(json.dumps(list(csv.reader(io.TextIOWrapper(sys.stdin.buffer, "utf-8", newline="")))))'
-    const rows = JSON.parse(
-      execFileSync('python3', ['-c', program], { input: toCsv(hostile), encoding: 'utf8' }),
-    ) as string[][]
+    const rows = JSON.parse(python.run(['-c', program], { input: toCsv(hostile) }).stdout) as string[][]
     expect(rows.map((row) => row.length)).toEqual([16, 16, 16])
     expect(rows[0]?.[3]).toBe('params_a,"b"')
     expect(rows[1]?.slice(2, 8)).toEqual(['0.30000000000000004', 'x\r\ny', '', '1e-7', 'true', 'null'])

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runSweep } from '../../src/sweep/index.ts'
 import { right } from '../sweep/support.ts'
+import { where } from '../where.ts'
 import { run } from './processes.ts'
-import { type Server, serverProgram, startServer } from './server.ts'
+import { hasServer, type Server, startServer } from './server.ts'
 import slow from './studies/slow.ts'
 
 const module = new URL('./studies/slow.ts', import.meta.url).href
@@ -55,11 +56,12 @@ const plugIn = (): boolean => {
   }
 }
 
-const isPossible = serverProgram !== undefined && plugIn()
-if (!isPossible)
-  console.warn('left out: test/queue/network needs a Redis server and the right to make network namespaces')
+const withMachines = where(
+  hasServer && plugIn(),
+  'needs redis-server or valkey-server, and the right to make network namespaces',
+)
 
-describe.skipIf(!isPossible)('workers on other machines', () => {
+withMachines.describe('workers on other machines', () => {
   let server: Server
   beforeAll(async () => {
     server = await startServer('--requirepass', 'secret')

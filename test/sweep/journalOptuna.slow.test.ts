@@ -1,17 +1,17 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { withPython } from '../python.ts'
 import { head, runTrial } from './journalHead.ts'
 import { fresh, opened, writeJournal } from './journalSupport.ts'
 
-/** An interpreter that has Optuna: `python3`, or what OPTUNA_PYTHON names. */
-const python = process.env.OPTUNA_PYTHON ?? 'python3'
-const hasOptuna = spawnSync(python, ['-c', 'import optuna']).status === 0
-if (!hasOptuna) console.warn(`left out: Optuna itself, since ${python} cannot import it (OPTUNA_PYTHON names another)`)
-
+const optuna = withPython('optuna')
 const script = fileURLToPath(new URL('./optunaStudy.py', import.meta.url))
-const run = (...args: string[]): string => execFileSync(python, [script, ...args], { encoding: 'utf8' })
+const run = (...args: string[]): string => {
+  const { stdout, stderr, status } = optuna.run([script, ...args])
+  if (status !== 0) throw new Error(stderr)
+  return stdout
+}
 
 interface Shown {
   readonly direction: string
@@ -30,7 +30,7 @@ interface Shown {
 
 const show = (...paths: string[]): Shown[] => JSON.parse(run('show', 'first', ...paths))
 
-describe.runIf(hasOptuna)('Optuna itself', { timeout: 60_000 }, () => {
+optuna.describe('Optuna itself', { timeout: 60_000 }, () => {
   it('reads our studies', async () => {
     const path = fresh()
     const written = await writeJournal(path, 4)

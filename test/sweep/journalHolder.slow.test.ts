@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { isFinal } from '../../src/sweep/trial.ts'
+import { withFile } from '../where.ts'
 import { fresh, opened, refused } from './journalSupport.ts'
 
 const script = fileURLToPath(new URL('./journalChild.ts', import.meta.url))
@@ -64,7 +65,7 @@ describe('a journal that is open', () => {
   const claimBy = (path: string, holder: object): void =>
     writeFileSync(`${path}.held-by-1-0`, JSON.stringify({ pid: process.pid, host: hostname(), began: '', ...holder }))
 
-  it.runIf(existsSync('/proc/self/stat'))('is free when its holder’s pid is another process’s now', async () => {
+  withFile('/proc/self/stat').test('is free when its holder’s pid is another process’s now', async () => {
     const path = fresh()
     claimBy(path, { began: 'another-boot 1' })
     const journal = await opened(path)

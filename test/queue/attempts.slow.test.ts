@@ -3,19 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runSweep } from '../../src/sweep/index.ts'
 import { right } from '../sweep/support.ts'
 import { type Running, run } from './processes.ts'
-import { type Server, serverProgram, startServer } from './server.ts'
+import { type Server, startServer, withServer } from './server.ts'
 import steps from './studies/slow.ts'
 
 const module = new URL('./studies/slow.ts', import.meta.url).href
 const study = right(steps)
 
-if (serverProgram === undefined) console.warn('left out: test/queue needs redis-server or valkey-server')
-
-describe.skipIf(serverProgram === undefined)('attempts of a trial', () => {
+withServer.describe('attempts of a trial', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cachegrad-attempts-'))
   const running: Running[] = []
   let server: Server

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { where } from '../where.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'cachegrad-signals-'))
@@ -86,9 +87,7 @@ describe('the first signal ends a run well', { timeout: 120_000 }, () => {
     },
   )
 
-  const isTerminal = spawnSync('script', ['--version']).status === 0
-
-  test.skipIf(!isTerminal)(
+  where(spawnSync('script', ['--version']).status === 0, 'needs script, which makes a terminal').test(
     'Ctrl-C in a terminal, under tsx, with bar and page: the cursor is shown again',
     async () => {
       const flags = ['--checkpoint', path('terminal'), '--report', path('terminal.html')]

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { runSweep } from '../../src/sweep/index.ts'
 import { essence, right } from '../sweep/support.ts'
 import { type Running, run } from './processes.ts'
-import { serverProgram, startServer } from './server.ts'
+import { startServer, withServer } from './server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cachegrad-machines-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -19,9 +19,7 @@ const killAtWork = async (worker: Running): Promise<void> => {
   await worker.kill()
 }
 
-if (serverProgram === undefined) console.warn('left out: test/queue needs redis-server or valkey-server')
-
-describe.skipIf(serverProgram === undefined)('a controller and three workers', () => {
+withServer.describe('a controller and three workers', () => {
   test('two workers and the controller are killed, the server is restarted: the same table as with one worker here', {
     timeout: 180_000,
   }, async () => {
