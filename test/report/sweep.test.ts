@@ -8,38 +8,7 @@ import { choice, int, normal, uniform, when } from '../../src/sweep/space/index.
 import { newFolder } from '../data/support.ts'
 import { leftMessage } from '../support.ts'
 import { figureOf, textOf } from './support.ts'
-import { space, sweepRecord, trial, wideSpace } from './sweepSupport.ts'
-
-type Pixel = readonly [x: number, y: number]
-
-/** One path of a drawing: dots, crosses or lines of one look. */
-interface Mark {
-  readonly color: string
-  readonly lines: readonly (readonly Pixel[])[]
-}
-
-/** The marks of a drawing, in the order that they were drawn. */
-const marksOf = (figure: string): readonly Mark[] =>
-  [...figure.matchAll(/<path d="([^"]*)" fill="none" stroke="var\(--(\w+)\)"([^>]*)>/g)]
-    // Axes and their lines have no round joins.
-    .filter(([, , , rest = '']) => rest.includes('stroke-linejoin="round"'))
-    .map(([, d = '', color = '']) => ({
-      color,
-      lines: d
-        .split('M')
-        .slice(1)
-        .map((line) => line.split('L').map((pixel) => pixel.trim().split(/[ ,]/).map(Number) as unknown as Pixel)),
-    }))
-const startsIn = (mark: Mark | undefined): readonly Pixel[] => mark?.lines.map((line) => line[0] as Pixel) ?? []
-const lengthsIn = (mark: Mark | undefined): readonly number[] => mark?.lines.map((line) => line.length) ?? []
-const marks = (page: string, id: string, color: string): readonly Mark[] =>
-  marksOf(figureOf(page, id)).filter((mark) => mark.color === color)
-const startsOf = (page: string, id: string, color: string) => marks(page, id, color).flatMap(startsIn)
-
-const rowsOf = (page: string): string[][] =>
-  [...page.matchAll(/<tr class="\w+">(.*?)<\/tr>/gs)].map(([, cells = '']) =>
-    [...cells.matchAll(/<td>(.*?)<\/td>/gs)].map(([, cell = '']) => textOf(cell)),
-  )
+import { lengthsIn, marks, marksOf, rowsOf, space, startsIn, startsOf, sweepRecord, trial } from './sweepSupport.ts'
 
 const ids = (page: string): string[] =>
   [...page.matchAll(/<(?:section|figure) id="([^"]*)"/g)].map((match) => match[1] as string)
@@ -332,29 +301,6 @@ describe('hostile names', () => {
     // The parameters of the best trial are whole, since they are what one copies.
     expect(drawn.length).toBeLessThan(500_000)
   })
-})
-
-describe('size', () => {
-  test.each([
-    ['7 parameters', sweepRecord(10_000)],
-    ['20 parameters', sweepRecord(10_000, wideSpace)],
-  ])(
-    '10,000 trials with %s: under 2 MB',
-    (what, large) => {
-      const start = performance.now()
-      const drawn = sweepPage(large)
-      console.log(
-        `10,000 trials, ${what}: ${(Buffer.byteLength(drawn) / 1e6).toFixed(2)} MB in ${(performance.now() - start).toFixed(0)} ms`,
-      )
-      expect(Buffer.byteLength(drawn)).toBeLessThan(2e6)
-      expect(rowsOf(drawn)).toHaveLength(100)
-      // All complete trials have their dot.
-      const complete = large.trials.filter(({ state }) => state === 'complete')
-      expect(startsOf(drawn, 'history', 's1')).toHaveLength(complete.length)
-      expect(textOf(drawn)).toContain('The first 100 of 10,000.')
-    },
-    120_000,
-  )
 })
 
 describe('writeSweepReport', () => {

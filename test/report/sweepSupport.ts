@@ -2,6 +2,7 @@ import type { SweepRecord } from '../../src/report/index.ts'
 import { domainOf, type Params, type Reported, type Trial } from '../../src/sweep/index.ts'
 import { choice, int, isActive, logUniform, type Space, uniform, valueAt, when } from '../../src/sweep/space/index.ts'
 import { key, normal, uniform as uniforms } from '../../src/tensor/index.ts'
+import { figureOf, textOf } from './support.ts'
 
 export const space = {
   learningRate: logUniform(1e-5, 1e-1),
@@ -83,3 +84,36 @@ export const wideSpace: Space = Object.fromEntries(
       : [`parameter number ${i}`, i % 4 === 3 ? choice(['relu', 'gelu', 'tanh']) : uniform(0, i)],
   ),
 )
+
+// ---- what a page draws ----
+
+export type Pixel = readonly [x: number, y: number]
+
+/** One path of a drawing: dots, crosses or lines of one look. */
+export interface Mark {
+  readonly color: string
+  readonly lines: readonly (readonly Pixel[])[]
+}
+
+/** The marks of a drawing, in the order that they were drawn. */
+export const marksOf = (figure: string): readonly Mark[] =>
+  [...figure.matchAll(/<path d="([^"]*)" fill="none" stroke="var\(--(\w+)\)"([^>]*)>/g)]
+    // Axes and their lines have no round joins.
+    .filter(([, , , rest = '']) => rest.includes('stroke-linejoin="round"'))
+    .map(([, d = '', color = '']) => ({
+      color,
+      lines: d
+        .split('M')
+        .slice(1)
+        .map((line) => line.split('L').map((pixel) => pixel.trim().split(/[ ,]/).map(Number) as unknown as Pixel)),
+    }))
+export const startsIn = (mark: Mark | undefined): readonly Pixel[] => mark?.lines.map((line) => line[0] as Pixel) ?? []
+export const lengthsIn = (mark: Mark | undefined): readonly number[] => mark?.lines.map((line) => line.length) ?? []
+export const marks = (page: string, id: string, color: string): readonly Mark[] =>
+  marksOf(figureOf(page, id)).filter((mark) => mark.color === color)
+export const startsOf = (page: string, id: string, color: string) => marks(page, id, color).flatMap(startsIn)
+
+export const rowsOf = (page: string): string[][] =>
+  [...page.matchAll(/<tr class="\w+">(.*?)<\/tr>/gs)].map(([, cells = '']) =>
+    [...cells.matchAll(/<td>(.*?)<\/td>/gs)].map(([, cell = '']) => textOf(cell)),
+  )
