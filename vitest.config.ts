@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { leftOut } from './test/leftOut.ts'
 
-// `npm test` runs the fast ones. What kills processes, starts servers, browsers or other programs, or damages every byte of a file is slow.
+// `npm test` runs the fast ones. Slow is what kills processes, starts servers, browsers, Python or many scripts, damages every byte of a
+// file, or takes many seconds of a processor.
 const slow = 'test/**/*.slow.test.ts'
 
 export default defineConfig({
