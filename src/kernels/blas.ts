@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { isOnHeap, memory } from './heap.ts'
 import type { Floats, Kernels } from './kernels.ts'
-import { type Call, shareOut } from './pool.ts'
+import type { Call } from './pool.ts'
+import { type Cut, productOn } from './product.ts'
 import { nativeProduct, openWasm, type Variant } from './wasm.ts'
 
 /**
@@ -20,7 +21,6 @@ type Blas = {
   readonly file: string
   readonly koffi: Koffi
   readonly sgemm: Native
-  readonly dgemm: Native
   readonly setThreads: Native | undefined
 }
 
@@ -56,10 +56,9 @@ const candidates = (): readonly string[] => {
 }
 
 // Addresses as numbers, which a part of a product can be given by.
-const gemm = (name: string, real: string): string =>
-  `void ${name}(int order, int transA, int transB, int m, int n, int k, ${real} alpha, uintptr_t a, int lda, ` +
-  `uintptr_t b, int ldb, ${real} beta, uintptr_t c, int ldc)`
-const SGEMM = gemm('cblas_sgemm', 'float')
+const SGEMM =
+  'void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, uintptr_t a, int lda, ' +
+  'uintptr_t b, int ldb, float beta, uintptr_t c, int ldc)'
 
 const optional = (library: Library, prototype: string): Native | undefined => {
   try {
@@ -84,7 +83,6 @@ const open = (koffi: Koffi, file: string): E.Either<string, Blas> => {
       file,
       koffi,
       sgemm: library.func(SGEMM),
-      dgemm: library.func(gemm('cblas_dgemm', 'double')),
       setThreads: optional(library, 'void openblas_set_num_threads(int threads)'),
     })
   } catch (reason) {
@@ -113,13 +111,10 @@ const TRANS = 112
 // A part of a product has at least so many multiplications. Measured on two cores of an EPYC 9004 with OpenBLAS 0.3.21,
 // time of one thread, of two threads of OpenBLAS and of two of ours: 100×784·784×50 99, 105, 68 µs; 784×100·100×50 100,
 // 106, 65 µs; 3072×128·128×512 5.8, 3.2, 2.9 ms; 512³ 3.6, 2.2, 2.1 ms.
-const PRODUCTS = 500_000
-
 // The library's tiles have 16 columns and 4 rows of a row-major product.
-const ROWS = 4
-const COLUMNS = 16
+const cut: Cut = { rows: 4, columns: 16, grain: 500_000 }
 
-const bind = ({ title, file, koffi, sgemm, dgemm, setThreads }: Blas, variant: Variant, threads: number): Kernels => {
+const bind = ({ title, file, koffi, sgemm, setThreads }: Blas, variant: Variant, threads: number): Kernels => {
   const path = process
     .getBuiltinModule('node:module')
     .createRequire(import.meta.url)
@@ -136,31 +131,20 @@ const bind = ({ title, file, koffi, sgemm, dgemm, setThreads }: Blas, variant: V
   const addressOf = (array: Floats): number =>
     isOnHeap(array) ? base + array.byteOffset : Number(koffi.address(array))
 
+  const run = productOn(
+    pool,
+    nativeProduct,
+    sharing ? cut : { ...cut, grain: Number.POSITIVE_INFINITY },
+    ({ transA, transB, m, n, k }, rows, columns, a, b, c) => {
+      const [opA, lda] = transA ? [TRANS, m] : [NO_TRANS, k]
+      const [opB, ldb] = transB ? [TRANS, k] : [NO_TRANS, n]
+      return [ROW_MAJOR, opA, opB, rows, columns, k, 1, a, lda, b, ldb, 0, c, n]
+    },
+  )
   const matmul: Kernels['matmul'] = (transA, transB, m, n, k, a, b, out) => {
     if (m === 0 || n === 0) return
-    if (k === 0) {
-      out.fill(0)
-      return
-    }
-    const opA = transA ? TRANS : NO_TRANS
-    const opB = transB ? TRANS : NO_TRANS
-    const [lda, ldb] = [transA ? m : k, transB ? k : n]
-    const [pa, pb, pc] = [addressOf(a), addressOf(b), addressOf(out)]
-    if (out instanceof Float64Array) {
-      dgemm(ROW_MAJOR, opA, opB, m, n, k, 1, pa, lda, pb, ldb, 0, pc, n)
-    } else if (!sharing) {
-      sgemm(ROW_MAJOR, opA, opB, m, n, k, 1, pa, lda, pb, ldb, 0, pc, n)
-    } else if (m >= n) {
-      shareOut(pool, nativeProduct, m, ROWS, PRODUCTS / (n * k), (from, rows) => {
-        const at = 4 * from * (transA ? 1 : lda)
-        return [ROW_MAJOR, opA, opB, rows, n, k, 1, pa + at, lda, pb, ldb, 0, pc + 4 * from * n, n]
-      })
-    } else {
-      shareOut(pool, nativeProduct, n, COLUMNS, PRODUCTS / (m * k), (from, columns) => {
-        const at = 4 * from * (transB ? ldb : 1)
-        return [ROW_MAJOR, opA, opB, m, columns, k, 1, pa, lda, pb + at, ldb, 0, pc + 4 * from, n]
-      })
-    }
+    if (k === 0) out.fill(0)
+    else run({ transA, transB, m, n, k, a: addressOf(a), b: addressOf(b), out: addressOf(out) })
   }
 
   const count = sharing ? (pool.threads === 1 ? ', 1 thread' : `, up to ${pool.threads} threads`) : ''
@@ -170,7 +154,7 @@ const bind = ({ title, file, koffi, sgemm, dgemm, setThreads }: Blas, variant: V
 const opened = new Map<string, Kernels>()
 
 /**
- * The kernels of a wasm variant with matrix products by OpenBLAS or Accelerate; these take float64 arrays as well. The variable
+ * The kernels of a wasm variant with matrix products by OpenBLAS or Accelerate. The variable
  * CACHEGRAD_BLAS_LIBRARY names another library with the CBLAS interface.
  *
  * @param variant  the kernels for everything else

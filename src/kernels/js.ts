@@ -59,115 +59,14 @@ const dot = (k: number, a: Floats, from: number, stride: number, b: Floats, at: 
   return s0 + s1 + s2 + s3
 }
 
-const matmul: Kernels['matmul'] = (transA, transB, m, n, k, a, b, out) => {
-  // A row of sums in float64, so that float32 results are rounded once.
-  const sums = new Float64Array(n)
-  const stride = transA ? m : 1
-  for (let i = 0; i < m; i++) {
-    const from = transA ? i : i * k
-    if (transB) for (let j = 0; j < n; j++) sums[j] = dot(k, a, from, stride, b, j * k)
-    else accumulateRow(k, n, a, from, stride, b, sums.fill(0))
-    out.set(sums, i * n)
-  }
-}
-
-const addBias: Kernels['addBias'] = (x, b, y) => {
-  const columns = b.length
-  for (let i = 0; i < x.length; i++) y[i] = (x[i] as number) + (b[i % columns] as number)
-}
-
-const addBiasRelu: Kernels['addBiasRelu'] = (x, b, y) => {
-  const columns = b.length
-  for (let i = 0; i < x.length; i++) {
-    const v = (x[i] as number) + (b[i % columns] as number)
-    y[i] = Math.max(v, 0)
-  }
-}
-
-const columnSums: Kernels['columnSums'] = (x, sums) => {
-  const columns = sums.length
-  const total = new Float64Array(columns)
-  for (let i = 0; i < x.length; i += columns) {
-    for (let j = 0; j < columns; j++) total[j] = (total[j] as number) + (x[i + j] as number)
-  }
-  sums.set(total)
-}
-
-const reluForward: Kernels['reluForward'] = (x, y) => {
-  for (let i = 0; i < x.length; i++) y[i] = Math.max(x[i] as number, 0)
-}
-
-const reluBackward: Kernels['reluBackward'] = (dy, x, dx) => {
-  for (let i = 0; i < x.length; i++) dx[i] = (x[i] as number) > 0 ? (dy[i] as number) : 0
-}
-
-const leakyReluForward: Kernels['leakyReluForward'] = (x, alpha, y) => {
-  for (let i = 0; i < x.length; i++) y[i] = (x[i] as number) > 0 ? (x[i] as number) : alpha * (x[i] as number)
-}
-
-const leakyReluBackward: Kernels['leakyReluBackward'] = (dy, x, alpha, dx) => {
-  for (let i = 0; i < x.length; i++) dx[i] = (x[i] as number) > 0 ? (dy[i] as number) : alpha * (dy[i] as number)
-}
-
-const sigmoidForward: Kernels['sigmoidForward'] = (x, y) => {
-  for (let i = 0; i < x.length; i++) y[i] = 1 / (1 + Math.exp(-(x[i] as number)))
-}
-
-const sigmoidBackward: Kernels['sigmoidBackward'] = (dy, y, dx) => {
-  for (let i = 0; i < y.length; i++) {
-    const v = y[i] as number
-    dx[i] = (dy[i] as number) * v * (1 - v)
-  }
-}
-
-const tanhForward: Kernels['tanhForward'] = (x, y) => {
-  for (let i = 0; i < x.length; i++) y[i] = Math.tanh(x[i] as number)
-}
-
-const tanhBackward: Kernels['tanhBackward'] = (dy, y, dx) => {
-  for (let i = 0; i < y.length; i++) {
-    const v = y[i] as number
-    dx[i] = (dy[i] as number) * (1 - v * v)
-  }
-}
-
-const geluForward: Kernels['geluForward'] = (x, y) => {
-  for (let i = 0; i < x.length; i++) {
-    const v = x[i] as number
-    y[i] = 0.5 * v * (1 + Math.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v)))
-  }
-}
-
-const geluBackward: Kernels['geluBackward'] = (dy, x, dx) => {
-  for (let i = 0; i < x.length; i++) {
-    const v = x[i] as number
-    const t = Math.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v))
-    // 1 − t² is exactly 0 far out, where the inner derivative may overflow.
-    const slope = t * t === 1 ? 0 : (1 - t * t) * GELU_SCALE * (1 + 3 * GELU_CUBIC * v * v)
-    dx[i] = (dy[i] as number) * (0.5 * (1 + t) + 0.5 * v * slope)
-  }
-}
-
-const add: Kernels['add'] = (a, b, y) => {
-  for (let i = 0; i < a.length; i++) y[i] = (a[i] as number) + (b[i] as number)
-}
-
-const multiply: Kernels['multiply'] = (a, b, y) => {
-  for (let i = 0; i < a.length; i++) y[i] = (a[i] as number) * (b[i] as number)
-}
-
-const scale: Kernels['scale'] = (a, s, y) => {
-  for (let i = 0; i < a.length; i++) y[i] = s * (a[i] as number)
-}
-
+/** y = a + s·b */
 const addScaled: Kernels['addScaled'] = (a, s, b, y) => {
   for (let i = 0; i < a.length; i++) y[i] = (a[i] as number) + s * (b[i] as number)
 }
 
-const sumSquares: Kernels['sumSquares'] = (x) => {
-  let sum = 0
-  for (let i = 0; i < x.length; i++) sum += (x[i] as number) * (x[i] as number)
-  return sum
+/** y = v where x > 0, else alpha·v */
+const leaky = (v: Floats, x: Floats, alpha: number, y: Floats): void => {
+  for (let i = 0; i < x.length; i++) y[i] = (x[i] as number) > 0 ? (v[i] as number) : alpha * (v[i] as number)
 }
 
 /** The largest of x[from … to − 1]; a NaN among them is the answer, as Math.max has it. */
@@ -177,253 +76,34 @@ const largest = (x: Floats, from: number, to: number): number => {
   return max
 }
 
-const allFinite: Kernels['allFinite'] = (x) => {
-  for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) return false
-  return true
+/** Mean and biased variance of x[from], x[from + stride] … before `to`. */
+const momentsOf = (x: Floats, from: number, to: number, stride: number): [mean: number, variance: number] => {
+  const count = (to - from) / stride
+  let sum = 0
+  for (let i = from; i < to; i += stride) sum += x[i] as number
+  const mean = sum / count
+  let squares = 0
+  for (let i = from; i < to; i += stride) squares += ((x[i] as number) - mean) ** 2
+  return [mean, squares / count]
 }
 
-const softmax: Kernels['softmax'] = (x, columns, y) => {
-  for (let i = 0; i < x.length; i += columns) {
-    const max = largest(x, i, i + columns)
-    let sum = 0
-    for (let j = i; j < i + columns; j++) sum += Math.exp((x[j] as number) - max)
-    for (let j = i; j < i + columns; j++) y[j] = Math.exp((x[j] as number) - max) / sum
-  }
-}
-
-const softmaxLoss: Kernels['softmaxLoss'] = (x, labels, dx) => {
-  const rows = labels.length
-  const columns = x.length / rows
-  let loss = 0
-  for (let row = 0; row < rows; row++) {
-    const from = row * columns
-    const max = largest(x, from, from + columns)
-    let sum = 0
-    for (let j = from; j < from + columns; j++) sum += Math.exp((x[j] as number) - max)
-    for (let j = from; j < from + columns; j++) dx[j] = Math.exp((x[j] as number) - max) / sum / rows
-    const correct = from + (labels[row] as number)
-    // Not −log(p): p underflows to 0 for a confident mistake. The gradient is taken anew for the same reason: p − 1 in full precision.
-    loss += Math.log(sum) + (max - (x[correct] as number))
-    dx[correct] = (Math.exp((x[correct] as number) - max) / sum - 1) / rows
-  }
-  return loss / rows
-}
-
-const svmLoss: Kernels['svmLoss'] = (x, labels, dx) => {
-  const rows = labels.length
-  const columns = x.length / rows
-  let loss = 0
-  for (let row = 0; row < rows; row++) {
-    const from = row * columns
-    const correct = from + (labels[row] as number)
-    let violations = 0
-    for (let j = from; j < from + columns; j++) {
-      if (j === correct) continue
-      const margin = (x[j] as number) - (x[correct] as number) + 1
-      const violated = !(margin <= 0)
-      if (violated) {
-        loss += margin
-        violations++
-      }
-      dx[j] = violated ? 1 / rows : 0
-    }
-    dx[correct] = -violations / rows
-  }
-  return loss / rows
-}
-
-const batchnormForward: Kernels['batchnormForward'] = (x, gamma, beta, eps, y, xHat, mean, variance, invStd) => {
-  const columns = gamma.length
-  const rows = x.length / columns
-  for (let j = 0; j < columns; j++) {
-    let sum = 0
-    for (let i = j; i < x.length; i += columns) sum += x[i] as number
-    const mu = sum / rows
-    let squares = 0
-    for (let i = j; i < x.length; i += columns) squares += ((x[i] as number) - mu) ** 2
-    const inv = 1 / Math.sqrt(squares / rows + eps)
-    for (let i = j; i < x.length; i += columns) {
-      const normalized = ((x[i] as number) - mu) * inv
-      xHat[i] = normalized
-      y[i] = (gamma[j] as number) * normalized + (beta[j] as number)
-    }
-    mean[j] = mu
-    variance[j] = squares / rows
-    invStd[j] = inv
-  }
-}
-
-const batchnormBackward: Kernels['batchnormBackward'] = (dy, gamma, xHat, invStd, dx, dgamma, dbeta) => {
-  const columns = gamma.length
-  const rows = dy.length / columns
-  for (let j = 0; j < columns; j++) {
-    let sum = 0
-    let product = 0
-    for (let i = j; i < dy.length; i += columns) {
-      sum += dy[i] as number
-      product += (dy[i] as number) * (xHat[i] as number)
-    }
-    const factor = ((gamma[j] as number) * (invStd[j] as number)) / rows
-    for (let i = j; i < dy.length; i += columns) {
-      dx[i] = factor * (rows * (dy[i] as number) - sum - (xHat[i] as number) * product)
-    }
-    dbeta[j] = sum
-    dgamma[j] = product
-  }
-}
-
-const batchnormPredict: Kernels['batchnormPredict'] = (x, gamma, beta, mean, variance, eps, y) => {
-  const columns = gamma.length
-  for (let j = 0; j < columns; j++) {
-    const inv = 1 / Math.sqrt((variance[j] as number) + eps)
-    for (let i = j; i < x.length; i += columns) {
-      y[i] = (gamma[j] as number) * (((x[i] as number) - (mean[j] as number)) * inv) + (beta[j] as number)
-    }
-  }
-}
-
-const layernormForward: Kernels['layernormForward'] = (x, gamma, beta, eps, y, xHat, invStd) => {
-  const columns = gamma.length
-  for (let row = 0; row < invStd.length; row++) {
-    const from = row * columns
-    let sum = 0
-    for (let j = 0; j < columns; j++) sum += x[from + j] as number
-    const mu = sum / columns
-    let squares = 0
-    for (let j = 0; j < columns; j++) squares += ((x[from + j] as number) - mu) ** 2
-    const inv = 1 / Math.sqrt(squares / columns + eps)
-    for (let j = 0; j < columns; j++) {
-      const normalized = ((x[from + j] as number) - mu) * inv
-      xHat[from + j] = normalized
-      y[from + j] = (gamma[j] as number) * normalized + (beta[j] as number)
-    }
-    invStd[row] = inv
-  }
-}
-
-const layernormBackward: Kernels['layernormBackward'] = (dy, gamma, xHat, invStd, dx, dgamma, dbeta) => {
-  const columns = gamma.length
-  const dgammaSum = new Float64Array(columns)
-  const dbetaSum = new Float64Array(columns)
-  for (let row = 0; row < invStd.length; row++) {
-    const from = row * columns
-    let sum = 0
-    let product = 0
-    for (let j = 0; j < columns; j++) {
-      const d = dy[from + j] as number
-      const hat = xHat[from + j] as number
-      dbetaSum[j] = (dbetaSum[j] as number) + d
-      dgammaSum[j] = (dgammaSum[j] as number) + d * hat
-      sum += d * (gamma[j] as number)
-      product += d * (gamma[j] as number) * hat
-    }
-    const factor = (invStd[row] as number) / columns
-    for (let j = 0; j < columns; j++) {
-      const dHat = (dy[from + j] as number) * (gamma[j] as number)
-      dx[from + j] = factor * (columns * dHat - sum - (xHat[from + j] as number) * product)
-    }
-  }
-  dgamma.set(dgammaSum)
-  dbeta.set(dbetaSum)
-}
-
-const dropoutMask: Kernels['dropoutMask'] = (key0, key1, keepProb, mask) => {
-  const threshold = Math.round(keepProb * 2 ** 32)
-  const kept = 1 / keepProb
-  const words = new Uint32Array(4)
-  for (let i = 0; i < mask.length; i++) {
-    if (i % 4 === 0) philox4x32(i / 4, 0, 0, 0, key0, key1, words)
-    mask[i] = (words[i % 4] as number) < threshold ? kept : 0
-  }
-}
-
-const sgd: Kernels['sgd'] = (w, dw, learningRate, nextW) => {
-  for (let i = 0; i < w.length; i++) nextW[i] = (w[i] as number) - learningRate * (dw[i] as number)
-}
-
-const sgdMomentum: Kernels['sgdMomentum'] = (w, dw, v, learningRate, momentum, nextW, nextV) => {
-  for (let i = 0; i < w.length; i++) {
-    const next = momentum * (v[i] as number) - learningRate * (dw[i] as number)
-    nextV[i] = next
-    nextW[i] = (w[i] as number) + next
-  }
-}
-
-const nesterov: Kernels['nesterov'] = (w, dw, v, learningRate, momentum, nextW, nextV) => {
-  for (let i = 0; i < w.length; i++) {
-    const before = v[i] as number
-    const next = momentum * before - learningRate * (dw[i] as number)
-    nextV[i] = next
-    nextW[i] = (w[i] as number) - momentum * before + (1 + momentum) * next
-  }
-}
-
-const adagrad: Kernels['adagrad'] = (w, dw, c, learningRate, eps, nextW, nextC) => {
+/** nextC = keep·c + take·dw²; nextW = w − learningRate·dw/(√nextC + eps) */
+const dividedByRoot = (
+  w: Floats,
+  dw: Floats,
+  c: Floats,
+  learningRate: number,
+  keep: number,
+  take: number,
+  eps: number,
+  nextW: Floats,
+  nextC: Floats,
+): void => {
   for (let i = 0; i < w.length; i++) {
     const g = dw[i] as number
-    const next = (c[i] as number) + g * g
+    const next = keep * (c[i] as number) + take * g * g
     nextC[i] = next
     nextW[i] = (w[i] as number) - (learningRate * g) / (Math.sqrt(next) + eps)
-  }
-}
-
-const rmsprop: Kernels['rmsprop'] = (w, dw, c, learningRate, decay, eps, nextW, nextC) => {
-  for (let i = 0; i < w.length; i++) {
-    const g = dw[i] as number
-    const next = decay * (c[i] as number) + (1 - decay) * g * g
-    nextC[i] = next
-    nextW[i] = (w[i] as number) - (learningRate * g) / (Math.sqrt(next) + eps)
-  }
-}
-
-const adam: Kernels['adam'] = (w, dw, m, v, learningRate, beta1, beta2, eps, t, keep, nextW, nextM, nextV) => {
-  const correction1 = 1 - beta1 ** t
-  const correction2 = 1 - beta2 ** t
-  for (let i = 0; i < w.length; i++) {
-    const g = dw[i] as number
-    const first = beta1 * (m[i] as number) + (1 - beta1) * g
-    const second = beta2 * (v[i] as number) + (1 - beta2) * g * g
-    nextM[i] = first
-    nextV[i] = second
-    nextW[i] =
-      keep * (w[i] as number) - (learningRate * (first / correction1)) / (Math.sqrt(second / correction2) + eps)
-  }
-}
-
-const gatherFloats: Kernels['gatherFloats'] = (rows, indices, out) => {
-  const columns = indices.length === 0 ? 0 : out.length / indices.length
-  for (let i = 0; i < indices.length; i++) {
-    const from = (indices[i] as number) * columns
-    out.set(rows.subarray(from, from + columns), i * columns)
-  }
-}
-
-const gatherBytes: Kernels['gatherBytes'] = (bytes, indices, mean, scaleOf, out) => {
-  const columns = mean.length
-  for (let i = 0; i < indices.length; i++) {
-    const from = (indices[i] as number) * columns
-    for (let j = 0; j < columns; j++) {
-      out[i * columns + j] = ((bytes[from + j] as number) - (mean[j] as number)) * (scaleOf[j] as number)
-    }
-  }
-}
-
-const gatherImages: Kernels['gatherImages'] = (bytes, indices, mean, scaleOf, moves, height, width, out) => {
-  const columns = mean.length
-  for (let i = 0, to = 0; i < indices.length; i++) {
-    const from = (indices[i] as number) * columns
-    const [down, right, mirrored] = [moves[3 * i] as number, moves[3 * i + 1] as number, moves[3 * i + 2] === 1]
-    for (let plane = 0; plane < columns; plane += height * width) {
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++, to++) {
-          const row = y - down
-          const column = (mirrored ? width - 1 - x : x) - right
-          const j = plane + row * width + column
-          const inside = row >= 0 && row < height && column >= 0 && column < width
-          out[to] = inside ? ((bytes[from + j] as number) - (mean[j] as number)) * (scaleOf[j] as number) : 0
-        }
-      }
-    }
   }
 }
 
@@ -431,42 +111,341 @@ const gatherImages: Kernels['gatherImages'] = (bytes, indices, mean, scaleOf, mo
 export const jsKernels: Kernels = {
   name: 'js',
   description: 'js',
-  matmul,
-  addBias,
-  addBiasRelu,
-  columnSums,
-  reluForward,
-  reluBackward,
-  leakyReluForward,
-  leakyReluBackward,
-  sigmoidForward,
-  sigmoidBackward,
-  tanhForward,
-  tanhBackward,
-  geluForward,
-  geluBackward,
-  add,
-  multiply,
-  scale,
+
+  // Products.
+  matmul: (transA, transB, m, n, k, a, b, out) => {
+    // A row of sums in float64, so that float32 results are rounded once.
+    const sums = new Float64Array(n)
+    const stride = transA ? m : 1
+    for (let i = 0; i < m; i++) {
+      const from = transA ? i : i * k
+      if (transB) for (let j = 0; j < n; j++) sums[j] = dot(k, a, from, stride, b, j * k)
+      else accumulateRow(k, n, a, from, stride, b, sums.fill(0))
+      out.set(sums, i * n)
+    }
+  },
+
+  // Elementwise.
+  add: (a, b, y) => {
+    for (let i = 0; i < a.length; i++) y[i] = (a[i] as number) + (b[i] as number)
+  },
+
+  multiply: (a, b, y) => {
+    for (let i = 0; i < a.length; i++) y[i] = (a[i] as number) * (b[i] as number)
+  },
+
+  scale: (a, s, y) => {
+    for (let i = 0; i < a.length; i++) y[i] = s * (a[i] as number)
+  },
+
   addScaled,
-  sumSquares,
-  allFinite,
-  softmax,
-  softmaxLoss,
-  svmLoss,
-  batchnormForward,
-  batchnormBackward,
-  batchnormPredict,
-  layernormForward,
-  layernormBackward,
-  dropoutMask,
-  sgd,
-  sgdMomentum,
-  nesterov,
-  adagrad,
-  rmsprop,
-  adam,
-  gatherFloats,
-  gatherBytes,
-  gatherImages,
+
+  reluForward: (x, y) => {
+    for (let i = 0; i < x.length; i++) y[i] = Math.max(x[i] as number, 0)
+  },
+
+  reluBackward: (dy, x, dx) => {
+    for (let i = 0; i < x.length; i++) dx[i] = (x[i] as number) > 0 ? (dy[i] as number) : 0
+  },
+
+  leakyReluForward: (x, alpha, y) => leaky(x, x, alpha, y),
+  leakyReluBackward: leaky,
+
+  sigmoidForward: (x, y) => {
+    for (let i = 0; i < x.length; i++) y[i] = 1 / (1 + Math.exp(-(x[i] as number)))
+  },
+
+  sigmoidBackward: (dy, y, dx) => {
+    for (let i = 0; i < y.length; i++) {
+      const v = y[i] as number
+      dx[i] = (dy[i] as number) * v * (1 - v)
+    }
+  },
+
+  tanhForward: (x, y) => {
+    for (let i = 0; i < x.length; i++) y[i] = Math.tanh(x[i] as number)
+  },
+
+  tanhBackward: (dy, y, dx) => {
+    for (let i = 0; i < y.length; i++) {
+      const v = y[i] as number
+      dx[i] = (dy[i] as number) * (1 - v * v)
+    }
+  },
+
+  geluForward: (x, y) => {
+    for (let i = 0; i < x.length; i++) {
+      const v = x[i] as number
+      y[i] = 0.5 * v * (1 + Math.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v)))
+    }
+  },
+
+  geluBackward: (dy, x, dx) => {
+    for (let i = 0; i < x.length; i++) {
+      const v = x[i] as number
+      const t = Math.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v))
+      // 1 − t² is exactly 0 far out, where the inner derivative may overflow.
+      const slope = t * t === 1 ? 0 : (1 - t * t) * GELU_SCALE * (1 + 3 * GELU_CUBIC * v * v)
+      dx[i] = (dy[i] as number) * (0.5 * (1 + t) + 0.5 * v * slope)
+    }
+  },
+
+  dropoutMask: (key0, key1, keepProb, mask) => {
+    const threshold = Math.round(keepProb * 2 ** 32)
+    const kept = 1 / keepProb
+    const words = new Uint32Array(4)
+    for (let i = 0; i < mask.length; i++) {
+      if (i % 4 === 0) philox4x32(i / 4, 0, 0, 0, key0, key1, words)
+      mask[i] = (words[i % 4] as number) < threshold ? kept : 0
+    }
+  },
+
+  allFinite: (x) => {
+    for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) return false
+    return true
+  },
+
+  sumSquares: (x) => {
+    let sum = 0
+    for (let i = 0; i < x.length; i++) sum += (x[i] as number) * (x[i] as number)
+    return sum
+  },
+
+  // Rows.
+  addBias: (x, b, y) => {
+    const columns = b.length
+    for (let i = 0; i < x.length; i++) y[i] = (x[i] as number) + (b[i % columns] as number)
+  },
+
+  addBiasRelu: (x, b, y) => {
+    const columns = b.length
+    for (let i = 0; i < x.length; i++) {
+      const v = (x[i] as number) + (b[i % columns] as number)
+      y[i] = Math.max(v, 0)
+    }
+  },
+
+  columnSums: (x, sums) => {
+    const columns = sums.length
+    const total = new Float64Array(columns)
+    for (let i = 0; i < x.length; i += columns) {
+      for (let j = 0; j < columns; j++) total[j] = (total[j] as number) + (x[i + j] as number)
+    }
+    sums.set(total)
+  },
+
+  softmax: (x, columns, y) => {
+    for (let i = 0; i < x.length; i += columns) {
+      const max = largest(x, i, i + columns)
+      let sum = 0
+      for (let j = i; j < i + columns; j++) sum += Math.exp((x[j] as number) - max)
+      for (let j = i; j < i + columns; j++) y[j] = Math.exp((x[j] as number) - max) / sum
+    }
+  },
+
+  softmaxLoss: (x, labels, dx) => {
+    const rows = labels.length
+    const columns = x.length / rows
+    let loss = 0
+    for (let row = 0; row < rows; row++) {
+      const from = row * columns
+      const max = largest(x, from, from + columns)
+      let sum = 0
+      for (let j = from; j < from + columns; j++) sum += Math.exp((x[j] as number) - max)
+      for (let j = from; j < from + columns; j++) dx[j] = Math.exp((x[j] as number) - max) / sum / rows
+      const correct = from + (labels[row] as number)
+      // Not −log(p): p underflows to 0 for a confident mistake. The gradient is taken anew for the same reason: p − 1 in full precision.
+      loss += Math.log(sum) + (max - (x[correct] as number))
+      dx[correct] = (Math.exp((x[correct] as number) - max) / sum - 1) / rows
+    }
+    return loss / rows
+  },
+
+  svmLoss: (x, labels, dx) => {
+    const rows = labels.length
+    const columns = x.length / rows
+    let loss = 0
+    for (let row = 0; row < rows; row++) {
+      const from = row * columns
+      const correct = from + (labels[row] as number)
+      let violations = 0
+      for (let j = from; j < from + columns; j++) {
+        if (j === correct) continue
+        const margin = (x[j] as number) - (x[correct] as number) + 1
+        const violated = !(margin <= 0)
+        if (violated) {
+          loss += margin
+          violations++
+        }
+        dx[j] = violated ? 1 / rows : 0
+      }
+      dx[correct] = -violations / rows
+    }
+    return loss / rows
+  },
+
+  batchnormForward: (x, gamma, beta, eps, y, xHat, mean, variance, invStd) => {
+    const columns = gamma.length
+    const rows = x.length / columns
+    for (let j = 0; j < columns; j++) {
+      const [mu, sigma2] = momentsOf(x, j, j + rows * columns, columns)
+      const inv = 1 / Math.sqrt(sigma2 + eps)
+      for (let i = j; i < x.length; i += columns) {
+        const normalized = ((x[i] as number) - mu) * inv
+        xHat[i] = normalized
+        y[i] = (gamma[j] as number) * normalized + (beta[j] as number)
+      }
+      mean[j] = mu
+      variance[j] = sigma2
+      invStd[j] = inv
+    }
+  },
+
+  batchnormBackward: (dy, gamma, xHat, invStd, dx, dgamma, dbeta) => {
+    const columns = gamma.length
+    const rows = dy.length / columns
+    for (let j = 0; j < columns; j++) {
+      let sum = 0
+      let product = 0
+      for (let i = j; i < dy.length; i += columns) {
+        sum += dy[i] as number
+        product += (dy[i] as number) * (xHat[i] as number)
+      }
+      const factor = ((gamma[j] as number) * (invStd[j] as number)) / rows
+      for (let i = j; i < dy.length; i += columns) {
+        dx[i] = factor * (rows * (dy[i] as number) - sum - (xHat[i] as number) * product)
+      }
+      dbeta[j] = sum
+      dgamma[j] = product
+    }
+  },
+
+  batchnormPredict: (x, gamma, beta, mean, variance, eps, y) => {
+    const columns = gamma.length
+    for (let j = 0; j < columns; j++) {
+      const inv = 1 / Math.sqrt((variance[j] as number) + eps)
+      for (let i = j; i < x.length; i += columns) {
+        y[i] = (gamma[j] as number) * (((x[i] as number) - (mean[j] as number)) * inv) + (beta[j] as number)
+      }
+    }
+  },
+
+  layernormForward: (x, gamma, beta, eps, y, xHat, invStd) => {
+    const columns = gamma.length
+    for (let row = 0; row < invStd.length; row++) {
+      const from = row * columns
+      const [mu, sigma2] = momentsOf(x, from, from + columns, 1)
+      const inv = 1 / Math.sqrt(sigma2 + eps)
+      for (let j = 0; j < columns; j++) {
+        const normalized = ((x[from + j] as number) - mu) * inv
+        xHat[from + j] = normalized
+        y[from + j] = (gamma[j] as number) * normalized + (beta[j] as number)
+      }
+      invStd[row] = inv
+    }
+  },
+
+  layernormBackward: (dy, gamma, xHat, invStd, dx, dgamma, dbeta) => {
+    const columns = gamma.length
+    const dgammaSum = new Float64Array(columns)
+    const dbetaSum = new Float64Array(columns)
+    for (let row = 0; row < invStd.length; row++) {
+      const from = row * columns
+      let sum = 0
+      let product = 0
+      for (let j = 0; j < columns; j++) {
+        const d = dy[from + j] as number
+        const hat = xHat[from + j] as number
+        dbetaSum[j] = (dbetaSum[j] as number) + d
+        dgammaSum[j] = (dgammaSum[j] as number) + d * hat
+        sum += d * (gamma[j] as number)
+        product += d * (gamma[j] as number) * hat
+      }
+      const factor = (invStd[row] as number) / columns
+      for (let j = 0; j < columns; j++) {
+        const dHat = (dy[from + j] as number) * (gamma[j] as number)
+        dx[from + j] = factor * (columns * dHat - sum - (xHat[from + j] as number) * product)
+      }
+    }
+    dgamma.set(dgammaSum)
+    dbeta.set(dbetaSum)
+  },
+
+  // Update rules.
+  sgd: (w, dw, learningRate, nextW) => addScaled(w, -learningRate, dw, nextW),
+
+  sgdMomentum: (w, dw, v, learningRate, momentum, nextW, nextV) => {
+    for (let i = 0; i < w.length; i++) {
+      const next = momentum * (v[i] as number) - learningRate * (dw[i] as number)
+      nextV[i] = next
+      nextW[i] = (w[i] as number) + next
+    }
+  },
+
+  nesterov: (w, dw, v, learningRate, momentum, nextW, nextV) => {
+    for (let i = 0; i < w.length; i++) {
+      const before = v[i] as number
+      const next = momentum * before - learningRate * (dw[i] as number)
+      nextV[i] = next
+      nextW[i] = (w[i] as number) - momentum * before + (1 + momentum) * next
+    }
+  },
+
+  adagrad: (w, dw, c, learningRate, eps, nextW, nextC) =>
+    dividedByRoot(w, dw, c, learningRate, 1, 1, eps, nextW, nextC),
+
+  rmsprop: (w, dw, c, learningRate, decay, eps, nextW, nextC) =>
+    dividedByRoot(w, dw, c, learningRate, decay, 1 - decay, eps, nextW, nextC),
+
+  adam: (w, dw, m, v, learningRate, beta1, beta2, eps, t, keep, nextW, nextM, nextV) => {
+    const correction1 = 1 - beta1 ** t
+    const correction2 = 1 - beta2 ** t
+    for (let i = 0; i < w.length; i++) {
+      const g = dw[i] as number
+      const first = beta1 * (m[i] as number) + (1 - beta1) * g
+      const second = beta2 * (v[i] as number) + (1 - beta2) * g * g
+      nextM[i] = first
+      nextV[i] = second
+      nextW[i] =
+        keep * (w[i] as number) - (learningRate * (first / correction1)) / (Math.sqrt(second / correction2) + eps)
+    }
+  },
+
+  // Batches.
+  gatherFloats: (rows, indices, out) => {
+    const columns = indices.length === 0 ? 0 : out.length / indices.length
+    for (let i = 0; i < indices.length; i++) {
+      const from = (indices[i] as number) * columns
+      out.set(rows.subarray(from, from + columns), i * columns)
+    }
+  },
+
+  gatherBytes: (bytes, indices, mean, scale, out) => {
+    const columns = mean.length
+    for (let i = 0; i < indices.length; i++) {
+      const from = (indices[i] as number) * columns
+      for (let j = 0; j < columns; j++) {
+        out[i * columns + j] = ((bytes[from + j] as number) - (mean[j] as number)) * (scale[j] as number)
+      }
+    }
+  },
+
+  gatherImages: (bytes, indices, mean, scale, moves, height, width, out) => {
+    const columns = mean.length
+    for (let i = 0, to = 0; i < indices.length; i++) {
+      const from = (indices[i] as number) * columns
+      const [down, right, mirrored] = [moves[3 * i] as number, moves[3 * i + 1] as number, moves[3 * i + 2] === 1]
+      for (let plane = 0; plane < columns; plane += height * width) {
+        for (let y = 0; y < height; y++) {
+          for (let x = 0; x < width; x++, to++) {
+            const row = y - down
+            const column = (mirrored ? width - 1 - x : x) - right
+            const j = plane + row * width + column
+            const inside = row >= 0 && row < height && column >= 0 && column < width
+            out[to] = inside ? ((bytes[from + j] as number) - (mean[j] as number)) * (scale[j] as number) : 0
+          }
+        }
+      }
+    }
+  },
 }

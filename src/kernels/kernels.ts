@@ -15,35 +15,11 @@ export interface Kernels {
   /** What a run reports, e.g. `blas (OpenBLAS 0.3.21, up to 2 threads; wasm (relaxed SIMD, up to 2 threads))`. */
   readonly description: string
 
+  // Products.
   /** out = op(a)·op(b), op(a) of shape (m, k), op(b) of shape (k, n); op transposes where the flag says so. k = 0 gives zeros. */
   matmul(transA: boolean, transB: boolean, m: number, n: number, k: number, a: Floats, b: Floats, out: Floats): void
 
-  // Row-wise: x is (rows, b.length).
-  /** y = x + b */
-  addBias(x: Floats, b: Floats, y: Floats): void
-  /** y = max(0, x + b) */
-  addBiasRelu(x: Floats, b: Floats, y: Floats): void
-  /** sums[j] = Σᵢ x[i, j] */
-  columnSums(x: Floats, sums: Floats): void
-
   // Elementwise.
-  /** y = max(0, x), a NaN stays a NaN */
-  reluForward(x: Floats, y: Floats): void
-  /** dx = dy where x > 0, else 0; x may as well be relu's output */
-  reluBackward(dy: Floats, x: Floats, dx: Floats): void
-  /** y = x where x > 0, else alpha·x */
-  leakyReluForward(x: Floats, alpha: number, y: Floats): void
-  leakyReluBackward(dy: Floats, x: Floats, alpha: number, dx: Floats): void
-  /** y = 1 / (1 + e⁻ˣ) */
-  sigmoidForward(x: Floats, y: Floats): void
-  /** dx = dy·y·(1 − y) */
-  sigmoidBackward(dy: Floats, y: Floats, dx: Floats): void
-  tanhForward(x: Floats, y: Floats): void
-  /** dx = dy·(1 − y²) */
-  tanhBackward(dy: Floats, y: Floats, dx: Floats): void
-  /** y = x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) */
-  geluForward(x: Floats, y: Floats): void
-  geluBackward(dy: Floats, x: Floats, dx: Floats): void
   /** y = a + b */
   add(a: Floats, b: Floats, y: Floats): void
   /** y = a·b, element by element */
@@ -52,20 +28,50 @@ export interface Kernels {
   scale(a: Floats, s: number, y: Floats): void
   /** y = a + s·b */
   addScaled(a: Floats, s: number, b: Floats, y: Floats): void
-  /** Σ x², summed in float64; NaN or infinite exactly when an element is (or when float64 overflows) */
-  sumSquares(x: Floats): number
+  /** y = max(0, x), a NaN stays a NaN */
+  reluForward(x: Floats, y: Floats): void
+  /** dx = dy where x > 0, else 0; x may as well be relu's output */
+  reluBackward(dy: Floats, x: Floats, dx: Floats): void
+  /** y = x where x > 0, else alpha·x */
+  leakyReluForward(x: Floats, alpha: number, y: Floats): void
+  /** dx = dy where x > 0, else alpha·dy */
+  leakyReluBackward(dy: Floats, x: Floats, alpha: number, dx: Floats): void
+  /** y = 1 / (1 + e⁻ˣ) */
+  sigmoidForward(x: Floats, y: Floats): void
+  /** dx = dy·y·(1 − y) */
+  sigmoidBackward(dy: Floats, y: Floats, dx: Floats): void
+  /** y = tanh x */
+  tanhForward(x: Floats, y: Floats): void
+  /** dx = dy·(1 − y²) */
+  tanhBackward(dy: Floats, y: Floats, dx: Floats): void
+  /** y = x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))) */
+  geluForward(x: Floats, y: Floats): void
+  /** With u = √(2/π)·(x + 0.044715·x³): dx = dy·(½·(1 + tanh u) + ½·x·(1 − tanh² u)·u′) */
+  geluBackward(dy: Floats, x: Floats, dx: Floats): void
+  /**
+   * mask = 1/keepProb where the element's word < round(keepProb·2³²), else 0. The words are those of Philox4x32-10 with counter
+   * (block, 0, 0, 0) and the given key; element i takes word i mod 4 of block i div 4.
+   */
+  dropoutMask(key0: number, key1: number, keepProb: number, mask: Floats): void
   /** Whether no element is NaN or infinite */
   allFinite(x: Floats): boolean
+  /** Σ x², summed in float64; NaN or infinite exactly when an element is (or when float64 overflows) */
+  sumSquares(x: Floats): number
 
-  // Losses: labels holds one class index a row, already checked; columns = x.length / labels.length.
+  // Rows: x is (rows, columns). Labels hold one class index a row and are already checked. In normalizations `variance` is the biased one,
+  // invStd = 1/√(variance + eps).
+  /** y = x + b */
+  addBias(x: Floats, b: Floats, y: Floats): void
+  /** y = max(0, x + b) */
+  addBiasRelu(x: Floats, b: Floats, y: Floats): void
+  /** sums[j] = Σᵢ x[i, j] */
+  columnSums(x: Floats, sums: Floats): void
   /** y[i, :] = exp(x[i, :]) / Σ exp(x[i, :]), computed after subtracting the row's maximum */
   softmax(x: Floats, columns: number, y: Floats): void
   /** mean over rows of log Σⱼ exp(xⱼ) − x_label; dx is its gradient, (softmax(x) − onehot)/rows */
   softmaxLoss(x: Floats, labels: Int32Array, dx: Floats): number
   /** mean over rows of Σ_{j ≠ label} max(0, xⱼ − x_label + 1); dx is its gradient */
   svmLoss(x: Floats, labels: Int32Array, dx: Floats): number
-
-  // Normalization: x is (rows, gamma.length); variance is the biased one; invStd = 1/√(variance + eps).
   /** Per column: mean, variance, invStd, xHat = (x − mean)·invStd, y = gamma·xHat + beta */
   batchnormForward(
     x: Floats,
@@ -92,6 +98,7 @@ export interface Kernels {
   batchnormPredict(x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: number, y: Floats): void
   /** Per row: xHat = (x − mean)·invStd, y = gamma·xHat + beta; invStd has one element a row */
   layernormForward(x: Floats, gamma: Floats, beta: Floats, eps: number, y: Floats, xHat: Floats, invStd: Floats): void
+  /** dbeta = Σᵢ dy, dgamma = Σᵢ dy·xHat; with g = dy·gamma and means over the row: dx = invStd·(g − mean(g) − xHat·mean(g·xHat)) */
   layernormBackward(
     dy: Floats,
     gamma: Floats,
@@ -101,10 +108,6 @@ export interface Kernels {
     dgamma: Floats,
     dbeta: Floats,
   ): void
-
-  // Randomness: Philox4x32-10 with counter (block, 0, 0, 0) and the given key; element i takes word i mod 4 of block i div 4.
-  /** mask = 1/keepProb where the word < round(keepProb·2³²), else 0 */
-  dropoutMask(key0: number, key1: number, keepProb: number, mask: Floats): void
 
   // Update rules: next… may be the array they follow. dw is never written.
   /** nextW = w − learningRate·dw */

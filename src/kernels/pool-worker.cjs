@@ -21,7 +21,7 @@ const LOOKS = 100_000
 
 const run = (call, i) => {
   // biome-ignore format: the sixteen numbers of a part
-  call(a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], a[i + 5], a[i + 6], a[i + 7], a[i + 8], a[i + 9], a[i + 10], a[i + 11], a[i + 12], a[i + 13], a[i + 14], a[i + 15])
+  a[i] = call(a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], a[i + 5], a[i + 6], a[i + 7], a[i + 8], a[i + 9], a[i + 10], a[i + 11], a[i + 12], a[i + 13], a[i + 14], a[i + 15])
 }
 
 Atomics.add(words, READY, 1)

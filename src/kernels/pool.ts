@@ -11,13 +11,16 @@ import { allocate, memory, viewAt } from './heap.ts'
  */
 export interface Pool {
   readonly threads: number
-  /** How many parts a call of that size has, none of them smaller than `grain`: 1 means that the caller does it alone. */
-  readonly partsFor: (size: number, grain: number) => number
-  /** Writes down the call of one part: at most 16 numbers. */
-  readonly record: (part: number, numbers: readonly number[]) => void
-  /** Runs the recorded parts of a kernel, and returns when all are done. */
-  readonly run: (kernel: number, parts: number) => void
+  /**
+   * Runs a kernel over `size` things, in parts of whole units and of at least `grain`; returns when all are done.
+   *
+   * @returns the least of what the parts return, if they return something
+   */
+  readonly share: (kernel: number, size: number, unit: number, grain: number, argumentsOf: ArgumentsOf) => number
 }
+
+/** At most 16 numbers: the call of part `part`, for `count` things from `from` on. They are copied before the next call. */
+export type ArgumentsOf = (from: number, count: number, part: number) => ArrayLike<number>
 
 export type Call = (...numbers: (number | undefined)[]) => unknown
 
@@ -73,6 +76,10 @@ const start = (count: number, program: Program, control: number, words: Int32Arr
   }
 }
 
+/** Where part `part` of `parts` begins, in whole units. */
+const beginOf = (part: number, parts: number, size: number, unit: number): number =>
+  Math.min(size, Math.ceil((size * part) / (parts * unit)) * unit)
+
 /** A pool whose threads start when the first call is large enough for them. */
 export const openPool = (threads: number, program: Program, calls: readonly Call[]): Pool => {
   const most = workerThreads() === undefined ? 1 : Math.min(threads, PARTS)
@@ -92,17 +99,25 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
   }
 
   // Whether threads could be started changes who runs the parts, not how many there are.
-  const partsFor: Pool['partsFor'] = (size, grain) => Math.max(1, Math.min(most, Math.floor(size / grain) || 1))
+  const partsFor = (size: number, grain: number): number => Math.max(1, Math.min(most, Math.floor(size / grain) || 1))
 
-  const record: Pool['record'] = (part, values) => {
+  const record = (part: number, values: ArrayLike<number>): void => {
     for (let i = 0; i < values.length; i++) numbers[part * WIDTH + i] = values[i] as number
   }
 
-  const runPart = (call: Call, part: number): void => {
+  /** A kernel with its first `count` numbers, and maybe some more: those of a small kernel take longer to hand over than to work on. */
+  const callWith = (call: Call, i: number, count: number): number => {
     const a: ArrayLike<number> = numbers
-    const i = part * WIDTH
+    if (count <= 6) return call(a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], a[i + 5]) as number
+    // biome-ignore format: ten numbers
+    if (count <= 10) return call(a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], a[i + 5], a[i + 6], a[i + 7], a[i + 8], a[i + 9]) as number
     // biome-ignore format: the sixteen numbers of a part
-    call(a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], a[i + 5], a[i + 6], a[i + 7], a[i + 8], a[i + 9], a[i + 10], a[i + 11], a[i + 12], a[i + 13], a[i + 14], a[i + 15])
+    return call(a[i], a[i + 1], a[i + 2], a[i + 3], a[i + 4], a[i + 5], a[i + 6], a[i + 7], a[i + 8], a[i + 9], a[i + 10], a[i + 11], a[i + 12], a[i + 13], a[i + 14], a[i + 15]) as number
+  }
+
+  // The result takes the place of the first number.
+  const runPart = (call: Call, part: number): void => {
+    numbers[part * WIDTH] = callWith(call, part * WIDTH, WIDTH)
   }
 
   const runAlone = (call: Call, parts: number): void => {
@@ -132,11 +147,8 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     return first
   }
 
-  const run: Pool['run'] = (kernel, parts) => {
-    const call = calls[kernel] as Call
-    if (parts === 1) return runPart(call, 0)
-    const begin = performance.now()
-    if (begin < aloneUntil || !isRunning()) return runAlone(call, parts)
+  /** Runs a call's parts with the threads, and judges from time to time whether that is worth it. */
+  const runTogether = (call: Call, kernel: number, parts: number, begin: number): void => {
     const first = runShared(call, kernel, parts - 1)
     const end = performance.now()
     took += end - begin
@@ -146,29 +158,29 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     took = alone = judged = 0
   }
 
-  return { threads: most, partsFor, record, run }
-}
-
-/** Where part `part` of `parts` begins, in whole units. */
-const beginOf = (part: number, parts: number, size: number, unit: number): number =>
-  Math.min(size, Math.ceil((size * part) / (parts * unit)) * unit)
-
-/** The numbers of the call for `count` things from `from` on. */
-export type ArgumentsOf = (from: number, count: number, part: number) => readonly number[]
-
-/** Runs a kernel over `size` things, in parts of whole units and of at least `grain`. */
-export const shareOut = (
-  pool: Pool,
-  kernel: number,
-  size: number,
-  unit: number,
-  grain: number,
-  argumentsOf: ArgumentsOf,
-): void => {
-  const parts = pool.partsFor(size, Math.max(unit, grain))
-  for (let part = 0; part < parts; part++) {
-    const from = beginOf(part, parts, size, unit)
-    pool.record(part, argumentsOf(from, beginOf(part + 1, parts, size, unit) - from, part))
+  const run = (kernel: number, parts: number): void => {
+    const call = calls[kernel] as Call
+    const now = performance.now()
+    if (now < aloneUntil || !isRunning()) runAlone(call, parts)
+    else runTogether(call, kernel, parts, now)
   }
-  pool.run(kernel, parts)
+
+  const share: Pool['share'] = (kernel, size, unit, grain, argumentsOf) => {
+    const parts = partsFor(size, Math.max(unit, grain))
+    if (parts === 1) {
+      const values = argumentsOf(0, size, 0)
+      record(0, values)
+      return callWith(calls[kernel] as Call, 0, values.length)
+    }
+    for (let part = 0; part < parts; part++) {
+      const from = beginOf(part, parts, size, unit)
+      record(part, argumentsOf(from, beginOf(part + 1, parts, size, unit) - from, part))
+    }
+    run(kernel, parts)
+    let least = numbers[0] as number
+    for (let part = 1; part < parts; part++) least = Math.min(least, numbers[part * WIDTH] as number)
+    return least
+  }
+
+  return { threads: most, share }
 }

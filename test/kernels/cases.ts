@@ -1,8 +1,8 @@
+import { allocate, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
+import { type KernelName, type Role, type Signature, signatures } from '../../src/kernels/signatures.ts'
 
-/** One call of every kernel over a (rows, columns) problem, for tests that compare implementations. */
-
-export type KernelName = Exclude<keyof Kernels, 'name' | 'description'>
+/** One call of every kernel over a (rows, columns) problem, for tests that compare implementations; made from its signature. */
 
 /** Where arrays come from: the heap or ordinary memory. Outputs start with junk. */
 export interface Place {
@@ -15,6 +15,29 @@ export const ordinaryPlace: Place = {
   floats: (values) => Float32Array.from(values),
   ints: (values) => Int32Array.from(values),
   bytes: (values) => Uint8Array.from(values),
+}
+
+const held: ArrayBufferView[] = []
+
+const onHeap = <A extends { set(values: ArrayLike<number>): void } & ArrayBufferView>(
+  array: A,
+  values: ArrayLike<number>,
+): A => {
+  array.set(values)
+  held.push(array)
+  return array
+}
+
+export const heapPlace: Place = {
+  floats: (values) => onHeap(allocate('float32', values.length), values),
+  ints: (values) => onHeap(allocate('int32', values.length), values),
+  bytes: (values) => onHeap(allocate('uint8', values.length), values),
+}
+
+/** Gives back what `heapPlace` has made. */
+export const releaseAll = (): void => {
+  for (const array of held) release(array)
+  held.length = 0
 }
 
 // Integers of 22 bits by a linear congruence: the same on every machine, and exact as float32.
@@ -40,221 +63,154 @@ type Result = readonly (Float32Array | number)[]
 
 export type Case = (kernels: Kernels, place: Place, rows: number, columns: number) => Result
 
+interface Sample {
+  /** The hash of what the strict kernel gives (strict.test.ts). */
+  readonly bits: string
+  /** Its arguments that are numbers. */
+  readonly numbers?: readonly number[]
+  /** Seeds of the arrays it reads, in their order; 1, 2 … unless given. */
+  readonly seeds?: readonly number[]
+  /** The seeds whose arrays hold numbers in [0, 1). */
+  readonly fractions?: readonly number[]
+  /** Whether it returns a number. */
+  readonly returns?: true
+  /** Instead of one call with arrays as the signature has them. */
+  readonly run?: Case
+}
+
 const junk = (place: Place, length: number): Float32Array => place.floats(new Float32Array(length).fill(-7.5))
 
-const unary =
-  (name: 'reluForward' | 'sigmoidForward' | 'tanhForward' | 'geluForward'): Case =>
-  (kernels, place, rows, columns) => {
-    const y = junk(place, rows * columns)
-    kernels[name](place.floats(numbers(rows * columns, 1)), y)
-    return [y]
-  }
+const TABLE_ROWS = 20
 
-const binary =
-  (
-    name: 'reluBackward' | 'sigmoidBackward' | 'tanhBackward' | 'geluBackward' | 'add' | 'multiply',
-    second = numbers,
-  ): Case =>
-  (kernels, place, rows, columns) => {
-    const y = junk(place, rows * columns)
-    kernels[name](place.floats(numbers(rows * columns, 1)), place.floats(second(rows * columns, 2)), y)
-    return [y]
-  }
+type Value = Float32Array | Int32Array | Uint8Array | number
 
-const biased =
-  (name: 'addBias' | 'addBiasRelu'): Case =>
-  (kernels, place, rows, columns) => {
-    const y = junk(place, rows * columns)
-    kernels[name](place.floats(numbers(rows * columns, 1)), place.floats(numbers(columns, 2)), y)
-    return [y]
-  }
+/** The kernel called with arrays that fit its signature: [what it returns, if it does, then what it writes] */
+const caseOf = (name: KernelName, sample: Sample): Case => {
+  const [, ...roles] = signatures[name] as Signature
+  return (kernels, place, rows, columns) => {
+    const given = [...(sample.numbers ?? [])]
+    const seeds = [...(sample.seeds ?? roles.map((_, i) => i + 1))]
+    const written: Float32Array[] = []
 
-// Scores with a clear distance between margins and 0, where the last bit would decide.
-const loss =
-  (name: 'softmaxLoss' | 'svmLoss'): Case =>
-  (kernels, place, rows, columns) => {
-    const x = place.floats(numbers(rows * columns, 1))
-    const dx = junk(place, rows * columns)
-    return [kernels[name](x, place.ints(below(rows, 2, Math.max(columns, 1))), dx), dx]
+    const read = (length: number): Float32Array => {
+      const seed = seeds.shift() as number
+      return place.floats(sample.fractions?.includes(seed) ? fractions(length, seed) : numbers(length, seed))
+    }
+    const write = (length: number): Float32Array => {
+      const array = junk(place, length)
+      written.push(array)
+      return array
+    }
+    const makes: Readonly<Record<Role, () => Value>> = {
+      number: () => given.shift() as number,
+      columns: () => columns,
+      in: () => read(rows * columns),
+      out: () => write(rows * columns),
+      rowIn: () => read(rows),
+      rowOut: () => write(rows),
+      columnIn: () => read(columns),
+      columnOut: () => write(columns),
+      labels: () => place.ints(below(rows, seeds.shift() as number, Math.max(columns, 1))),
+      indices: () => place.ints(below(rows, seeds.shift() as number, TABLE_ROWS)),
+      table: () => read(TABLE_ROWS * columns),
+      bytes: () => place.bytes(below(TABLE_ROWS * columns, seeds.shift() as number, 256)),
+    }
+    const call = kernels[name] as (...values: Value[]) => unknown
+    const result = call(...roles.map((role) => makes[role]()))
+    return sample.returns ? [result as number, ...written] : written
   }
-
-const momentum =
-  (name: 'sgdMomentum' | 'nesterov'): Case =>
-  (kernels, place, rows, columns) => {
-    const n = rows * columns
-    const [nextW, nextV] = [junk(place, n), junk(place, n)]
-    const [w, dw, v] = [1, 2, 3].map((seed) => place.floats(numbers(n, seed))) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ]
-    kernels[name](w, dw, v, 0.03, 0.9, nextW, nextV)
-    return [nextW, nextV]
-  }
-
-export const cases: Readonly<Record<KernelName, Case>> = {
-  matmul: (kernels, place, rows, columns) => {
-    const k = rows + 2 * columns
-    const a = place.floats(numbers(rows * k, 1))
-    const b = place.floats(numbers(k * columns, 2))
-    return [false, true].flatMap((transA) =>
-      [false, true].map((transB) => {
-        const out = junk(place, rows * columns)
-        kernels.matmul(transA, transB, rows, columns, k, a, b, out)
-        return out
-      }),
-    )
-  },
-  addBias: biased('addBias'),
-  addBiasRelu: biased('addBiasRelu'),
-  columnSums: (kernels, place, rows, columns) => {
-    const sums = junk(place, columns)
-    kernels.columnSums(place.floats(numbers(rows * columns, 1)), sums)
-    return [sums]
-  },
-  reluForward: unary('reluForward'),
-  reluBackward: binary('reluBackward'),
-  leakyReluForward: (kernels, place, rows, columns) => {
-    const y = junk(place, rows * columns)
-    kernels.leakyReluForward(place.floats(numbers(rows * columns, 1)), 0.01, y)
-    return [y]
-  },
-  leakyReluBackward: (kernels, place, rows, columns) => {
-    const [dy, x] = [numbers(rows * columns, 1), numbers(rows * columns, 2)]
-    const dx = junk(place, rows * columns)
-    kernels.leakyReluBackward(place.floats(dy), place.floats(x), 0.01, dx)
-    return [dx]
-  },
-  sigmoidForward: unary('sigmoidForward'),
-  sigmoidBackward: binary('sigmoidBackward', fractions),
-  tanhForward: unary('tanhForward'),
-  tanhBackward: binary('tanhBackward', fractions),
-  geluForward: unary('geluForward'),
-  geluBackward: binary('geluBackward'),
-  add: binary('add'),
-  multiply: binary('multiply'),
-  scale: (kernels, place, rows, columns) => {
-    const y = junk(place, rows * columns)
-    kernels.scale(place.floats(numbers(rows * columns, 1)), 0.3, y)
-    return [y]
-  },
-  addScaled: (kernels, place, rows, columns) => {
-    const y = junk(place, rows * columns)
-    kernels.addScaled(place.floats(numbers(rows * columns, 1)), 0.3, place.floats(numbers(rows * columns, 2)), y)
-    return [y]
-  },
-  sumSquares: (kernels, place, rows, columns) => [kernels.sumSquares(place.floats(numbers(rows * columns, 1)))],
-  // Finite numbers, and those with one that is not: the first, one in the middle, the last.
-  allFinite: (kernels, place, rows, columns) => {
-    const x = numbers(rows * columns, 1)
-    const spoilt = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((bad, i) => {
-      const at = Math.floor(((x.length - 1) * i) / 2)
-      return x.map((v, j) => (j === at ? bad : v))
-    })
-    return [x, ...spoilt].map((values) => Number(kernels.allFinite(place.floats(values))))
-  },
-  softmax: (kernels, place, rows, columns) => {
-    const y = junk(place, rows * columns)
-    kernels.softmax(place.floats(numbers(rows * columns, 1)), columns, y)
-    return [y]
-  },
-  softmaxLoss: loss('softmaxLoss'),
-  svmLoss: loss('svmLoss'),
-  batchnormForward: (kernels, place, rows, columns) => {
-    const x = place.floats(numbers(rows * columns, 1))
-    const [gamma, beta] = [place.floats(numbers(columns, 2)), place.floats(numbers(columns, 3))]
-    const [y, xHat] = [junk(place, rows * columns), junk(place, rows * columns)]
-    const [mean, variance, invStd] = [junk(place, columns), junk(place, columns), junk(place, columns)]
-    kernels.batchnormForward(x, gamma, beta, 1e-5, y, xHat, mean, variance, invStd)
-    return [y, xHat, mean, variance, invStd]
-  },
-  batchnormBackward: (kernels, place, rows, columns) => {
-    const [dy, xHat] = [place.floats(numbers(rows * columns, 1)), place.floats(numbers(rows * columns, 2))]
-    const [gamma, invStd] = [place.floats(numbers(columns, 3)), place.floats(fractions(columns, 4))]
-    const [dx, dgamma, dbeta] = [junk(place, rows * columns), junk(place, columns), junk(place, columns)]
-    kernels.batchnormBackward(dy, gamma, xHat, invStd, dx, dgamma, dbeta)
-    return [dx, dgamma, dbeta]
-  },
-  batchnormPredict: (kernels, place, rows, columns) => {
-    const x = place.floats(numbers(rows * columns, 1))
-    const [gamma, beta, mean] = [numbers(columns, 2), numbers(columns, 3), numbers(columns, 4)].map(place.floats) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ]
-    const y = junk(place, rows * columns)
-    kernels.batchnormPredict(x, gamma, beta, mean, place.floats(fractions(columns, 5)), 1e-5, y)
-    return [y]
-  },
-  layernormForward: (kernels, place, rows, columns) => {
-    const x = place.floats(numbers(rows * columns, 1))
-    const [gamma, beta] = [place.floats(numbers(columns, 2)), place.floats(numbers(columns, 3))]
-    const [y, xHat, invStd] = [junk(place, rows * columns), junk(place, rows * columns), junk(place, rows)]
-    kernels.layernormForward(x, gamma, beta, 1e-5, y, xHat, invStd)
-    return [y, xHat, invStd]
-  },
-  layernormBackward: (kernels, place, rows, columns) => {
-    const [dy, xHat] = [place.floats(numbers(rows * columns, 1)), place.floats(numbers(rows * columns, 2))]
-    const [gamma, invStd] = [place.floats(numbers(columns, 3)), place.floats(fractions(rows, 4))]
-    const [dx, dgamma, dbeta] = [junk(place, rows * columns), junk(place, columns), junk(place, columns)]
-    kernels.layernormBackward(dy, gamma, xHat, invStd, dx, dgamma, dbeta)
-    return [dx, dgamma, dbeta]
-  },
-  dropoutMask: (kernels, place, rows, columns) => {
-    const mask = junk(place, rows * columns)
-    kernels.dropoutMask(0x12345678, 0xfedcba98, 0.7, mask)
-    return [mask]
-  },
-  sgd: (kernels, place, rows, columns) => {
-    const nextW = junk(place, rows * columns)
-    kernels.sgd(place.floats(numbers(rows * columns, 1)), place.floats(numbers(rows * columns, 2)), 0.03, nextW)
-    return [nextW]
-  },
-  sgdMomentum: momentum('sgdMomentum'),
-  nesterov: momentum('nesterov'),
-  adagrad: (kernels, place, rows, columns) => {
-    const n = rows * columns
-    const [nextW, nextC] = [junk(place, n), junk(place, n)]
-    const [w, dw] = [place.floats(numbers(n, 1)), place.floats(numbers(n, 2))]
-    kernels.adagrad(w, dw, place.floats(fractions(n, 3)), 0.03, 1e-8, nextW, nextC)
-    return [nextW, nextC]
-  },
-  rmsprop: (kernels, place, rows, columns) => {
-    const n = rows * columns
-    const [nextW, nextC] = [junk(place, n), junk(place, n)]
-    const [w, dw] = [place.floats(numbers(n, 1)), place.floats(numbers(n, 2))]
-    kernels.rmsprop(w, dw, place.floats(fractions(n, 3)), 0.03, 0.99, 1e-8, nextW, nextC)
-    return [nextW, nextC]
-  },
-  adam: (kernels, place, rows, columns) => {
-    const n = rows * columns
-    const [nextW, nextM, nextV] = [junk(place, n), junk(place, n), junk(place, n)]
-    const [w, dw, m] = [place.floats(numbers(n, 1)), place.floats(numbers(n, 2)), place.floats(numbers(n, 3))]
-    const v = place.floats(fractions(n, 4))
-    kernels.adam(w, dw, m, v, 0.03, 0.9, 0.999, 1e-8, 1000, 0.999, nextW, nextM, nextV)
-    return [nextW, nextM, nextV]
-  },
-  gatherFloats: (kernels, place, rows, columns) => {
-    const out = junk(place, rows * columns)
-    kernels.gatherFloats(place.floats(numbers(20 * columns, 1)), place.ints(below(rows, 2, 20)), out)
-    return [out]
-  },
-  gatherBytes: (kernels, place, rows, columns) => {
-    const bytes = place.bytes(below(20 * columns, 1, 256))
-    const [mean, scale] = [place.floats(numbers(columns, 2)), place.floats(numbers(columns, 3))]
-    const out = junk(place, rows * columns)
-    kernels.gatherBytes(bytes, place.ints(below(rows, 4, 20)), mean, scale, out)
-    return [out]
-  },
-  // Images of the given number of columns, two planes of three rows, moved by up to 2 in each direction or beyond.
-  gatherImages: (kernels, place, rows, width) => {
-    const columns = 6 * width
-    const bytes = place.bytes(below(20 * columns, 1, 256))
-    const [mean, scale] = [place.floats(numbers(columns, 2)), place.floats(numbers(columns, 3))]
-    const shifts = below(2 * rows, 5, 9).map((shift) => shift - 4)
-    const moves = Array.from({ length: rows }, (_, i) => [shifts[2 * i] ?? 0, shifts[2 * i + 1] ?? 0, i % 2]).flat()
-    const out = junk(place, rows * columns)
-    kernels.gatherImages(bytes, place.ints(below(rows, 4, 20)), mean, scale, place.ints(moves), 3, width, out)
-    return [out]
-  },
 }
+
+const matmul: Case = (kernels, place, rows, columns) => {
+  const k = rows + 2 * columns
+  const a = place.floats(numbers(rows * k, 1))
+  const b = place.floats(numbers(k * columns, 2))
+  return [false, true].flatMap((transA) =>
+    [false, true].map((transB) => {
+      const out = junk(place, rows * columns)
+      kernels.matmul(transA, transB, rows, columns, k, a, b, out)
+      return out
+    }),
+  )
+}
+
+/** Finite numbers, and those with one that is not: the first, one in the middle, the last. */
+const allFinite: Case = (kernels, place, rows, columns) => {
+  const x = numbers(rows * columns, 1)
+  const spoilt = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((bad, i) => {
+    const at = Math.floor(((x.length - 1) * i) / 2)
+    return x.map((v, j) => (j === at ? bad : v))
+  })
+  return [x, ...spoilt].map((values) => Number(kernels.allFinite(place.floats(values))))
+}
+
+/** Images of the given number of columns, two planes of three rows, moved by up to 2 in each direction or beyond. */
+const gatherImages: Case = (kernels, place, rows, width) => {
+  const columns = 6 * width
+  const bytes = place.bytes(below(TABLE_ROWS * columns, 1, 256))
+  const [mean, scale] = [place.floats(numbers(columns, 2)), place.floats(numbers(columns, 3))]
+  const shifts = below(2 * rows, 5, 9).map((shift) => shift - 4)
+  const moves = Array.from({ length: rows }, (_, i) => [shifts[2 * i] ?? 0, shifts[2 * i + 1] ?? 0, i % 2]).flat()
+  const out = junk(place, rows * columns)
+  const indices = place.ints(below(rows, 4, TABLE_ROWS))
+  kernels.gatherImages(bytes, indices, mean, scale, place.ints(moves), 3, width, out)
+  return [out]
+}
+
+/**
+ * The promise of the strict kernels: the same bits on every machine, in every engine, whatever the place of an element. The arrays are
+ * made by integer arithmetic. A change of `bits` breaks somebody's reproducible run: it belongs in the changelog.
+ */
+export const samples: Readonly<Record<KernelName, Sample>> = {
+  // Products.
+  matmul: { bits: 'd7c05514', run: matmul },
+
+  // Elementwise.
+  add: { bits: 'f901c370' },
+  multiply: { bits: '9d8e8b18' },
+  scale: { bits: '927040d6', numbers: [0.3] },
+  addScaled: { bits: 'd2d9966e', numbers: [0.3] },
+  reluForward: { bits: '7e49c867' },
+  reluBackward: { bits: '7d792562' },
+  leakyReluForward: { bits: '2bba496d', numbers: [0.01] },
+  leakyReluBackward: { bits: 'f502b403', numbers: [0.01] },
+  sigmoidForward: { bits: '7c947af4' },
+  sigmoidBackward: { bits: 'e3417814', fractions: [2] },
+  tanhForward: { bits: 'd8ff1247' },
+  tanhBackward: { bits: 'd7badafc', fractions: [2] },
+  geluForward: { bits: 'd5676a4b' },
+  geluBackward: { bits: '31752a0d' },
+  dropoutMask: { bits: '5e5b1865', numbers: [0x12345678, 0xfedcba98, 0.7] },
+  allFinite: { bits: '5e7d5438', run: allFinite },
+  sumSquares: { bits: 'ef4adeca', returns: true },
+
+  // Rows.
+  addBias: { bits: '5a0fbbe3' },
+  addBiasRelu: { bits: 'd494fe3c' },
+  columnSums: { bits: 'b08bbdf4' },
+  softmax: { bits: 'f270f4a2' },
+  softmaxLoss: { bits: 'bf4afc47', returns: true },
+  svmLoss: { bits: '4ca8f09d', returns: true },
+  batchnormForward: { bits: 'a49d93b6', numbers: [1e-5] },
+  batchnormBackward: { bits: '67499604', seeds: [1, 3, 2, 4], fractions: [4] },
+  batchnormPredict: { bits: 'ff569c7d', numbers: [1e-5], fractions: [5] },
+  layernormForward: { bits: 'efb372e9', numbers: [1e-5] },
+  layernormBackward: { bits: '79a3ff61', seeds: [1, 3, 2, 4], fractions: [4] },
+
+  // Update rules.
+  sgd: { bits: 'bbf885c5', numbers: [0.03] },
+  sgdMomentum: { bits: '4780bc06', numbers: [0.03, 0.9] },
+  nesterov: { bits: 'e1ab8737', numbers: [0.03, 0.9] },
+  adagrad: { bits: '2d6a5493', numbers: [0.03, 1e-8], fractions: [3] },
+  rmsprop: { bits: '7462913d', numbers: [0.03, 0.99, 1e-8], fractions: [3] },
+  adam: { bits: '00af3b7c', numbers: [0.03, 0.9, 0.999, 1e-8, 1000, 0.999], fractions: [4] },
+
+  // Batches.
+  gatherFloats: { bits: '0277370c' },
+  gatherBytes: { bits: '25c2935f', seeds: [1, 4, 2, 3] },
+  gatherImages: { bits: 'a1db7fa4', run: gatherImages },
+}
+
+export const cases = Object.fromEntries(
+  Object.entries(samples).map(([name, sample]) => [name, sample.run ?? caseOf(name as KernelName, sample)]),
+) as Readonly<Record<KernelName, Case>>

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import { jsKernels } from '../../src/kernels/js.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
-import { cases, type KernelName, ordinaryPlace, type Place } from './cases.ts'
+import type { KernelName } from '../../src/kernels/signatures.ts'
+import { cases, ordinaryPlace, type Place } from './cases.ts'
 
 /** Within 1e-5 of the other, relative to it or to `unit` where terms cancel. */
 export const expectClose = (

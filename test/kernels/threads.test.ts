@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { loadBlas } from '../../src/kernels/blas.ts'
 import { strict } from '../../src/kernels/generated.ts'
 import { allocate, memory, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { type Call, openPool } from '../../src/kernels/pool.ts'
+import { type KernelName, kernelNames } from '../../src/kernels/signatures.ts'
 import { relaxedSupported, wasmKernels } from '../../src/kernels/wasm.ts'
 import { withBackend } from '../where.ts'
-import { cases, type KernelName, ordinaryPlace } from './cases.ts'
+import { cases, heapPlace, ordinaryPlace, releaseAll } from './cases.ts'
 import { compare } from './compare.ts'
 
 // Large enough that every kernel that can be shared is cut into parts, and of no round size. A product is cut along its
@@ -16,24 +17,35 @@ import { compare } from './compare.ts'
 const WIDE = [331, 467] as const
 const TALL = [467, 331] as const
 
-const names = Object.keys(cases) as KernelName[]
-const bits = (kernels: Kernels, name: KernelName, [rows, columns]: readonly [number, number]): string => {
+const bits = (
+  kernels: Kernels,
+  name: KernelName,
+  [rows, columns]: readonly [number, number],
+  place = ordinaryPlace,
+): string => {
   const hash = createHash('sha256')
-  for (const result of cases[name](kernels, ordinaryPlace, rows, columns)) {
-    hash.update(new Uint8Array((typeof result === 'number' ? Float64Array.of(result) : result).buffer))
+  for (const result of cases[name](kernels, place, rows, columns)) {
+    hash.update(
+      new Uint8Array((typeof result === 'number' ? Float64Array.of(result) : Float32Array.from(result)).buffer),
+    )
   }
   return hash.digest('hex')
 }
+
+afterEach(releaseAll)
 
 const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : [])] as const
 
 describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', { timeout: 60_000 }, (variant) => {
   const alone = wasmKernels(variant, 1)
-  const problems = [...names.map((name) => [name, WIDE] as const), ['matmul', TALL] as const]
+  const problems = [...kernelNames.map((name) => [name, WIDE] as const), ['matmul', TALL] as const]
 
   test.each(problems)('%s of %j', (name, shape) => {
     const expected = bits(alone, name, shape)
-    for (const threads of [2, 3]) expect(bits(wasmKernels(variant, threads), name, shape)).toBe(expected)
+    for (const threads of [2, 3]) {
+      const shared = wasmKernels(variant, threads)
+      for (const place of [ordinaryPlace, heapPlace]) expect(bits(shared, name, shape, place)).toBe(expected)
+    }
   })
 
   test('allFinite finds a bad element in whichever part it is', () => {
@@ -67,11 +79,10 @@ test('another thread runs a part: part 0 waits here until it sees what part 1 ha
     return add(...numbers)
   }
   const pool = openPool(2, { module, names: ['add'], blas: undefined }, [addHere])
-  for (const part of [0, 1]) {
-    const at = 16 * part
-    pool.record(part, [x.byteOffset + at, x.byteOffset + at, y.byteOffset + at, 4])
-  }
-  pool.run(0, 2)
+  pool.share(0, 8, 4, 4, (from, count) => {
+    const at = x.byteOffset + 4 * from
+    return [at, at, y.byteOffset + 4 * from, count]
+  })
   expect(Array.from(y)).toEqual(Array(8).fill(3))
   expect(here).toBe(1)
   release(x)

@@ -1,37 +1,104 @@
-// AssemblyScript. n is a number of floats, everything else a byte address. y may be an input.
+// AssemblyScript. n is a number of floats, s what JS gave as float64, everything else a byte address. y may be an input.
 
 import { loadTail, madd, promoteHigh, promoteLow, splat, storeTail, sumOfPair, wholeBytes } from './vector'
 
-export function add(a: usize, b: usize, y: usize, n: usize): void {
+// An elementwise kernel is a function of vectors in one of two loops. The function comes as the method of a class
+// without fields, since a type argument is compiled into the loop and a function would be called.
+
+/** y = f(a) */
+@inline
+export function unary<F>(a: usize, s: v128, y: usize, n: usize): void {
+  const f = changetype<F>(0)
+  const rest = n & 3
+  for (const end = y + wholeBytes(n); y != end; a += 16, y += 16) v128.store(y, f.of(v128.load(a), s))
+  if (rest) storeTail(y, f.of(loadTail(a, rest), s), rest)
+}
+
+/** y = f(a, b) */
+@inline
+export function binary<F>(a: usize, b: usize, s: v128, y: usize, n: usize): void {
+  const f = changetype<F>(0)
   const rest = n & 3
   for (const end = y + wholeBytes(n); y != end; a += 16, b += 16, y += 16) {
-    v128.store(y, f32x4.add(v128.load(a), v128.load(b)))
+    v128.store(y, f.of(v128.load(a), v128.load(b), s))
   }
-  if (rest) storeTail(y, f32x4.add(loadTail(a, rest), loadTail(b, rest)), rest)
+  if (rest) storeTail(y, f.of(loadTail(a, rest), loadTail(b, rest), s), rest)
+}
+
+/** For functions without a number. */
+@inline
+export function none(): v128 {
+  return f32x4.splat(0)
+}
+
+@unmanaged
+class Add {
+  @inline of(a: v128, b: v128, s: v128): v128 {
+    return f32x4.add(a, b)
+  }
+}
+
+export function add(a: usize, b: usize, y: usize, n: usize): void {
+  binary<Add>(a, b, none(), y, n)
+}
+
+@unmanaged
+class Multiply {
+  @inline of(a: v128, b: v128, s: v128): v128 {
+    return f32x4.mul(a, b)
+  }
 }
 
 export function multiply(a: usize, b: usize, y: usize, n: usize): void {
-  const rest = n & 3
-  for (const end = y + wholeBytes(n); y != end; a += 16, b += 16, y += 16) {
-    v128.store(y, f32x4.mul(v128.load(a), v128.load(b)))
+  binary<Multiply>(a, b, none(), y, n)
+}
+
+@unmanaged
+class Scale {
+  @inline of(a: v128, s: v128): v128 {
+    return f32x4.mul(s, a)
   }
-  if (rest) storeTail(y, f32x4.mul(loadTail(a, rest), loadTail(b, rest)), rest)
 }
 
 export function scale(a: usize, factor: f64, y: usize, n: usize): void {
-  const rest = n & 3
-  const s = splat(factor)
-  for (const end = y + wholeBytes(n); y != end; a += 16, y += 16) v128.store(y, f32x4.mul(s, v128.load(a)))
-  if (rest) storeTail(y, f32x4.mul(s, loadTail(a, rest)), rest)
+  unary<Scale>(a, splat(factor), y, n)
+}
+
+@unmanaged
+class AddScaled {
+  @inline of(a: v128, b: v128, s: v128): v128 {
+    return madd(s, b, a)
+  }
 }
 
 export function addScaled(a: usize, factor: f64, b: usize, y: usize, n: usize): void {
+  binary<AddScaled>(a, b, splat(factor), y, n)
+}
+
+/** Bits without the sign, doubled: those of a NaN or an infinity are at least 0xff000000. */
+@inline
+function larger(magnitudes: v128, v: v128): v128 {
+  return i32x4.max_u(magnitudes, i32x4.shl(v, 1))
+}
+
+/** Whether no element is NaN or infinite. Four maxima, since one would wait for its own last comparison. */
+export function allFinite(x: usize, n: usize): bool {
   const rest = n & 3
-  const s = splat(factor)
-  for (const end = y + wholeBytes(n); y != end; a += 16, b += 16, y += 16) {
-    v128.store(y, madd(s, v128.load(b), v128.load(a)))
+  const end = x + wholeBytes(n)
+  let a = i32x4.splat(0)
+  let b = a
+  let c = a
+  let d = a
+  for (const last = x + (wholeBytes(n) & ~63); x != last; x += 64) {
+    a = larger(a, v128.load(x))
+    b = larger(b, v128.load(x, 16))
+    c = larger(c, v128.load(x, 32))
+    d = larger(d, v128.load(x, 48))
   }
-  if (rest) storeTail(y, madd(s, loadTail(b, rest), loadTail(a, rest)), rest)
+  for (; x != end; x += 16) a = larger(a, v128.load(x))
+  if (rest) b = larger(b, loadTail(x, rest))
+  const magnitudes = i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d))
+  return !v128.any_true(i32x4.ge_u(magnitudes, i32x4.splat(0xff000000)))
 }
 
 export function sumSquares(x: usize, n: usize): f64 {
@@ -53,54 +120,4 @@ export function sumSquares(x: usize, n: usize): f64 {
     high = f64x2.add(high, f64x2.mul(b, b))
   }
   return sumOfPair(f64x2.add(low, high))
-}
-
-/** Bits without the sign, doubled: those of a NaN or an infinity are at least 0xff000000. */
-@inline
-function larger(magnitudes: v128, v: v128): v128 {
-  return i32x4.max_u(magnitudes, i32x4.shl(v, 1))
-}
-
-/**
- * Writes 0 to `verdict` when an element is not finite, else nothing, so threads can share it. Four maxima, since one would wait for
- * its own last comparison.
- */
-export function allFinite(x: usize, n: usize, verdict: usize): void {
-  const rest = n & 3
-  const end = x + wholeBytes(n)
-  let a = i32x4.splat(0)
-  let b = a
-  let c = a
-  let d = a
-  for (const last = x + (wholeBytes(n) & ~63); x != last; x += 64) {
-    a = larger(a, v128.load(x))
-    b = larger(b, v128.load(x, 16))
-    c = larger(c, v128.load(x, 32))
-    d = larger(d, v128.load(x, 48))
-  }
-  for (; x != end; x += 16) a = larger(a, v128.load(x))
-  if (rest) b = larger(b, loadTail(x, rest))
-  const magnitudes = i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d))
-  if (v128.any_true(i32x4.ge_u(magnitudes, i32x4.splat(0xff000000)))) store<i32>(verdict, 0)
-}
-
-export function addBias(x: usize, b: usize, y: usize, rows: usize, columns: usize): void {
-  const stride = columns << 2
-  for (; rows; rows--, x += stride, y += stride) add(x, b, y, columns)
-}
-
-export function addBiasRelu(x: usize, b: usize, y: usize, rows: usize, columns: usize): void {
-  const rest = columns & 3
-  const zero = f32x4.splat(0)
-  const whole = wholeBytes(columns)
-  for (; rows; rows--) {
-    for (let j: usize = 0; j != whole; j += 16, x += 16, y += 16) {
-      v128.store(y, f32x4.pmax(f32x4.add(v128.load(x), v128.load(b + j)), zero))
-    }
-    if (rest) {
-      storeTail(y, f32x4.pmax(f32x4.add(loadTail(x, rest), loadTail(b + whole, rest)), zero), rest)
-      x += rest << 2
-      y += rest << 2
-    }
-  }
 }

@@ -45,7 +45,7 @@ function scaleRow(y: usize, factor: f64, columns: usize): void {
   if (rest) storeTail(y, f32x4.mul(loadTail(y, rest), s), rest)
 }
 
-export function softmax(x: usize, y: usize, rows: usize, columns: usize): void {
+export function softmax(x: usize, columns: usize, y: usize, rows: usize): void {
   exponentials(x, y, rows, columns)
   for (; rows; rows--, y += columns << 2) scaleRow(y, 1 / sumRow(y, columns), columns)
 }

@@ -1,5 +1,5 @@
 // AssemblyScript. Statistics are float64. x − mean is taken as (x − m) − (mean − m) with m the mean rounded to float32,
-// which keeps the digits of columns whose mean is large. Rows are `stride` bytes apart. `scratch` holds two times SUMS.
+// which keeps the digits of columns whose mean is large. Rows are `stride` bytes apart. `work` holds two times SUMS.
 
 import { multiplyColumns, PANEL, squareColumns, SUMS, sumColumns, sumRow } from './columns'
 import { loadPair, loadSome, loadTail, madd, promoteHigh, promoteLow, storeSome, sumOfPair, wholeBytes } from './vector'
@@ -33,21 +33,53 @@ function normalizeAt(
   storeSome(y, madd(loadSome(gamma, count), h, loadSome(beta, count)), count)
 }
 
+/**
+ * f.at for all elements of a panel's rows: a, b and c are elements of matrices, p to t those of vectors with one element
+ * a column. As in elementwise.ts F stands for a function.
+ */
 @inline
-function normalizeColumnsAt(
-  x: usize,
-  mean: usize,
-  errors: usize,
-  invStd: usize,
-  gamma: usize,
-  beta: usize,
-  xHat: usize,
-  y: usize,
-  count: usize,
+function eachInPanel<F>(
+  a: usize,
+  b: usize,
+  c: usize,
+  p: usize,
+  q: usize,
+  r: usize,
+  s: usize,
+  t: usize,
+  rows: usize,
+  columns: usize,
+  stride: usize,
 ): void {
-  const mu = loadSome(mean, count)
-  const error = loadSome(errors, count)
-  normalizeAt(x, mu, error, loadSome(invStd, count), gamma, beta, xHat, y, count)
+  const f = changetype<F>(0)
+  const whole = wholeBytes(columns)
+  const rest = columns & 3
+  for (let i: usize = 0, end = rows * stride; i != end; i += stride) {
+    for (let j: usize = 0; j != whole; j += 16) f.at(a + i + j, b + i + j, c + i + j, p + j, q + j, r + j, s + j, t + j, 4)
+    if (rest) {
+      const j = whole
+      f.at(a + i + j, b + i + j, c + i + j, p + j, q + j, r + j, s + j, t + j, rest)
+    }
+  }
+}
+
+@unmanaged
+class Normalize {
+  @inline at(
+    x: usize,
+    xHat: usize,
+    y: usize,
+    mean: usize,
+    errors: usize,
+    invStd: usize,
+    gamma: usize,
+    beta: usize,
+    count: usize,
+  ): void {
+    const mu = loadSome(mean, count)
+    const error = loadSome(errors, count)
+    normalizeAt(x, mu, error, loadSome(invStd, count), gamma, beta, xHat, y, count)
+  }
 }
 
 export function batchnormForward(
@@ -63,63 +95,60 @@ export function batchnormForward(
   rows: usize,
   columns: usize,
   stride: usize,
-  scratch: usize,
+  work: usize,
 ): void {
   const count = <f64>rows
-  const squares = scratch + SUMS
+  const squares = work + SUMS
   // The rounding errors of the means take the place of the squares, as floats.
   const errors = squares
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
+    const at = j0 << 2
     const width = min(columns - j0, PANEL)
-    sumColumns(x, stride, rows, width, scratch)
-    for (let j: usize = 0; j < width; j++) store<f64>(scratch + 8 * j, load<f64>(scratch + 8 * j) / count)
-    squareColumns(x, stride, rows, width, scratch, squares)
+    sumColumns(x + at, stride, rows, width, work)
+    for (let j: usize = 0; j < width; j++) store<f64>(work + 8 * j, load<f64>(work + 8 * j) / count)
+    squareColumns(x + at, stride, rows, width, work, squares)
     for (let j: usize = 0; j < width; j++) {
-      const mu = load<f64>(scratch + 8 * j)
+      const mu = load<f64>(work + 8 * j)
       const sigma2 = load<f64>(squares + 8 * j) / count
-      store<f32>(mean + 4 * j, <f32>mu)
-      store<f32>(variance + 4 * j, <f32>sigma2)
-      store<f32>(invStd + 4 * j, <f32>(1 / Math.sqrt(sigma2 + eps)))
+      store<f32>(mean + at + 4 * j, <f32>mu)
+      store<f32>(variance + at + 4 * j, <f32>sigma2)
+      store<f32>(invStd + at + 4 * j, <f32>(1 / Math.sqrt(sigma2 + eps)))
       store<f32>(errors + 4 * j, <f32>(mu - <f64>(<f32>mu)))
     }
-    const whole = wholeBytes(width)
-    const rest = width & 3
-    for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
-      for (let j: usize = 0; j != whole; j += 16) {
-        normalizeColumnsAt(x + at + j, mean + j, errors + j, invStd + j, gamma + j, beta + j, xHat + at + j, y + at + j, 4)
-      }
-      if (rest) {
-        const j = whole
-        normalizeColumnsAt(x + at + j, mean + j, errors + j, invStd + j, gamma + j, beta + j, xHat + at + j, y + at + j, rest)
-      }
-    }
-    const next = width << 2
-    x += next
-    gamma += next
-    beta += next
-    y += next
-    xHat += next
-    mean += next
-    variance += next
-    invStd += next
+    eachInPanel<Normalize>(
+      x + at,
+      xHat + at,
+      y + at,
+      mean + at,
+      errors,
+      invStd + at,
+      gamma + at,
+      beta + at,
+      rows,
+      width,
+      stride,
+    )
   }
 }
 
-@inline
-function centreColumnsAt(
-  dy: usize,
-  sums: usize,
-  xHat: usize,
-  products: usize,
-  gamma: usize,
-  invStd: usize,
-  dx: usize,
-  count: usize,
-): void {
-  const factor = f32x4.mul(loadSome(gamma, count), loadSome(invStd, count))
-  const h = loadSome(xHat, count)
-  const d = loadSome(dy, count)
-  storeSome(dx, centred(d, loadSome(sums, count), h, loadSome(products, count), factor), count)
+@unmanaged
+class Centre {
+  @inline at(
+    dy: usize,
+    xHat: usize,
+    dx: usize,
+    sums: usize,
+    products: usize,
+    gamma: usize,
+    invStd: usize,
+    t: usize,
+    count: usize,
+  ): void {
+    const factor = f32x4.mul(loadSome(gamma, count), loadSome(invStd, count))
+    const h = loadSome(xHat, count)
+    const d = loadSome(dy, count)
+    storeSome(dx, centred(d, loadSome(sums, count), h, loadSome(products, count), factor), count)
+  }
 }
 
 export function batchnormBackward(
@@ -133,57 +162,56 @@ export function batchnormBackward(
   rows: usize,
   columns: usize,
   stride: usize,
-  scratch: usize,
+  work: usize,
 ): void {
   const count = <f64>rows
-  const products = scratch + SUMS
+  const products = work + SUMS
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
+    const at = j0 << 2
     const width = min(columns - j0, PANEL)
-    multiplyColumns(dy, xHat, stride, rows, width, scratch, products)
+    multiplyColumns(dy + at, xHat + at, stride, rows, width, work, products)
     // Divided by the rows, the sums stay in their places as floats.
     for (let j: usize = 0; j < width; j++) {
-      const sum = load<f64>(scratch + 8 * j)
+      const sum = load<f64>(work + 8 * j)
       const product = load<f64>(products + 8 * j)
-      store<f32>(dbeta + 4 * j, <f32>sum)
-      store<f32>(dgamma + 4 * j, <f32>product)
-      store<f32>(scratch + 4 * j, <f32>(sum / count))
+      store<f32>(dbeta + at + 4 * j, <f32>sum)
+      store<f32>(dgamma + at + 4 * j, <f32>product)
+      store<f32>(work + 4 * j, <f32>(sum / count))
       store<f32>(products + 4 * j, <f32>(product / count))
     }
-    const whole = wholeBytes(width)
-    const rest = width & 3
-    for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
-      for (let j: usize = 0; j != whole; j += 16) {
-        centreColumnsAt(dy + at + j, scratch + j, xHat + at + j, products + j, gamma + j, invStd + j, dx + at + j, 4)
-      }
-      if (rest) {
-        const j = whole
-        centreColumnsAt(dy + at + j, scratch + j, xHat + at + j, products + j, gamma + j, invStd + j, dx + at + j, rest)
-      }
-    }
-    const next = width << 2
-    dy += next
-    gamma += next
-    xHat += next
-    invStd += next
-    dx += next
-    dgamma += next
-    dbeta += next
+    eachInPanel<Centre>(
+      dy + at,
+      xHat + at,
+      dx + at,
+      work,
+      products,
+      gamma + at,
+      invStd + at,
+      work,
+      rows,
+      width,
+      stride,
+    )
   }
 }
 
-@inline
-function predictColumnsAt(
-  x: usize,
-  mean: usize,
-  invStd: usize,
-  gamma: usize,
-  beta: usize,
-  y: usize,
-  count: usize,
-): void {
-  const d = f32x4.sub(loadSome(x, count), loadSome(mean, count))
-  const h = f32x4.mul(d, loadSome(invStd, count))
-  storeSome(y, madd(loadSome(gamma, count), h, loadSome(beta, count)), count)
+@unmanaged
+class Predict {
+  @inline at(
+    x: usize,
+    y: usize,
+    c: usize,
+    mean: usize,
+    invStd: usize,
+    gamma: usize,
+    beta: usize,
+    t: usize,
+    count: usize,
+  ): void {
+    const d = f32x4.sub(loadSome(x, count), loadSome(mean, count))
+    const h = f32x4.mul(d, loadSome(invStd, count))
+    storeSome(y, madd(loadSome(gamma, count), h, loadSome(beta, count)), count)
+  }
 }
 
 export function batchnormPredict(
@@ -197,31 +225,27 @@ export function batchnormPredict(
   rows: usize,
   columns: usize,
   stride: usize,
-  scratch: usize,
+  work: usize,
 ): void {
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
+    const at = j0 << 2
     const width = min(columns - j0, PANEL)
     for (let j: usize = 0; j < width; j++) {
-      store<f32>(scratch + 4 * j, <f32>(1 / Math.sqrt(<f64>load<f32>(variance + 4 * j) + eps)))
+      store<f32>(work + 4 * j, <f32>(1 / Math.sqrt(<f64>load<f32>(variance + at + 4 * j) + eps)))
     }
-    const whole = wholeBytes(width)
-    const rest = width & 3
-    for (let at: usize = 0, end = rows * stride; at != end; at += stride) {
-      for (let j: usize = 0; j != whole; j += 16) {
-        predictColumnsAt(x + at + j, mean + j, scratch + j, gamma + j, beta + j, y + at + j, 4)
-      }
-      if (rest) {
-        const j = whole
-        predictColumnsAt(x + at + j, mean + j, scratch + j, gamma + j, beta + j, y + at + j, rest)
-      }
-    }
-    const next = width << 2
-    x += next
-    gamma += next
-    beta += next
-    mean += next
-    variance += next
-    y += next
+    eachInPanel<Predict>(
+      x + at,
+      y + at,
+      y + at,
+      mean + at,
+      work,
+      gamma + at,
+      beta + at,
+      work,
+      rows,
+      width,
+      stride,
+    )
   }
 }
 
@@ -339,16 +363,16 @@ export function layernormBackward(
   dbeta: usize,
   rows: usize,
   columns: usize,
-  scratch: usize,
+  work: usize,
 ): void {
   const stride = columns << 2
-  const products = scratch + SUMS
+  const products = work + SUMS
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
     const width = min(columns - j0, PANEL)
     const at = j0 << 2
-    multiplyColumns(dy + at, xHat + at, stride, rows, width, scratch, products)
+    multiplyColumns(dy + at, xHat + at, stride, rows, width, work, products)
     for (let j: usize = 0; j < width; j++) {
-      store<f32>(dbeta + at + 4 * j, <f32>load<f64>(scratch + 8 * j))
+      store<f32>(dbeta + at + 4 * j, <f32>load<f64>(work + 8 * j))
       store<f32>(dgamma + at + 4 * j, <f32>load<f64>(products + 8 * j))
     }
   }

@@ -1,24 +1,66 @@
 // AssemblyScript. Update rules in one pass: what JS gives as float64 is rounded to float32 once, before the loop. As in
 // float32 NumPy a dw² beyond 3.4·10³⁸ is infinite, and then the update of adagrad, rmsprop and adam is 0.
 
+import { addScaled } from './elementwise'
 import { power } from './math'
 import { loadSome, madd, splat, storeSome, wholeBytes } from './vector'
 
 export function sgd(w: usize, dw: usize, learningRate: f64, nextW: usize, n: usize): void {
+  addScaled(w, -learningRate, dw, nextW, n)
+}
+
+/** nextSlot = f.slot(dw, slot), nextW = f.weight(w, dw, slot, nextSlot). As in elementwise.ts F stands for a function. */
+@inline
+function withSlot<F>(
+  w: usize,
+  dw: usize,
+  slot: usize,
+  a: v128,
+  b: v128,
+  c: v128,
+  d: v128,
+  nextW: usize,
+  nextSlot: usize,
+  n: usize,
+): void {
   const rest = n & 3
-  const s = splat(-learningRate)
-  for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, nextW += 16) {
-    v128.store(nextW, madd(s, v128.load(dw), v128.load(w)))
+  for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, slot += 16, nextW += 16, nextSlot += 16) {
+    withSlotAt<F>(w, dw, slot, a, b, c, d, nextW, nextSlot, 4)
   }
-  if (rest) storeSome(nextW, madd(s, loadSome(dw, rest), loadSome(w, rest)), rest)
+  if (rest) withSlotAt<F>(w, dw, slot, a, b, c, d, nextW, nextSlot, rest)
 }
 
 @inline
-function momentumAt(w: usize, dw: usize, v: usize, s: v128, mu: v128, nextW: usize, nextV: usize, count: usize): void {
-  const next = madd(s, loadSome(dw, count), f32x4.mul(mu, loadSome(v, count)))
-  const moved = f32x4.add(loadSome(w, count), next)
-  storeSome(nextV, next, count)
+function withSlotAt<F>(
+  w: usize,
+  dw: usize,
+  slot: usize,
+  a: v128,
+  b: v128,
+  c: v128,
+  d: v128,
+  nextW: usize,
+  nextSlot: usize,
+  count: usize,
+): void {
+  const f = changetype<F>(0)
+  const g = loadSome(dw, count)
+  const v = loadSome(slot, count)
+  const next = f.slot(g, v, a, b, c)
+  const moved = f.weight(loadSome(w, count), g, v, next, a, b, c, d)
+  storeSome(nextSlot, next, count)
   storeSome(nextW, moved, count)
+}
+
+@unmanaged
+class Momentum {
+  @inline slot(g: v128, v: v128, s: v128, mu: v128, c: v128): v128 {
+    return madd(s, g, f32x4.mul(mu, v))
+  }
+
+  @inline weight(w: v128, g: v128, v: v128, next: v128, s: v128, mu: v128, c: v128, d: v128): v128 {
+    return f32x4.add(w, next)
+  }
 }
 
 export function sgdMomentum(
@@ -31,32 +73,19 @@ export function sgdMomentum(
   nextV: usize,
   n: usize,
 ): void {
-  const rest = n & 3
-  const s = splat(-learningRate)
-  const mu = splat(momentum)
-  for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, v += 16, nextW += 16, nextV += 16) {
-    momentumAt(w, dw, v, s, mu, nextW, nextV, 4)
-  }
-  if (rest) momentumAt(w, dw, v, s, mu, nextW, nextV, rest)
+  const none = splat(0)
+  withSlot<Momentum>(w, dw, v, splat(-learningRate), splat(momentum), none, none, nextW, nextV, n)
 }
 
-@inline
-function nesterovAt(
-  w: usize,
-  dw: usize,
-  v: usize,
-  s: v128,
-  mu: v128,
-  ahead: v128,
-  nextW: usize,
-  nextV: usize,
-  count: usize,
-): void {
-  const kept = f32x4.mul(mu, loadSome(v, count))
-  const next = madd(s, loadSome(dw, count), kept)
-  const moved = madd(ahead, next, f32x4.sub(loadSome(w, count), kept))
-  storeSome(nextV, next, count)
-  storeSome(nextW, moved, count)
+@unmanaged
+class Nesterov {
+  @inline slot(g: v128, v: v128, s: v128, mu: v128, ahead: v128): v128 {
+    return madd(s, g, f32x4.mul(mu, v))
+  }
+
+  @inline weight(w: v128, g: v128, v: v128, next: v128, s: v128, mu: v128, ahead: v128, d: v128): v128 {
+    return madd(ahead, next, f32x4.sub(w, f32x4.mul(mu, v)))
+  }
 }
 
 export function nesterov(
@@ -69,65 +98,20 @@ export function nesterov(
   nextV: usize,
   n: usize,
 ): void {
-  const rest = n & 3
-  const s = splat(-learningRate)
-  const mu = splat(momentum)
   const ahead = splat(1 + momentum)
-  for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, v += 16, nextW += 16, nextV += 16) {
-    nesterovAt(w, dw, v, s, mu, ahead, nextW, nextV, 4)
+  withSlot<Nesterov>(w, dw, v, splat(-learningRate), splat(momentum), ahead, ahead, nextW, nextV, n)
+}
+
+/** nextC = keep·c + take·dw²; nextW = w + rate·dw/(√nextC + eps) */
+@unmanaged
+class DividedByRoot {
+  @inline slot(g: v128, c: v128, rate: v128, keep: v128, take: v128): v128 {
+    return madd(keep, c, f32x4.mul(take, f32x4.mul(g, g)))
   }
-  if (rest) nesterovAt(w, dw, v, s, mu, ahead, nextW, nextV, rest)
-}
 
-/** −rate·g/(√c + eps) */
-@inline
-function scaledStep(minusRate: v128, g: v128, c: v128, eps: v128): v128 {
-  return f32x4.div(f32x4.mul(minusRate, g), f32x4.add(f32x4.sqrt(c), eps))
-}
-
-@inline
-function squareScaledAt(
-  w: usize,
-  dw: usize,
-  c: usize,
-  rate: v128,
-  keep: v128,
-  take: v128,
-  eps: v128,
-  nextW: usize,
-  nextC: usize,
-  count: usize,
-): void {
-  const g = loadSome(dw, count)
-  const next = madd(keep, loadSome(c, count), f32x4.mul(take, f32x4.mul(g, g)))
-  const moved = f32x4.add(loadSome(w, count), scaledStep(rate, g, next, eps))
-  storeSome(nextC, next, count)
-  storeSome(nextW, moved, count)
-}
-
-/** rmsprop with its two factors given, so that adagrad is the case (1, 1). */
-@inline
-function squareScaled(
-  w: usize,
-  dw: usize,
-  c: usize,
-  learningRate: f64,
-  decay: f64,
-  share: f64,
-  epsilon: f64,
-  nextW: usize,
-  nextC: usize,
-  n: usize,
-): void {
-  const rest = n & 3
-  const rate = splat(-learningRate)
-  const keep = splat(decay)
-  const take = splat(share)
-  const eps = splat(epsilon)
-  for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, c += 16, nextW += 16, nextC += 16) {
-    squareScaledAt(w, dw, c, rate, keep, take, eps, nextW, nextC, 4)
+  @inline weight(w: v128, g: v128, c: v128, next: v128, rate: v128, keep: v128, take: v128, eps: v128): v128 {
+    return f32x4.add(w, f32x4.div(f32x4.mul(rate, g), f32x4.add(f32x4.sqrt(next), eps)))
   }
-  if (rest) squareScaledAt(w, dw, c, rate, keep, take, eps, nextW, nextC, rest)
 }
 
 export function adagrad(
@@ -140,7 +124,7 @@ export function adagrad(
   nextC: usize,
   n: usize,
 ): void {
-  squareScaled(w, dw, c, learningRate, 1, 1, eps, nextW, nextC, n)
+  withSlot<DividedByRoot>(w, dw, c, splat(-learningRate), splat(1), splat(1), splat(eps), nextW, nextC, n)
 }
 
 export function rmsprop(
@@ -154,7 +138,8 @@ export function rmsprop(
   nextC: usize,
   n: usize,
 ): void {
-  squareScaled(w, dw, c, learningRate, decay, 1 - decay, eps, nextW, nextC, n)
+  const take = splat(1 - decay)
+  withSlot<DividedByRoot>(w, dw, c, splat(-learningRate), splat(decay), take, splat(eps), nextW, nextC, n)
 }
 
 @inline

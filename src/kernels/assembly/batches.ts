@@ -104,11 +104,11 @@ export function gatherImages(
   mean: usize,
   scale: usize,
   moves: usize,
+  height: isize,
+  width: isize,
   out: usize,
   count: usize,
   columns: usize,
-  height: isize,
-  width: isize,
 ): void {
   if (columns == 0) return
   const planes = columns / <usize>(height * width)

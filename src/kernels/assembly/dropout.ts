@@ -50,18 +50,12 @@ function write(to: usize, left: isize, w0: v128, w1: v128, w2: v128, w3: v128): 
 }
 
 /**
- * mask = keep where the word < threshold, else 0; threshold is a whole number up to 2³². The mask begins with the first
- * word of block `first`.
+ * mask = 1/keepProb where the word < round(keepProb·2³²), else 0. The mask begins with word `first`, which is the first
+ * of a block.
  */
-export function dropoutMask(
-  key0: u32,
-  key1: u32,
-  threshold: f64,
-  keep: f64,
-  mask: usize,
-  n: usize,
-  first: u32,
-): void {
+export function dropoutMask(key0: u32, key1: u32, keepProb: f64, mask: usize, n: usize, first: u32): void {
+  const threshold = Math.round(keepProb * 4294967296)
+  const keep = 1 / keepProb
   if (threshold >= 4294967296) {
     for (let i: usize = 0; i < n; i++) store<f32>(mask + (i << 2), <f32>keep)
     return
@@ -76,7 +70,7 @@ export function dropoutMask(
   const key0Two = i32x4.splat(key0 + W0)
   const c2Two = i32x4.splat(<u32>(shared >> 32) ^ (key1 + W1))
   const c3Two = i32x4.splat(<u32>shared)
-  let block = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(first))
+  let block = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(first >> 2))
   for (let done: usize = 0; done < n; done += 32, mask += 128) {
     const next = i32x4.add(block, i32x4.splat(4))
     let p = i64x2.extmul_low_i32x4_u(block, m0)

@@ -1,0 +1,97 @@
+import type { Floats, Kernels } from './kernels.ts'
+
+/**
+ * What binds the kernels to their loops in WebAssembly, shares them among threads, lists and tests them. A new kernel is its doc in
+ * kernels.ts, its loop in js.ts and in assembly/, and a line here.
+ */
+
+export type KernelName = Exclude<keyof Kernels, 'name' | 'description'>
+
+/**
+ * How a kernel is cut into parts. The loop in assembly/ takes the kernel's arguments in their order, arrays as addresses, and then what it
+ * needs of
+ *
+ *     elements   n, first              any elements: how many, and which of all they are
+ *     rows       rows, columns, work   any rows, each for itself
+ *     columns    rows, columns, stride, work   any columns; rows are `stride` bytes apart
+ *     whole      rows, columns, work   by one thread, where parts would change the bits
+ *
+ * with `work` the address of a thread's working memory. `own` is cut by code of its own (wasm.ts, blas.ts).
+ *
+ * A loop that returns something returns the least of what the parts return.
+ */
+export type Sharing = 'elements' | 'rows' | 'columns' | 'whole'
+
+/**
+ * What an argument is. `in` and `out` are rows of anything. `rowIn`, `rowOut`, `labels` (indices of columns) and `indices` (of a table's
+ * rows) have one element a row, and so tell how many rows there are; `columnIn` and `columnOut` have one element a column. `columns` is
+ * the number of columns, where no array tells it. Any row of a `table`, or of `bytes`, may be read.
+ */
+type RoleOf<A> = A extends number
+  ? 'number' | 'columns'
+  : A extends Int32Array
+    ? 'labels' | 'indices' | 'in'
+    : A extends Uint8Array
+      ? 'bytes'
+      : A extends Floats
+        ? 'in' | 'out' | 'rowIn' | 'rowOut' | 'columnIn' | 'columnOut' | 'table'
+        : never
+
+export type Role = RoleOf<number> | RoleOf<Int32Array> | RoleOf<Uint8Array> | RoleOf<Floats>
+type Roles<A extends readonly unknown[]> = { readonly [I in keyof A]: RoleOf<A[I]> }
+export type Signature = readonly ['own'] | readonly [Sharing, ...Role[]]
+
+// biome-ignore format: a line a kernel
+export const signatures: {
+  readonly [N in KernelName]: readonly ['own'] | readonly [Sharing, ...Roles<Parameters<Kernels[N]>>]
+} = {
+  // Products.
+  matmul: ['own'],
+
+  // Elementwise.
+  add: ['elements', 'in', 'in', 'out'],
+  multiply: ['elements', 'in', 'in', 'out'],
+  scale: ['elements', 'in', 'number', 'out'],
+  addScaled: ['elements', 'in', 'number', 'in', 'out'],
+  reluForward: ['elements', 'in', 'out'],
+  reluBackward: ['elements', 'in', 'in', 'out'],
+  leakyReluForward: ['elements', 'in', 'number', 'out'],
+  leakyReluBackward: ['elements', 'in', 'in', 'number', 'out'],
+  sigmoidForward: ['elements', 'in', 'out'],
+  sigmoidBackward: ['elements', 'in', 'in', 'out'],
+  tanhForward: ['elements', 'in', 'out'],
+  tanhBackward: ['elements', 'in', 'in', 'out'],
+  geluForward: ['elements', 'in', 'out'],
+  geluBackward: ['elements', 'in', 'in', 'out'],
+  dropoutMask: ['elements', 'number', 'number', 'number', 'out'],
+  allFinite: ['elements', 'in'],
+  sumSquares: ['whole', 'in'],
+
+  // Rows.
+  addBias: ['rows', 'in', 'columnIn', 'out'],
+  addBiasRelu: ['rows', 'in', 'columnIn', 'out'],
+  columnSums: ['columns', 'in', 'columnOut'],
+  softmax: ['rows', 'in', 'columns', 'out'],
+  softmaxLoss: ['whole', 'in', 'labels', 'out'],
+  svmLoss: ['whole', 'in', 'labels', 'out'],
+  batchnormForward: ['columns', 'in', 'columnIn', 'columnIn', 'number', 'out', 'out', 'columnOut', 'columnOut', 'columnOut'],
+  batchnormBackward: ['columns', 'in', 'columnIn', 'in', 'columnIn', 'out', 'columnOut', 'columnOut'],
+  batchnormPredict: ['columns', 'in', 'columnIn', 'columnIn', 'columnIn', 'columnIn', 'number', 'out'],
+  layernormForward: ['rows', 'in', 'columnIn', 'columnIn', 'number', 'out', 'out', 'rowOut'],
+  layernormBackward: ['whole', 'in', 'columnIn', 'in', 'rowIn', 'out', 'columnOut', 'columnOut'],
+
+  // Update rules.
+  sgd: ['elements', 'in', 'in', 'number', 'out'],
+  sgdMomentum: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
+  nesterov: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
+  adagrad: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
+  rmsprop: ['elements', 'in', 'in', 'in', 'number', 'number', 'number', 'out', 'out'],
+  adam: ['elements', 'in', 'in', 'in', 'in', 'number', 'number', 'number', 'number', 'number', 'number', 'out', 'out', 'out'],
+
+  // Batches.
+  gatherFloats: ['rows', 'table', 'indices', 'out'],
+  gatherBytes: ['rows', 'bytes', 'indices', 'columnIn', 'columnIn', 'out'],
+  gatherImages: ['rows', 'bytes', 'indices', 'columnIn', 'columnIn', 'in', 'number', 'number', 'out'],
+}
+
+export const kernelNames = Object.keys(signatures) as readonly KernelName[]
