@@ -1,4 +1,4 @@
-import { allocateBytes, bytesPerElement, freeBytes, type Kind, ordinary, type ViewOf, viewAt } from './heap.ts'
+import { allocateBytes, bytesPerElement, freeBytes, hasHeap, type Kind, ordinary, type ViewOf, viewAt } from './heap.ts'
 
 /**
  * Temporaries of a training step. Inside `scoped`, `temporary` hands out consecutive pieces of the heap, and all of them are taken
@@ -28,9 +28,9 @@ const grow = (bytes: number): void => {
   end = chunk + size
 }
 
-/** An array for a result that is not cleared: from the arena inside `scoped`, an ordinary one outside. */
+/** An array for a result that is not cleared: from the arena inside `scoped`, an ordinary one outside and where there is no heap. */
 export const temporary = <K extends Kind>(kind: K, length: number): ViewOf<K> => {
-  if (depth === 0) return ordinary(kind, length)
+  if (depth === 0 || !hasHeap()) return ordinary(kind, length)
   const bytes = Math.ceil((length * bytesPerElement[kind]) / ALIGN) * ALIGN
   if (offset + bytes > end) grow(bytes)
   const at = offset

@@ -1,5 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { loadBlas } from './blas.ts'
+import { builtin, variable } from './environment.ts'
+import { heapNote } from './heap.ts'
 import { jsKernels } from './js.ts'
 import type { BackendName, Floats, Kernels } from './kernels.ts'
 import { relaxedSupported, type Variant, wasmKernels } from './wasm.ts'
@@ -11,15 +14,11 @@ export const backendNames: readonly BackendName[] = ['js', 'wasm-strict', 'wasm'
 export interface Backend {
   readonly name: BackendName
   readonly description: string
-  /** Why `blas` is not in use although nobody asked for another backend. */
+  /** What is missing here, and why: a faster backend that nobody has declined, or memory that threads can share. */
   readonly note?: string
 }
 
-const environment = (name: string): string | undefined =>
-  typeof process === 'undefined' ? undefined : process.env[name] || undefined
-
-const cores = (): number =>
-  typeof process === 'undefined' ? 1 : (process.getBuiltinModule?.('node:os')?.availableParallelism() ?? 1)
+const cores = (): number => builtin('node:os')?.availableParallelism() ?? 1
 
 const checkedThreads = (where: string, threads: number, given: string): E.Either<string, number> =>
   Number.isInteger(threads) && threads >= 1
@@ -30,7 +29,7 @@ const checkedThreads = (where: string, threads: number, given: string): E.Either
 const MOST_THREADS = 8
 
 const threadCount = (): E.Either<string, number> => {
-  const asked = environment('CACHEGRAD_THREADS')
+  const asked = variable('CACHEGRAD_THREADS')
   if (asked === undefined) return E.right(Math.min(MOST_THREADS, cores()))
   return checkedThreads('the variable CACHEGRAD_THREADS', Number(asked), asked)
 }
@@ -39,15 +38,38 @@ const fastest = (): Variant => (relaxedSupported() ? 'relaxed' : 'strict')
 
 const load = (name: BackendName, threads: number): E.Either<string, Kernels> => {
   if (name === 'js') return E.right(jsKernels)
-  if (name === 'wasm-strict') return E.right(wasmKernels('strict', threads))
-  if (name === 'wasm') return E.right(wasmKernels(fastest(), threads))
+  if (name === 'wasm-strict') return wasmKernels('strict', threads)
+  if (name === 'wasm') return wasmKernels(fastest(), threads)
   return loadBlas(fastest(), threads)
 }
 
-let active: Kernels | undefined
-let note: string | undefined
+/** Kernels, and why they are not faster ones although nobody asked for them. */
+interface Choice {
+  readonly kernels: Kernels
+  readonly missing?: string
+}
+
+let choice: Choice | undefined
 
 const isBackendName = (name: string): name is BackendName => (backendNames as readonly string[]).includes(name)
+
+const choose = (name: string, threads?: number): E.Either<string, Choice> => {
+  if (!isBackendName(name)) {
+    return E.left(`useBackend: name is one of ${backendNames.join(', ')}, but got '${String(name)}'`)
+  }
+  return pipe(
+    threads === undefined ? threadCount() : checkedThreads('useBackend: threads', threads, String(threads)),
+    E.chain((count) =>
+      pipe(
+        load(name, count),
+        E.bimap(
+          (reason) => `backend ${name} is not available: ${reason}`,
+          (kernels) => ({ kernels }),
+        ),
+      ),
+    ),
+  )
+}
 
 /**
  * Chooses the kernels that all later calls use: `js`, `wasm`, `wasm-strict` (no relaxed SIMD: the same bits on every machine) or `blas`.
@@ -58,34 +80,36 @@ const isBackendName = (name: string): name is BackendName => (backendNames as re
  * @returns        what is in use now, or why it cannot be; then the former backend stays
  * @example        useBackend('js')   // right({ name: 'js', description: 'js' })
  */
-export const useBackend = (name: BackendName, threads?: number): E.Either<string, Backend> => {
-  if (!isBackendName(name)) {
-    return E.left(`useBackend: name is one of ${backendNames.join(', ')}, but got '${String(name)}'`)
-  }
-  const count = threads === undefined ? threadCount() : checkedThreads('useBackend: threads', threads, String(threads))
-  if (E.isLeft(count)) return count
-  const loaded = load(name, count.right)
-  if (E.isLeft(loaded)) return E.left(`backend blas is not available: ${loaded.left}`)
-  active = loaded.right
-  note = undefined
-  return E.right(backend())
+export const useBackend = (name: BackendName, threads?: number): E.Either<string, Backend> =>
+  pipe(
+    choose(name, threads),
+    E.map((chosen) => {
+      choice = chosen
+      return backend()
+    }),
+  )
+
+/** The fastest that is there. */
+const chooseFastest = (threads: number): Choice => {
+  const blas = loadBlas(fastest(), threads)
+  if (E.isRight(blas)) return { kernels: blas.right }
+  const wasm = wasmKernels(fastest(), threads)
+  // Without wasm there is no blas either.
+  return E.isRight(wasm)
+    ? { kernels: wasm.right, missing: `no blas: ${blas.left}` }
+    : { kernels: jsKernels, missing: `no wasm: ${wasm.left}` }
 }
 
-const chooseDefault = (): Kernels => {
-  const asked = environment('CACHEGRAD_BACKEND')
-  if (asked !== undefined) {
-    const chosen = useBackend(asked as BackendName)
-    if (E.isLeft(chosen)) {
-      throw new Error(chosen.left.replace('useBackend: name', 'the variable CACHEGRAD_BACKEND'))
-    }
-    return active as Kernels
-  }
-  const threads = threadCount()
-  if (E.isLeft(threads)) throw new Error(threads.left)
-  const best = loadBlas(fastest(), threads.right)
-  if (E.isRight(best)) return best.right
-  note = `no blas: ${best.left}`
-  return wasmKernels(fastest(), threads.right)
+const chooseDefault = (): Choice => {
+  const asked = variable('CACHEGRAD_BACKEND')
+  const chosen = asked === undefined ? E.map(chooseFastest)(threadCount()) : choose(asked)
+  if (E.isLeft(chosen)) throw new Error(chosen.left.replace('useBackend: name', 'the variable CACHEGRAD_BACKEND'))
+  return chosen.right
+}
+
+const active = (): Choice => {
+  choice ??= chooseDefault()
+  return choice
 }
 
 /**
@@ -95,13 +119,14 @@ const chooseDefault = (): Kernels => {
  * @example backend().description   // e.g. 'blas (OpenBLAS 0.3.21, up to 2 threads; wasm (SIMD, up to 2 threads))'
  */
 export const backend = (): Backend => {
-  active ??= chooseDefault()
-  const { name, description } = active
-  return note === undefined ? { name, description } : { name, description, note }
+  const { kernels, missing } = active()
+  const { name, description } = kernels
+  const notes = [missing, name === 'js' ? undefined : heapNote()].filter((note) => note !== undefined)
+  return notes.length === 0 ? { name, description } : { name, description, note: notes.join('; ') }
 }
 
 /** The kernels for arrays of one precision: wasm has float32 only, so float64 runs in plain loops. */
 export const kernelsFor = (data: Floats): Kernels => {
-  active ??= chooseDefault()
-  return data instanceof Float32Array ? active : jsKernels
+  const { kernels } = active()
+  return data instanceof Float32Array ? kernels : jsKernels
 }

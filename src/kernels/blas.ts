@@ -1,10 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isOnHeap, memory } from './heap.ts'
+import { builtin, platform, variable } from './environment.ts'
+import { isOnHeap } from './heap.ts'
 import type { Floats, Kernels } from './kernels.ts'
+import { messageOf } from './messageOf.ts'
 import type { Call } from './pool.ts'
 import { type Cut, productOn } from './product.ts'
-import { nativeProduct, openWasm, type Variant } from './wasm.ts'
+import { type NativeProduct, nativeProduct, type Opened, openWasm, type Variant } from './wasm.ts'
 
 /**
  * Matrix products by the system's BLAS, called through koffi. Both are optional: without one of them there is a reason
@@ -15,7 +17,12 @@ import { nativeProduct, openWasm, type Variant } from './wasm.ts'
 
 type Native = (...values: unknown[]) => unknown
 type Library = { readonly func: (prototype: string) => Native }
-type Koffi = { readonly load: (path: string) => Library; readonly address: (view: ArrayBufferView) => bigint }
+type Koffi = {
+  readonly load: (path: string) => Library
+  readonly address: (view: ArrayBufferView) => bigint
+  /** Where threads find it. */
+  readonly path: string
+}
 type Blas = {
   readonly title: string
   readonly file: string
@@ -24,13 +31,11 @@ type Blas = {
   readonly setThreads: Native | undefined
 }
 
-const messageOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason))
-
 const loadKoffi = (): E.Either<string, Koffi> => {
-  const node = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:module')
-  if (node === undefined) return E.left('koffi is not installed')
+  const require = builtin('node:module')?.createRequire(import.meta.url)
+  if (require === undefined) return E.left('koffi is not installed')
   try {
-    return E.right(node.createRequire(import.meta.url)('koffi') as Koffi)
+    return E.right({ ...(require('koffi') as Omit<Koffi, 'path'>), path: require.resolve('koffi') })
   } catch (reason) {
     const absent = (reason as { code?: unknown }).code === 'MODULE_NOT_FOUND'
     return E.left(absent ? 'koffi is not installed' : `koffi cannot be loaded: ${messageOf(reason)}`)
@@ -51,8 +56,8 @@ const namesOn: Readonly<Record<string, readonly string[]>> = {
 }
 
 const candidates = (): readonly string[] => {
-  const named = process.env.CACHEGRAD_BLAS_LIBRARY
-  return named ? [named] : (namesOn[process.platform] ?? ['libopenblas.so.0', 'libopenblas.so'])
+  const named = variable('CACHEGRAD_BLAS_LIBRARY')
+  return named === undefined ? (namesOn[platform() ?? ''] ?? ['libopenblas.so.0', 'libopenblas.so']) : [named]
 }
 
 // Addresses as numbers, which a part of a product can be given by.
@@ -114,15 +119,13 @@ const TRANS = 112
 // The library's tiles have 16 columns and 4 rows of a row-major product.
 const cut: Cut = { rows: 4, columns: 16, grain: 500_000 }
 
-const bind = ({ title, file, koffi, sgemm, setThreads }: Blas, variant: Variant, threads: number): Kernels => {
-  const path = process
-    .getBuiltinModule('node:module')
-    .createRequire(import.meta.url)
-    .resolve('koffi')
-  const [rest, pool] = openWasm(variant, threads, {
-    blas: { koffi: path, file, prototype: SGEMM },
-    call: sgemm as Call,
-  })
+const nativeOf = ({ koffi, file, sgemm }: Blas): NativeProduct => ({
+  blas: { koffi: koffi.path, file, prototype: SGEMM },
+  call: sgemm as Call,
+})
+
+/** The kernels of a wasm variant with the products of a library, which the threads of their pool call. */
+const bind = ({ title, koffi, setThreads }: Blas, { kernels, pool, memory }: Opened): Kernels => {
   // Without a way to switch its own threads off the library keeps them, and ours would only be in their way.
   const sharing = setThreads !== undefined
   setThreads?.(1)
@@ -148,7 +151,7 @@ const bind = ({ title, file, koffi, sgemm, setThreads }: Blas, variant: Variant,
   }
 
   const count = sharing ? (pool.threads === 1 ? ', 1 thread' : `, up to ${pool.threads} threads`) : ''
-  return { ...rest, name: 'blas', description: `blas (${title}${count}; ${rest.description})`, matmul }
+  return { ...kernels, name: 'blas', description: `blas (${title}${count}; ${kernels.description})`, matmul }
 }
 
 const opened = new Map<string, Kernels>()
@@ -165,10 +168,17 @@ export const loadBlas = (variant: Variant, threads: number): E.Either<string, Ke
   pipe(
     loadKoffi(),
     E.chain(findBlas),
-    E.map((blas) => {
+    E.chain((blas) => {
       const id = `${blas.file}, ${variant}, ${threads}`
-      const kernels = opened.get(id) ?? bind(blas, variant, threads)
-      opened.set(id, kernels)
-      return kernels
+      const known = opened.get(id)
+      if (known !== undefined) return E.right(known)
+      return pipe(
+        openWasm(variant, threads, nativeOf(blas)),
+        E.map((wasm) => {
+          const kernels = bind(blas, wasm)
+          opened.set(id, kernels)
+          return kernels
+        }),
+      )
     }),
   )

@@ -4,6 +4,7 @@ export {
   allocate,
   heapBytesInUse,
   heapWith,
+  isHeapShared,
   isOnHeap,
   type Kind,
   ordinary,

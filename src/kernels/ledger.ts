@@ -1,12 +1,19 @@
+import { builtin } from './environment.ts'
+
 /**
  * How a worker thread comes to the heap of the thread that started it. What it claims there is noted in a ledger that outlives it, so a
  * thread that died, in whatever state, loses no pages: the next one with this ledger starts with them.
  */
 
 /** What is used of a WebAssembly.Memory. */
-export interface SharedMemory {
-  readonly buffer: SharedArrayBuffer
+export interface Memory {
+  readonly buffer: ArrayBufferLike
   grow(pages: number): number
+}
+
+/** One that threads can share. */
+export interface SharedMemory extends Memory {
+  readonly buffer: SharedArrayBuffer
 }
 
 /** The number of claims, then the first page and the number of pages of each. It belongs to one living thread. */
@@ -36,7 +43,6 @@ export const claimsIn = (ledger: Ledger): readonly (readonly [first: number, pag
 
 /** The heap that this thread was given, if any. */
 export const adopted = (): SharedHeap | undefined => {
-  const node = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:worker_threads')
-  const given: unknown = node?.workerData
+  const given: unknown = builtin('node:worker_threads')?.workerData
   return (given as { readonly cachegradHeap?: SharedHeap } | null | undefined)?.cachegradHeap
 }

@@ -1,5 +1,7 @@
+import { builtin } from './environment.ts'
 import { poolWorker } from './generated.ts'
-import { allocate, memory, viewAt } from './heap.ts'
+import { allocate, viewAt } from './heap.ts'
+import type { Memory } from './ledger.ts'
 
 /**
  * Threads that share the loops of large kernels. A call is cut into parts; the calling thread runs part 0 and then whatever nobody has
@@ -26,6 +28,7 @@ export type Call = (...numbers: (number | undefined)[]) => unknown
 
 /** What the threads run: the exports of a module by name, and after them maybe the product of a BLAS. */
 export interface Program {
+  readonly memory: Memory
   readonly module: WebAssembly.Module
   readonly names: readonly string[]
   readonly blas: { readonly koffi: string; readonly file: string; readonly prototype: string } | undefined
@@ -48,18 +51,13 @@ const WORTH = 0.9
 const JUDGED_CALLS = 16
 const ALONE_MS = 20
 
-type WorkerThreads = typeof import('node:worker_threads')
-
-const workerThreads = (): WorkerThreads | undefined =>
-  typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:worker_threads')
-
 /** Starts the threads and waits until they are there; false when they cannot be had. */
 const start = (count: number, program: Program, control: number, words: Int32Array): boolean => {
-  const node = workerThreads()
+  const node = builtin('node:worker_threads')
   if (node === undefined) return false
   try {
     for (let i = 0; i < count; i++) {
-      const workerData = { memory, ...program, control, layout }
+      const workerData = { ...program, control, layout }
       // No loaders and no options of this process: the text is plain CommonJS.
       const worker = new node.Worker(poolWorker, { eval: true, workerData, execArgv: [], env: {} })
       worker.unref()
@@ -82,7 +80,7 @@ const beginOf = (part: number, parts: number, size: number, unit: number): numbe
 
 /** A pool whose threads start when the first call is large enough for them. */
 export const openPool = (threads: number, program: Program, calls: readonly Call[]): Pool => {
-  const most = workerThreads() === undefined ? 1 : Math.min(threads, PARTS)
+  const most = builtin('node:worker_threads') === undefined ? 1 : Math.min(threads, PARTS)
   const block = allocate('float64', WORDS / 2 + WIDTH * PARTS)
   block.fill(0)
   const words = viewAt('int32', block.byteOffset, WORDS)

@@ -1,8 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { type BoundKernel, bindKernel, staged } from './bind.ts'
 import { relaxed, strict } from './generated.ts'
-import { isOnHeap, memory } from './heap.ts'
+import { isOnHeap, openHeap } from './heap.ts'
 import { jsKernels } from './js.ts'
 import type { Floats, Kernels } from './kernels.ts'
+import type { Memory } from './ledger.ts'
+import { messageOf } from './messageOf.ts'
 import { pickRows } from './pickRows.ts'
 import { type Call, openPool, type Pool, type Program } from './pool.ts'
 import { type Cut, productOn } from './product.ts'
@@ -93,18 +97,31 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
 
 const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
 
-const compiled: Partial<Record<Variant, WebAssembly.Module>> = {}
+// The import `env.memory` in the binary: its name, 2 for a memory, and 3 for one that is shared and has a maximum.
+const MEMORY_IMPORT = [3, ...'env', 6, ...'memory', 2, 3].map((c) => (typeof c === 'string' ? c.charCodeAt(0) : c))
 
-const moduleOf = (variant: Variant): WebAssembly.Module => {
-  compiled[variant] ??= new WebAssembly.Module(decode(variant === 'strict' ? strict : relaxed))
-  return compiled[variant]
+/** The same module for memory that is not shared: 1 in place of the 3. */
+const unshared = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
+  const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte))
+  bytes[at + MEMORY_IMPORT.length - 1] = 1
+  return bytes
+}
+
+const compiled = new Map<string, WebAssembly.Module>()
+
+const moduleOf = (variant: Variant, isShared: boolean): WebAssembly.Module => {
+  const id = `${variant}, ${isShared}`
+  const bytes = decode(variant === 'strict' ? strict : relaxed)
+  const module = compiled.get(id) ?? new WebAssembly.Module(isShared ? bytes : unshared(bytes))
+  compiled.set(id, module)
+  return module
 }
 
 let supported: boolean | undefined
 
 /** Whether this engine knows relaxed SIMD: Node from 22 on, current browsers. */
 export const relaxedSupported = (): boolean => {
-  supported ??= WebAssembly.validate(decode(relaxed))
+  supported ??= typeof WebAssembly !== 'undefined' && WebAssembly.validate(decode(relaxed))
   return supported
 }
 
@@ -114,30 +131,50 @@ export interface NativeProduct {
   readonly call: Call
 }
 
+/** The kernels of one variant, and the threads that share their work. */
+export interface Opened {
+  readonly kernels: Kernels
+  readonly pool: Pool
+  readonly memory: Memory
+}
+
 /**
- * The kernels of one variant, and the threads that share their work. `relaxed` throws where `relaxedSupported` says no.
+ * Opens the kernels of one variant. A left says why this engine does not have them.
  *
  * @param threads  most threads of one kernel
  * @param native   kernel number `nativeProduct` of the pool, where a BLAS takes part
  */
-export const openWasm = (variant: Variant, threads: number, native?: NativeProduct): readonly [Kernels, Pool] => {
-  const module = moduleOf(variant)
-  const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports
-  const own: readonly Call[] = kernelNames.map((name) => wasm[name])
-  const calls = native === undefined ? own : [...own, native.call]
-  const pool = openPool(threads, { module, names: kernelNames, blas: native?.blas }, calls)
-  return [bind(wasm, variant, pool), pool]
-}
+export const openWasm = (variant: Variant, threads: number, native?: NativeProduct): E.Either<string, Opened> =>
+  pipe(
+    openHeap(),
+    E.chain(({ memory, isShared }) =>
+      E.tryCatch(() => {
+        const module = moduleOf(variant, isShared)
+        const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports
+        const own: readonly Call[] = kernelNames.map((name) => wasm[name])
+        const calls = native === undefined ? own : [...own, native.call]
+        const program = { memory, module, names: kernelNames, blas: native?.blas }
+        const pool = openPool(isShared ? threads : 1, program, calls)
+        return { kernels: bind(wasm, variant, pool), pool, memory }
+      }, messageOf),
+    ),
+  )
 
 /** The number of a BLAS's product among the kernels of a pool. */
 export const nativeProduct = kernelNames.length
 
 const opened = new Map<string, Kernels>()
 
-/** The kernels of one variant for a number of threads, opened at the first call. */
-export const wasmKernels = (variant: Variant, threads = 1): Kernels => {
+/** The kernels of one variant for a number of threads, opened at the first call, or why this engine does not have them. */
+export const wasmKernels = (variant: Variant, threads = 1): E.Either<string, Kernels> => {
   const id = `${variant}, ${threads}`
-  const kernels = opened.get(id) ?? openWasm(variant, threads)[0]
-  opened.set(id, kernels)
-  return kernels
+  const known = opened.get(id)
+  if (known !== undefined) return E.right(known)
+  return pipe(
+    openWasm(variant, threads),
+    E.map(({ kernels }) => {
+      opened.set(id, kernels)
+      return kernels
+    }),
+  )
 }

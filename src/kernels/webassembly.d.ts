@@ -1,8 +1,8 @@
 // The part of WebAssembly that is used, so that the library needs neither the DOM's types nor a user's `lib` setting.
 declare namespace WebAssembly {
   class Memory {
-    constructor(descriptor: { initial: number; maximum: number; shared: true })
-    readonly buffer: SharedArrayBuffer
+    constructor(descriptor: { initial: number; maximum: number; shared?: true })
+    readonly buffer: ArrayBufferLike
     grow(pages: number): number
   }
   class Module {

@@ -1,6 +1,8 @@
 import { allocate, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { type KernelName, type Role, type Signature, signatures } from '../../src/kernels/signatures.ts'
+import { type Variant, wasmKernels } from '../../src/kernels/wasm.ts'
+import { right } from '../support.ts'
 
 /** One call of every kernel over a (rows, columns) problem, for tests that compare implementations; made from its signature. */
 
@@ -77,6 +79,9 @@ interface Sample {
   /** Instead of one call with arrays as the signature has them. */
   readonly run?: Case
 }
+
+/** The kernels of a variant, which every machine that runs these tests has. */
+export const openedWasm = (variant: Variant, threads?: number): Kernels => right(wasmKernels(variant, threads))
 
 const junk = (place: Place, length: number): Float32Array => place.floats(new Float32Array(length).fill(-7.5))
 

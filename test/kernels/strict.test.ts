@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { kernelNames } from '../../src/kernels/signatures.ts'
-import { wasmKernels } from '../../src/kernels/wasm.ts'
-import { cases, numbers, ordinaryPlace, samples } from './cases.ts'
+import { cases, numbers, openedWasm, ordinaryPlace, samples } from './cases.ts'
 
 const fnv1a = (hash: number, bytes: Uint8Array): number =>
   bytes.reduce((h, byte) => Math.imul(h ^ byte, 16777619) >>> 0, hash)
@@ -19,7 +18,7 @@ const shapes = [
   [30, 150],
 ] as const
 
-const kernels = wasmKernels('strict')
+const kernels = openedWasm('strict')
 
 test.each(kernelNames)('%s gives the promised bits', (name) => {
   const results = shapes.flatMap(([rows, columns]) => cases[name](kernels, ordinaryPlace, rows, columns))

@@ -3,13 +3,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import { loadBlas } from '../../src/kernels/blas.ts'
 import { strict } from '../../src/kernels/generated.ts'
-import { allocate, memory, release } from '../../src/kernels/heap.ts'
+import { allocate, openHeap, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { type Call, openPool } from '../../src/kernels/pool.ts'
 import { type KernelName, kernelNames } from '../../src/kernels/signatures.ts'
-import { relaxedSupported, wasmKernels } from '../../src/kernels/wasm.ts'
+import { relaxedSupported } from '../../src/kernels/wasm.ts'
+import { right } from '../support.ts'
 import { withBackend } from '../where.ts'
-import { cases, heapPlace, ordinaryPlace, releaseAll } from './cases.ts'
+import { cases, heapPlace, openedWasm, ordinaryPlace, releaseAll } from './cases.ts'
 import { compare } from './compare.ts'
 
 // Large enough that every kernel that can be shared is cut into parts, and of no round size. A product is cut along its
@@ -37,13 +38,13 @@ afterEach(releaseAll)
 const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : [])] as const
 
 describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', { timeout: 60_000 }, (variant) => {
-  const alone = wasmKernels(variant, 1)
+  const alone = openedWasm(variant, 1)
   const problems = [...kernelNames.map((name) => [name, WIDE] as const), ['matmul', TALL] as const]
 
   test.each(problems)('%s of %j', (name, shape) => {
     const expected = bits(alone, name, shape)
     for (const threads of [2, 3]) {
-      const shared = wasmKernels(variant, threads)
+      const shared = openedWasm(variant, threads)
       for (const place of [ordinaryPlace, heapPlace]) expect(bits(shared, name, shape, place)).toBe(expected)
     }
   })
@@ -52,7 +53,7 @@ describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', {
     const x = allocate('float32', 100_003).fill(1)
     try {
       for (const threads of [1, 2, 3]) {
-        const { allFinite } = wasmKernels(variant, threads)
+        const { allFinite } = openedWasm(variant, threads)
         for (const at of [0, 20_000, 50_001, 80_000, 100_002]) {
           x[at] = Number.NaN
           expect(allFinite(x)).toBe(false)
@@ -68,6 +69,7 @@ describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', {
 
 test('another thread runs a part: part 0 waits here until it sees what part 1 has written', () => {
   const module = new WebAssembly.Module(Uint8Array.from(atob(strict), (c) => c.charCodeAt(0)))
+  const { memory } = right(openHeap())
   const { add } = new WebAssembly.Instance(module, { env: { memory } }).exports as { add: Call }
   const [x, y] = [allocate('float32', 8).fill(1.5), allocate('float32', 8).fill(0)]
   const seen = new Int32Array(y.buffer, y.byteOffset, 8)
@@ -78,7 +80,7 @@ test('another thread runs a part: part 0 waits here until it sees what part 1 ha
     while (Atomics.load(seen, 7) === 0 && Date.now() < deadline);
     return add(...numbers)
   }
-  const pool = openPool(2, { module, names: ['add'], blas: undefined }, [addHere])
+  const pool = openPool(2, { memory, module, names: ['add'], blas: undefined }, [addHere])
   pool.share(0, 8, 4, 4, (from, count) => {
     const at = x.byteOffset + 4 * from
     return [at, at, y.byteOffset + 4 * from, count]
@@ -90,15 +92,15 @@ test('another thread runs a part: part 0 waits here until it sees what part 1 ha
 }, 30_000)
 
 test('the description says how many threads there are at most', () => {
-  expect(wasmKernels('strict', 1).description).toBe('wasm (SIMD)')
-  expect(wasmKernels('strict', 3).description).toBe('wasm (SIMD, up to 3 threads)')
+  expect(openedWasm('strict', 1).description).toBe('wasm (SIMD)')
+  expect(openedWasm('strict', 3).description).toBe('wasm (SIMD, up to 3 threads)')
 })
 
 const blas = loadBlas('strict', 2)
 
 // Whether a thread is there in time, or whether the pool stands back, must not change how a product is cut.
 withBackend('blas', E.isRight(blas)).describe('blas with 2 threads', { timeout: 60_000 }, () => {
-  const kernels = E.isRight(blas) ? blas.right : wasmKernels('strict', 1)
+  const kernels = E.isRight(blas) ? blas.right : openedWasm('strict', 1)
 
   test.each([{ shape: WIDE }, { shape: TALL }])(
     'matmul of $shape gives the same bits each time, and the numbers of js',

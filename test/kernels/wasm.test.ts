@@ -5,9 +5,9 @@ import { heapBytesInUse } from '../../src/kernels/heap.ts'
 import { jsKernels } from '../../src/kernels/js.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { kernelNames, signatures } from '../../src/kernels/signatures.ts'
-import { relaxedSupported, wasmKernels } from '../../src/kernels/wasm.ts'
+import { relaxedSupported } from '../../src/kernels/wasm.ts'
 import { withBackend } from '../where.ts'
-import { cases, fractions, heapPlace, numbers, ordinaryPlace, releaseAll } from './cases.ts'
+import { cases, fractions, heapPlace, numbers, openedWasm, ordinaryPlace, releaseAll } from './cases.ts'
 import { compare, expectClose } from './compare.ts'
 
 afterEach(releaseAll)
@@ -25,7 +25,7 @@ const inPlaceNames = kernelNames.filter((name) => {
 const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : [])] as const
 
 describe.each(variants)('wasm %s against js', (variant) => {
-  const kernels = wasmKernels(variant)
+  const kernels = openedWasm(variant)
 
   test.each(kernelNames)('%s over every size, on the heap', (name) => {
     // A label needs a column.
@@ -111,7 +111,7 @@ describe.each(variants)('wasm %s against js', (variant) => {
 })
 
 describe.each(variants)('wasm %s at the extremes', (variant) => {
-  const kernels = wasmKernels(variant)
+  const kernels = openedWasm(variant)
 
   const unary = (name: 'sigmoidForward' | 'tanhForward' | 'geluForward', values: readonly number[]): Float32Array => {
     const y = new Float32Array(values.length)
@@ -313,7 +313,7 @@ describe.each(variants)('wasm %s at the extremes', (variant) => {
 })
 
 test('each element of a product depends on its row, its column and k alone', () => {
-  const kernels = wasmKernels('strict')
+  const kernels = openedWasm('strict')
   const k = 300
   const [a, b] = [numbers(23 * k, 1), numbers(k * 29, 2)]
   const product = (m: number, n: number): Float32Array => {

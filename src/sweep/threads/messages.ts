@@ -7,7 +7,7 @@ import type { Trial } from '../trial.ts'
 /** What a worker is started with. */
 export interface Setup {
   /** Read by the kernels when they are loaded. */
-  readonly cachegradHeap: SharedHeap
+  readonly cachegradHeap: SharedHeap | undefined
   /** The modules that make it read TypeScript, where that is needed. */
   readonly tsx: readonly string[] | undefined
   /** The module with `serve`. */

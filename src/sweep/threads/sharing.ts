@@ -1,4 +1,4 @@
-import { allocate, isOnHeap, type Kind, release, viewAt } from '../../kernels/index.ts'
+import { allocate, isHeapShared, isOnHeap, type Kind, release, viewAt } from '../../kernels/index.ts'
 
 /** An array on the heap, as a thread that has the same heap gets it. */
 interface Place {
@@ -55,7 +55,7 @@ const toSharedBuffer = (view: ArrayBufferView): ArrayBufferView => {
   return new (view.constructor as new (buffer: SharedArrayBuffer) => ArrayBufferView)(bytes.buffer)
 }
 
-/** Typed arrays move to the heap if they are not there yet; those of kinds that no kernel knows to shared memory of their own. */
+/** Typed arrays move to the heap if they are not there yet; those of kinds that no kernel knows, and all where the heap is not shared, to shared memory of their own. */
 export const toWire = (data: unknown): Wire => {
   const moved: ArrayBufferView[] = []
   const place = (view: Numbers, kind: Kind): Place => ({
@@ -73,7 +73,7 @@ export const toWire = (data: unknown): Wire => {
   const change = (value: object): unknown => {
     if (!ArrayBuffer.isView(value)) return value
     const kind = kindOf(value)
-    if (kind !== undefined && !(value.buffer instanceof SharedArrayBuffer && !isOnHeap(value))) {
+    if (kind !== undefined && isHeapShared() && !(value.buffer instanceof SharedArrayBuffer && !isOnHeap(value))) {
       return place(onHeap(value as Numbers, kind), kind)
     }
     return value.buffer instanceof SharedArrayBuffer ? value : toSharedBuffer(value)
