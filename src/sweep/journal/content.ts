@@ -3,7 +3,8 @@ import { replaceFile } from '../../files/index.ts'
 import { SweepError } from '../errors.ts'
 import type { Head } from './head.ts'
 import { type Piece, pieces } from './line.ts'
-import { leavesOut, repair } from './repair.ts'
+import { isMisplaced } from './order.ts'
+import { type Repaired, repair } from './repair.ts'
 import { type Replay, replay } from './replay.ts'
 
 /** A larger journal is not read. */
@@ -34,19 +35,36 @@ const isForeign = (bytes: Buffer): boolean => !BEGIN.startsWith(bytes.toString('
 
 const NEWLINE = Buffer.from('\n')
 
+const warningOf = ({ damaged, repeated, moved }: Repaired, quarantine: string): string => {
+  const some = (count: number, one: string, many: string): readonly string[] =>
+    count === 0 ? [] : [count === 1 ? one : `${count} ${many}`]
+  const leftOut = [
+    ...some(damaged, 'a damaged line', 'damaged lines'),
+    ...some(repeated, 'a line that was there twice', 'lines that were there twice'),
+  ]
+  const done = [
+    ...(leftOut.length === 0 ? [] : [`moved ${leftOut.join(' and ')} to ${quarantine}`]),
+    ...some(moved, 'put a line back in its place', 'lines were put back in their places'),
+  ]
+  return done.length === 0 ? 'put others in place of lines that are missing' : done.join('; ')
+}
+
 const mended = (path: string, bytes: Buffer, asked: Head): Content => {
-  const { bytes: repaired, damaged, count } = repair(bytes, asked)
-  const state = replay()
-  for (const { entry } of pieces(repaired)) if (entry !== undefined) state.apply(entry)
-  const quarantine = `${path}.quarantine`
-  const parts = damaged.flatMap((part) => [part, NEWLINE])
-  const settle = async (): Promise<void> => {
-    if (count > 0) appendFileSync(quarantine, Buffer.concat(parts), { flush: true })
-    await replaceFile(path, repaired)
+  const repaired = repair(bytes, asked)
+  if (repaired.contradiction !== undefined) {
+    throw new SweepError(
+      `openJournal: ${path} holds lines of two studies: ${repaired.contradiction}; take the file apart again, or name another journal`,
+    )
   }
-  const lines = count === 1 ? 'a damaged line' : `${count} damaged lines`
-  const warning = count > 0 ? `moved ${lines} to ${quarantine}` : 'put others in place of lines that are missing'
-  return { state, warnings: [`${path}: ${warning}`], settle }
+  const state = replay()
+  for (const { entry } of pieces(repaired.bytes)) if (entry !== undefined) state.apply(entry)
+  const quarantine = `${path}.quarantine`
+  const parts = repaired.leftOut.flatMap((part) => [part, NEWLINE])
+  const settle = async (): Promise<void> => {
+    if (parts.length > 0) appendFileSync(quarantine, Buffer.concat(parts), { flush: true })
+    await replaceFile(path, repaired.bytes)
+  }
+  return { state, warnings: [`${path}: ${warningOf(repaired, quarantine)}`], settle }
 }
 
 /**
@@ -61,12 +79,12 @@ export const contentAt = (path: string, asked: Head): Content => {
   if (bytes === undefined) return { state, warnings: [], settle: () => replaceFile(path, '') }
   let last: Piece | undefined
   let [lines, damaged] = [0, 0]
-  let gaps = false
+  let isInOrder = true
   for (const piece of pieces(bytes)) {
     last = piece
     if (piece.entry === undefined) damaged++
     else {
-      gaps ||= leavesOut(state, piece.entry)
+      isInOrder &&= !isMisplaced(state, piece.entry)
       state.apply(piece.entry)
       lines++
     }
@@ -75,7 +93,7 @@ export const contentAt = (path: string, asked: Head): Content => {
   const torn = last !== undefined && last.entry === undefined && bytes.at(-1) !== 10 ? last : undefined
   const whole = torn?.from ?? bytes.length
   const cut = torn === undefined ? [] : [`${path}: cut off ${torn.to - whole} bytes of a line that was not finished`]
-  if (gaps || damaged > (torn === undefined ? 0 : 1)) {
+  if (!isInOrder || damaged > (torn === undefined ? 0 : 1)) {
     const content = mended(path, bytes.subarray(0, whole), asked)
     return { ...content, warnings: [...content.warnings, ...cut] }
   }

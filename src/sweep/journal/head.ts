@@ -20,7 +20,7 @@ export interface Head {
 export const HEAD = 'cachegrad:study'
 
 /** JSON with the keys of each object in order; no JSON for what is nested too deeply to be ours. */
-const canonical = (value: unknown): string => {
+export const canonical = (value: unknown): string => {
   const ordered = (_: string, inner: unknown): unknown =>
     isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner
   try {

@@ -2,51 +2,23 @@ import { createLine } from './createLine.ts'
 import { HEAD, type Head, recordedSpace } from './head.ts'
 import { type Entry, type Piece, pieces, sealed } from './line.ts'
 import { FAIL, isFinal, isRecord, type Operation, type Own, WAITING } from './operation.ts'
+import { CREATES, contradiction, countOf, createdBy, type Kind, kinds, referred, repeats, skipped } from './order.ts'
 import { type Replay, replay } from './replay.ts'
 import { isoTime } from './time.ts'
 import { fitsSpace, OUTCOME } from './view.ts'
 
-/** A journal without its damaged lines. */
+/** A journal without its damaged lines, and with the others in order. */
 export interface Repaired {
   readonly bytes: Buffer
-  /** What was damaged, in order; damaged lines that follow each other are one. */
-  readonly damaged: readonly Buffer[]
-  /** Of damaged lines. */
-  readonly count: number
+  /** What is left out, in order; lines that follow each other are one. */
+  readonly leftOut: readonly Buffer[]
+  /** Of lines: damaged ones, and those that were there twice, which are left out; and those that were put back in their place. */
+  readonly damaged: number
+  readonly repeated: number
+  readonly moved: number
+  /** Why the file cannot be one journal. */
+  readonly contradiction: string | undefined
 }
-
-/** What gets its id from the order of lines. */
-type Kind = 'study' | 'trial'
-
-const kinds: readonly Kind[] = ['study', 'trial']
-
-const CREATES: Readonly<Record<Kind, number>> = { study: 0, trial: 4 }
-
-const referred = (kind: Kind, operation: Operation): number | undefined =>
-  kind === 'study'
-    ? 'study_id' in operation
-      ? operation.study_id
-      : undefined
-    : 'trial_id' in operation
-      ? operation.trial_id
-      : undefined
-
-/** The id that a line of ours creates. */
-const createdBy = (kind: Kind, operation: Operation): number | undefined =>
-  operation.op_code === CREATES[kind] ? operation.cachegrad?.[kind] : undefined
-
-/** How many studies or trials must have been created before a line of ours, but were not. */
-const skipped = (kind: Kind, { operation, sealed }: Entry, count: number): number => {
-  const id = createdBy(kind, operation)
-  const there = id ?? (sealed ? (referred(kind, operation) ?? -1) + 1 : 0)
-  return Math.max(0, there - count)
-}
-
-const countOf = (kind: Kind, state: Replay): number => (kind === 'study' ? state.studyCount : state.rows.length)
-
-/** Whether lines that created something are missing before this one. */
-export const leavesOut = (state: Replay, entry: Entry): boolean =>
-  kinds.some((kind) => skipped(kind, entry, countOf(kind, state)) > 0)
 
 /** So many pieces ahead an id is looked for that tells what was lost. */
 const AHEAD = 64
@@ -82,8 +54,10 @@ const lostAt = (all: readonly Piece[], guesses: Uint8Array, at: number, kind: Ki
   return Math.max(needed, known > count ? (guesses[at] ?? 0) : 0)
 }
 
-/** What other lines say of studies and trials whose own line is lost. */
+/** What other lines say of studies and trials whose own line is not in its place. */
 interface Elsewhere {
+  /** Our lines that create, by id: which piece it is. */
+  readonly lines: Readonly<Record<Kind, ReadonlyMap<number, number>>>
   /** Of studies that are there. */
   readonly names: ReadonlySet<unknown>
   readonly heads: ReadonlyMap<number, Readonly<Record<string, unknown>>>
@@ -95,8 +69,13 @@ const elsewhere = (all: readonly Piece[]): Elsewhere => {
   const heads = new Map<number, Readonly<Record<string, unknown>>>()
   const results = new Map<number, Own>()
   const names = new Set<unknown>()
-  for (const { entry } of all) {
+  const lines = { study: new Map<number, number>(), trial: new Map<number, number>() }
+  for (const [at, { entry }] of all.entries()) {
     const operation = entry?.operation
+    for (const kind of entry?.sealed ? kinds : []) {
+      const id = createdBy(kind, (entry as Entry).operation)
+      if (id !== undefined && !lines[kind].has(id)) lines[kind].set(id, at)
+    }
     const head = operation?.op_code === 2 && entry?.sealed ? operation.user_attr[HEAD] : undefined
     if (operation?.op_code === 0) names.add(operation.study_name)
     if (operation?.op_code === 2 && isRecord(head)) {
@@ -105,7 +84,7 @@ const elsewhere = (all: readonly Piece[]): Elsewhere => {
     }
     if (operation?.op_code === 6 && isFinal(operation.state)) results.set(operation.trial_id, operation.cachegrad ?? {})
   }
-  return { names, heads, results }
+  return { lines, names, heads, results }
 }
 
 /** What it was called, or what it must be called: the study that is opened, where no other line is that one. */
@@ -153,8 +132,9 @@ const MOST_CUT = 1000
 const NEWLINE = Buffer.from('\n')
 
 /**
- * The journal without its damaged lines, which Optuna cannot read over. Its ids are the places of lines that create, so where such a
- * line is lost another one takes its place, and nothing that follows changes its meaning.
+ * The journal without its damaged lines, which Optuna cannot read over. Its ids are the places of lines that create. So one of ours
+ * that stands too late is put back in its place, one that is there again is left out, and where one is lost another one is made:
+ * nothing that follows changes its meaning.
  *
  * @param asked  the study that is opened
  */
@@ -164,44 +144,68 @@ export const repair = (bytes: Buffer, asked: Head): Repaired => {
   const guesses = { study: guessesOf('study', all, bytes), trial: guessesOf('trial', all, bytes) }
   const state = replay()
   const parts: Buffer[] = []
-  const damaged: { readonly from: number; to: number }[] = []
-  let lines = 0
+  const leftOut: { readonly from: number; to: number }[] = []
+  let [damaged, repeated] = [0, 0]
+  let fault: string | undefined
+  const moved = new Set<number>()
   // No more than could have been there, or was cut short: an id may be damaged as well.
   let room = MOST_CUT + bytes.length / SHORTEST
-  const write = (operation: Operation): void => {
+  const make = (operation: Operation): void => {
     parts.push(sealed(operation))
     state.apply({ operation, sealed: true })
   }
-  const insert = (kind: Kind, count: number, { from, to, entry }: Piece): void => {
+  const keep = ({ from, to, entry }: Piece): void => {
+    parts.push(bytes.subarray(from, to), NEWLINE)
+    if (entry !== undefined) state.apply(entry)
+  }
+  const leave = ({ from, to }: Piece): void => {
+    const before = leftOut.at(-1)
+    if (before !== undefined && from <= before.to + 1) before.to = to
+    else leftOut.push({ from, to })
+  }
+  /** The line that creates the next one, which stands further on. */
+  const takeLater = (kind: Kind, at: number): boolean => {
+    const place = known.lines[kind].get(countOf(kind, state)) ?? -1
+    const later = all[place]
+    if (later?.entry === undefined || place <= at || moved.has(place) || repeats(state, later.entry)) return false
+    moved.add(place)
+    keep(later)
+    return true
+  }
+  const insert = (kind: Kind, count: number, at: number): void => {
     if (count === 0 || count > room) return
     room -= count
+    const { from, to, entry } = all[at] as Piece
     const text = entry === undefined ? bytes.toString('utf8', from, Math.min(to, from + 4096)) : ''
     // A trial without a study would not count.
-    if (kind === 'trial' && state.studyCount === 0) write(studyLine(0, known, text, asked))
+    if (kind === 'trial' && state.studyCount === 0 && !takeLater('study', at)) make(studyLine(0, known, text, asked))
     for (let k = 0; k < count; k++) {
-      write(kind === 'study' ? studyLine(state.studyCount, known, text, asked) : trialLine(state, known, text))
+      if (takeLater(kind, at)) continue
+      make(kind === 'study' ? studyLine(state.studyCount, known, text, asked) : trialLine(state, known, text))
     }
   }
-  all.forEach((piece, at) => {
-    const { from, to, entry } = piece
+  for (const [at, piece] of all.entries()) {
+    const { entry } = piece
+    if (moved.has(at)) continue
     for (const kind of kinds) {
       const count = countOf(kind, state)
-      const lost = entry === undefined ? lostAt(all, guesses[kind], at, kind, count) : skipped(kind, entry, count)
-      insert(kind, lost, piece)
+      insert(kind, entry === undefined ? lostAt(all, guesses[kind], at, kind, count) : skipped(kind, entry, count), at)
     }
-    if (entry !== undefined) {
-      parts.push(bytes.subarray(from, to), NEWLINE)
-      state.apply(entry)
-      return
+    if (entry === undefined) {
+      damaged++
+      leave(piece)
+      continue
     }
-    lines++
-    const before = damaged.at(-1)
-    if (before !== undefined && from <= before.to + 1) before.to = to
-    else damaged.push({ from, to })
-  })
+    fault ??= contradiction(state, entry)
+    if (!repeats(state, entry)) keep(piece)
+    else {
+      repeated++
+      leave(piece)
+    }
+  }
   return {
     bytes: Buffer.concat(parts),
-    damaged: damaged.map(({ from, to }) => bytes.subarray(from, to)),
-    count: lines,
+    leftOut: leftOut.map(({ from, to }) => bytes.subarray(from, to)),
+    ...{ damaged, repeated, moved: moved.size, contradiction: fault },
   }
 }

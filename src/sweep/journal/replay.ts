@@ -38,6 +38,8 @@ export interface StudyRow {
   readonly directions: readonly number[]
   readonly attributes: Map<string, unknown>
   readonly rows: Row[]
+  /** The first of our trials with each number. */
+  readonly numbered: Map<number, Row>
 }
 
 /** The state of a journal after some of its lines. */
@@ -100,7 +102,7 @@ export const replay = (): Replay => {
   const createStudy = (name: string, directions: readonly number[]): void => {
     if (names.has(name)) return
     names.add(name)
-    studies.set(studyCount, { id: studyCount, name, directions, attributes: new Map(), rows: [] })
+    studies.set(studyCount, { id: studyCount, name, directions, attributes: new Map(), rows: [], numbered: new Map() })
     studyCount++
   }
 
@@ -134,6 +136,7 @@ export const replay = (): Replay => {
     systemAttribute(row, operation.system_attrs ?? {})
     rows.push(row)
     study.rows.push(row)
+    if (row.number !== undefined && !study.numbered.has(row.number)) study.numbered.set(row.number, row)
     return row
   }
 

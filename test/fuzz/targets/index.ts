@@ -5,6 +5,7 @@ import { cifarArchiveTarget } from './cifarArchive.ts'
 import { gzipTarget } from './gzip.ts'
 import { idxTarget } from './idx.ts'
 import { journalTarget } from './journal.ts'
+import { journalLinesTarget } from './journalLines.ts'
 import { netTarget } from './net.ts'
 import { npyTarget } from './npy.ts'
 import { npzTarget } from './npz.ts'
@@ -25,5 +26,6 @@ export const targets: readonly Target[] = [
   netTarget,
   checkpointTarget,
   journalTarget,
+  journalLinesTarget,
   pngTarget,
 ]
