@@ -9,7 +9,8 @@
  * of work on average, its trial is noticed as lost a minute later and begun again, and the worker is back after ten minutes.
  */
 import { setImmediate } from 'node:timers/promises'
-import type { Crew, Verdict } from '../src/sweep/engine/crew.ts'
+import type { Verdict } from '../src/sweep/engine/attempt.ts'
+import type { Crew } from '../src/sweep/engine/crew.ts'
 import { runTrials } from '../src/sweep/engine/engine.ts'
 import { asha, random, tpe } from '../src/sweep/index.ts'
 import { records } from '../src/sweep/records.ts'

@@ -1,4 +1,5 @@
 export { codeOf, explain, messageOf, quoted, readReasons, writeReasons } from './faults.ts'
+export { isOutOfMemory, machineFault } from './machine.ts'
 export {
   doubleField,
   floatField,

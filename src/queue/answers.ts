@@ -13,7 +13,7 @@ export type Answer =
   | (Attempt & { readonly _tag: 'Reported'; readonly step: number; readonly value: number })
   | (Attempt & { readonly _tag: 'Noted'; readonly name: string; readonly value: Json })
   | (Attempt & { readonly _tag: 'Ended'; readonly outcome: Outcome; readonly worker: string })
-  | (Attempt & { readonly _tag: 'Lost'; readonly reason: string; readonly worker: string })
+  | (Attempt & { readonly _tag: 'Lost'; readonly reason: string; readonly retries?: number; readonly worker: string })
   | { readonly _tag: 'Told'; readonly message: string }
   | { readonly _tag: 'Joined' | 'Left'; readonly name: string; readonly workers: number }
 
@@ -35,6 +35,9 @@ const isOutcome = (value: unknown): value is Outcome => {
   const hasHistory = Array.isArray(reported) && reported.every(isReport) && typeof notes === 'object' && notes !== null
   return states.includes(state) && hasValue && isReason(reason) && hasHistory
 }
+
+const isLoss = ({ reason, retries, worker }: Readonly<Record<string, unknown>>): boolean =>
+  typeof reason === 'string' && typeof worker === 'string' && (retries === undefined || isCount(retries))
 
 /** Without what steers a terminal; a stack keeps its lines. */
 const harmless = (text: string): string => text.replace(/[^\P{Cc}\n]+/gu, ' ')
@@ -68,6 +71,6 @@ export const answerOf = (text: string | undefined): Answer | undefined => {
     (said._tag === 'Reported' && isReport(said)) ||
     (said._tag === 'Noted' && typeof said.name === 'string' && 'value' in said) ||
     (said._tag === 'Ended' && isOutcome(said.outcome) && typeof said.worker === 'string') ||
-    (said._tag === 'Lost' && typeof said.reason === 'string' && typeof said.worker === 'string')
+    (said._tag === 'Lost' && isLoss(said))
   return isWhole ? tamed(said as unknown as Answer) : undefined
 }

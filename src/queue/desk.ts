@@ -106,8 +106,11 @@ export const desk = ({ session, isRecorded, see, keep, spare }: DeskOptions): De
       if (one === undefined || one.plan.token !== answer.token) return true
       if (answer._tag === 'Reported') one.listener.reported(answer.step, answer.value)
       if (answer._tag === 'Noted') one.listener.noted(answer.name, answer.value)
-      if (answer._tag === 'Lost')
-        settle(answer.number, { _tag: 'Lost', reason: `${answer.reason}\n(${answer.worker})` })
+      if (answer._tag === 'Lost') {
+        const { retries, reason, worker } = answer
+        const most = retries === undefined ? {} : { retries }
+        settle(answer.number, { _tag: 'Lost', reason: `${reason}\n(${worker})`, ...most })
+      }
       return true
     },
     lose: (token, reason) => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { messageOf } from '../files/index.ts'
-import type { Verdict } from '../sweep/index.ts'
+import { SweepError, type Verdict } from '../sweep/index.ts'
 import type { Answer } from './answers.ts'
 import { trialFolder } from './attemptFolder.ts'
 import { say } from './mailbox.ts'
@@ -66,8 +66,10 @@ export const obey = async (
     if (isFinished()) folder.remove()
     return verdict._tag
   }
+  // The trial goes back to the queue, and this worker away from it.
+  if (verdict._tag === 'Unfit') throw new SweepError(`workOnQueue: ${verdict.reason}`)
   if (verdict._tag === 'Lost') {
-    await insist({ _tag: 'Lost', ...of, reason: verdict.reason, worker: me })
+    await insist({ ...verdict, ...of, worker: me })
     return verdict._tag
   }
   const { outcome } = verdict

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Job } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { messageOf } from '../files/index.ts'
+import { machineFault, messageOf } from '../files/index.ts'
 import { type Study, SweepError } from '../sweep/index.ts'
 import { PREFIX } from './address.ts'
 import { arithmetic } from './arithmetic.ts'
@@ -24,7 +24,7 @@ const LOOK = 1000 // milliseconds between looks at what the controller says
 const FAREWELL = 5000 // milliseconds for the last commands
 
 export const asSweepError = (reason: unknown): SweepError =>
-  reason instanceof SweepError ? reason : new SweepError(`workOnQueue: ${messageOf(reason)}`)
+  reason instanceof SweepError ? reason : new SweepError(`workOnQueue: ${machineFault(reason) ?? messageOf(reason)}`)
 
 /** What a server answers, in contrast to what becomes of a connection. */
 const isRefusal = (reason: Error): boolean => reason.name === 'ReplyError'
@@ -98,7 +98,9 @@ export const serve = async (study: Study, options: WorkOptions, client: Redis, m
         if (came === 'Ended') done++
         if (came !== 'Interrupted' || !isWanted()) return
       } catch (reason) {
-        life.come(asSweepError(reason))
+        const fault = asSweepError(reason)
+        life.come(fault)
+        await tell(`stopped: ${fault.message.replace(/^workOnQueue: /, '')}`)
       }
       await job.moveToWait(token)
       throw new WaitingError()

@@ -1,5 +1,5 @@
-export type { Job, Outcome } from './engine/attempt.ts'
-export type { Crew, Hire, Hiring, Verdict } from './engine/crew.ts'
+export type { Job, Outcome, Verdict } from './engine/attempt.ts'
+export type { Crew, Hire, Hiring } from './engine/crew.ts'
 export type { Listener } from './engine/reporting.ts'
 export { SweepError } from './errors.ts'
 export type { Begun, Ended, Joined, Opened, Retried, SweepEvent, SweepResult, TrialReported, Warned } from './events.ts'

@@ -36,7 +36,9 @@ export const rerun = (
       const whole: Study = { ...study, pruner: { ...study.pruner, prune: () => undefined } }
       try {
         const job = { number, params, attempt: 1, folder }
-        return await runTrial({ study: whole, job, seen: [], data: await study.data(), listener })
+        const verdict = await runTrial({ study: whole, job, seen: [], data: await study.data(), listener })
+        if (verdict._tag === 'Ended') return verdict.outcome
+        throw new Error('reason' in verdict ? verdict.reason : 'it was interrupted')
       } finally {
         removeLog(folder)
       }

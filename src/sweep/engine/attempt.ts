@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { messageOf } from '../../files/index.ts'
+import { isOutOfMemory, machineFault, messageOf } from '../../files/index.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
 import type { Ending } from '../records.ts'
 import type { Study } from '../sweep.ts'
@@ -22,6 +22,18 @@ export interface Outcome extends Ending {
   readonly reported: readonly Reported[]
   readonly notes: Readonly<Record<string, Json>>
 }
+
+/** What came of a job. */
+export type Verdict =
+  | { readonly _tag: 'Ended'; readonly outcome: Outcome }
+  /** Without a result: whatever ran it died, was silent for too long, or had no memory. It may be begun again so often, 'retries' unless given. */
+  | { readonly _tag: 'Lost'; readonly reason: string; readonly retries?: number }
+  /** Without a result: the machine can run no trials, e.g. since its disk is full. */
+  | { readonly _tag: 'Unfit'; readonly reason: string }
+  | { readonly _tag: 'Interrupted' }
+
+// Once more, since others may have had the memory; a net that is too large would come again for ever.
+const RETRIES_OF_MEMORY = 1
 
 /** All that a trial's result depends on, and who hears of it. */
 export interface Setting {
@@ -92,29 +104,30 @@ const runOnce = async (setting: Setting, repeat: number, log: Log): Promise<numb
   return value
 }
 
-/** Runs a trial to its end, all its repeats; rejects with `Interrupted` only. */
-export const runTrial = async (setting: Setting): Promise<Outcome> => {
+/** Runs a trial to its end, all its repeats. */
+export const runTrial = async (setting: Setting): Promise<Verdict> => {
   const { study, job } = setting
   const { repeats } = study
   const logs = Array.from({ length: repeats }, (_, repeat) =>
     openLog(repeats === 1 ? job.folder : join(job.folder, `repeat-${repeat}`)),
   )
-  const outcome = (state: Outcome['state'], value?: number, reason?: string): Outcome => ({
-    state,
-    value,
-    reason,
-    reported: (logs[0] as Log).reported,
-    notes: Object.assign({}, ...logs.map(({ notes }) => notes)),
-  })
+  const ended = (state: Outcome['state'], value?: number, reason?: string): Extract<Verdict, { _tag: 'Ended' }> => {
+    const notes = Object.assign({}, ...logs.map((log) => log.notes))
+    return { _tag: 'Ended', outcome: { state, value, reason, reported: (logs[0] as Log).reported, notes } }
+  }
   const values: number[] = []
   try {
     for (const [repeat, log] of logs.entries()) values.push(await runOnce(setting, repeat, log))
   } catch (reason) {
-    if (reason instanceof Interrupted) throw reason
-    if (reason instanceof TrialPruned) return outcome('pruned', logs[0]?.reported.at(-1)?.value, reason.message)
-    if (reason instanceof TrialDiverged) return outcome('diverged', undefined, reason.message)
-    return outcome('failed', undefined, traceOf(reason))
+    if (reason instanceof Interrupted) return { _tag: 'Interrupted' }
+    if (reason instanceof TrialPruned) return ended('pruned', logs[0]?.reported.at(-1)?.value, reason.message)
+    if (reason instanceof TrialDiverged) return ended('diverged', undefined, reason.message)
+    const unfit = machineFault(reason)
+    if (unfit !== undefined) return { _tag: 'Unfit', reason: unfit }
+    if (isOutOfMemory(reason)) return { _tag: 'Lost', reason: traceOf(reason), retries: RETRIES_OF_MEMORY }
+    return ended('failed', undefined, traceOf(reason))
   }
-  const complete = outcome('complete', meanOf(values))
-  return repeats === 1 ? complete : { ...complete, notes: { ...complete.notes, repeats, std: spreadOf(values) } }
+  const complete = ended('complete', meanOf(values))
+  if (repeats > 1) Object.assign(complete.outcome.notes, { repeats, std: spreadOf(values) })
+  return complete
 }

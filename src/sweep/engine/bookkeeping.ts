@@ -4,7 +4,7 @@ import { type Records, trialAt } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import { isFinal, type Trial } from '../trial.ts'
 import { seesOf } from './agenda.ts'
-import type { Outcome } from './attempt.ts'
+import type { Outcome, Verdict } from './attempt.ts'
 import { removeLog } from './history.ts'
 import { type Probation, probation } from './probation.ts'
 import type { Listener } from './reporting.ts'
@@ -15,7 +15,9 @@ export interface Bookkeeping {
   readonly listenerOf: (number: number) => Listener
   readonly conclude: (number: number, outcome: Outcome) => void
   /** @returns  whether the trial is to be begun again */
-  readonly lose: (number: number, reason: string) => boolean
+  readonly lose: (number: number, lost: Extract<Verdict, { _tag: 'Lost' }>) => boolean
+  /** The trial is to be begun again, as often as it takes. */
+  readonly giveBack: (number: number, reason: string) => void
   /** How many trials got their result. */
   readonly done: () => number
   /** Why the sweep must stop, if the first trials all failed. */
@@ -59,7 +61,8 @@ export const bookkeeping = (
   onFault: (reason: unknown) => void,
 ): Bookkeeping => {
   const trying = probationOf(study, records)
-  const losses = new Map<number, number>()
+  // By trial and by how often it may happen.
+  const losses = new Map<string, number>()
   let done = 0
 
   const trialOf = (number: number): Trial => trialAt(records, number) as Trial
@@ -104,12 +107,16 @@ export const bookkeeping = (
     if (outcome.state === 'failed') return
     for (const [other, failure] of trying.pass(number)) end(other, failure)
   }
-  const lose = (number: number, reason: string): boolean => {
-    const lost = (losses.get(number) ?? 0) + 1
-    losses.set(number, lost)
-    if (lost <= retries) {
-      records.toWaiting(number)
-      see({ _tag: 'Retried', number, reason })
+  const giveBack = (number: number, reason: string): void => {
+    records.toWaiting(number)
+    see({ _tag: 'Retried', number, reason })
+  }
+  const lose: Bookkeeping['lose'] = (number, { reason, retries: most = retries }) => {
+    const kind = `${number} ${most}`
+    const lost = (losses.get(kind) ?? 0) + 1
+    losses.set(kind, lost)
+    if (lost <= most) {
+      giveBack(number, reason)
       return true
     }
     const times = lost === 1 ? 'once, and did not end' : `${lost} times, and never ended`
@@ -123,6 +130,7 @@ export const bookkeeping = (
     listenerOf,
     conclude,
     lose,
+    giveBack,
     done: () => done,
     hopeless: () => (trying.haveAllFailed() ? stopFor(trying.failures()) : undefined),
     hopelessAtEnd: () => stopFor(trying.failures()),

@@ -3,17 +3,12 @@ import type { SweepEvent } from '../events.ts'
 import type { Records } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
-import { Interrupted, type Job, type Outcome, runTrial } from './attempt.ts'
+import { Interrupted, type Job, runTrial, type Verdict } from './attempt.ts'
 import type { Listener } from './reporting.ts'
-
-/** What came of a job: 'Lost' is without a result, since whatever ran it died or was silent for too long. */
-export type Verdict =
-  | { readonly _tag: 'Ended'; readonly outcome: Outcome }
-  | { readonly _tag: 'Lost'; readonly reason: string }
-  | { readonly _tag: 'Interrupted' }
 
 /** Runs trials, as many at a time as it has places. */
 export interface Crew {
+  /** Fewer where a fault of the machine has ended some. */
   readonly places: number
   /**
    * @param seen  what the pruner may look at
@@ -44,6 +39,7 @@ export type Hire = (hiring: Hiring) => Promise<Crew>
 /** The calling thread itself. It takes a breath before each trial; a trial is interrupted where it reports. */
 export const ownThread = (study: Study, data: unknown): Crew => {
   let isInterrupted = false
+  let places = 1
   const run: Crew['run'] = async (job, seen, told) => {
     let wasStopped = false
     const stopHere = (): void => {
@@ -60,18 +56,21 @@ export const ownThread = (study: Study, data: unknown): Crew => {
       noted: told.noted,
       alive: stopHere,
     }
-    try {
-      stopHere()
-      const outcome = await runTrial({ study, job, seen, data, listener })
-      // What an objective makes of the exception is no result.
-      return wasStopped ? { _tag: 'Interrupted' } : { _tag: 'Ended', outcome }
-    } catch (reason) {
-      if (reason instanceof Interrupted) return { _tag: 'Interrupted' }
-      throw reason
-    }
+    if (isInterrupted) return { _tag: 'Interrupted' }
+    const verdict = await runTrial({ study, job, seen, data, listener })
+    if (verdict._tag === 'Unfit') places = 0
+    // What an objective makes of the exception is no result.
+    return wasStopped ? { _tag: 'Interrupted' } : verdict
   }
   const interrupt = (): void => {
     isInterrupted = true
   }
-  return { places: 1, run, interrupt, close: async () => {} }
+  return {
+    get places() {
+      return places
+    },
+    run,
+    interrupt,
+    close: async () => {},
+  }
 }

@@ -1,12 +1,13 @@
+import { SweepError } from '../errors.ts'
 import type { SweepEvent } from '../events.ts'
 import type { Records } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
 import { agendaOf, firstOf } from './agenda.ts'
 import { arrivals } from './arrivals.ts'
-import type { Job } from './attempt.ts'
+import type { Job, Verdict } from './attempt.ts'
 import { bookkeeping } from './bookkeeping.ts'
-import type { Crew, Verdict } from './crew.ts'
+import type { Crew } from './crew.ts'
 
 /** What a sweep runs with. */
 export interface Engine {
@@ -31,6 +32,8 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
   const { study, records, crew, retries, folderOf, see, isStopped } = engine
   const running = new Map<number, Promise<Verdict>>()
   const verdicts = arrivals<readonly [number: number, verdict: Verdict]>()
+  /** Why a worker can run no more trials. */
+  let unfit: string | undefined
   let fault: { readonly reason: unknown } | undefined
   const onFault = (reason: unknown): void => {
     fault ??= { reason }
@@ -50,7 +53,12 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
   const settle = (number: number, verdict: Verdict): void => {
     running.delete(number)
     if (verdict._tag === 'Ended') book.conclude(number, verdict.outcome)
-    if (verdict._tag === 'Lost' && book.lose(number, verdict.reason)) agenda.putBack(number)
+    if (verdict._tag === 'Lost' && book.lose(number, verdict)) agenda.putBack(number)
+    if (verdict._tag !== 'Unfit') return
+    book.giveBack(number, verdict.reason)
+    agenda.putBack(number)
+    see({ _tag: 'Warned', message: `runSweep: a worker stopped, and trial ${number} waits: ${verdict.reason}` })
+    unfit = verdict.reason
   }
   const beginAll = (): void => {
     while (running.size < crew.places && !isStopped()) {
@@ -71,6 +79,7 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
       stopFor(fault?.reason)
       stopFor(book.hopeless())
     }
+    if (crew.places === 0) stopFor(new SweepError(`runSweep: no worker is left: ${unfit} and run it again`))
     if (!isStopped()) stopFor(book.hopelessAtEnd())
     return { done: book.done(), isExhausted: agenda.isExhausted() }
   } finally {

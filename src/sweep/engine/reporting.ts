@@ -42,10 +42,19 @@ const checkStep = (step: number): void => {
   }
 }
 
-/** `report` and `note` for one run, and the exception with which a report has ended that run. */
+/** `report` and `note` for one run, and the exception with which one of them has ended that run. */
 export const reporting = ({ study, job, seen, listener }: Heard, repeat: number, log: Log) => {
-  let stop: TrialPruned | TrialDiverged | undefined
+  let stop: unknown
   let isOver = false
+  /** What cannot be kept, e.g. since the disk is full, ends the run whatever the objective makes of it. */
+  const kept = (keep: () => void): void => {
+    try {
+      keep()
+    } catch (reason) {
+      stop = reason
+      throw reason
+    }
+  }
   const report: RunningTrial['report'] = (step, value) => {
     if (isOver) return
     checkStep(step)
@@ -53,7 +62,7 @@ export const reporting = ({ study, job, seen, listener }: Heard, repeat: number,
       stop = new TrialDiverged(`${String(value)} was reported at step ${step}`)
       throw stop
     }
-    log.report(step, value)
+    kept(() => log.report(step, value))
     if (repeat > 0) return listener.alive()
     listener.reported(step, value)
     const view = { direction: study.direction, number: job.number, reported: log.reported, seen }
@@ -65,7 +74,7 @@ export const reporting = ({ study, job, seen, listener }: Heard, repeat: number,
   const note: RunningTrial['note'] = (name, value) => {
     if (isOver) return
     const json = asJson(name, value)
-    log.note(name, json)
+    kept(() => log.note(name, json))
     listener.noted(name, json)
   }
   const end = (): void => {

@@ -1,5 +1,6 @@
 import { heapWith, type Ledger, newLedger } from '../../kernels/index.ts'
-import type { Crew, Verdict } from '../engine/crew.ts'
+import type { Verdict } from '../engine/attempt.ts'
+import type { Crew } from '../engine/crew.ts'
 import type { Study } from '../sweep.ts'
 import { identityOf } from './messages.ts'
 import { workerModule } from './program.ts'
@@ -24,6 +25,8 @@ interface Place {
   /** How many final trials its worker has been told of. */
   known: number
   isBusy: boolean
+  /** Its worker met a fault of the machine. */
+  isUnfit: boolean
 }
 
 // Ledgers of sweeps that have ended.
@@ -34,7 +37,7 @@ export const threads = async ({ study, module, tsx, data, workers, silence }: Th
   const wire = toWire(data)
   let isInterrupted = false
   const places = Array.from({ length: workers }, (): Place => {
-    return { ledger: spare.pop() ?? newLedger(), thread: undefined, known: 0, isBusy: false }
+    return { ledger: spare.pop() ?? newLedger(), thread: undefined, known: 0, isBusy: false, isUnfit: false }
   })
   const threadAt = (place: Place): Promise<Thread> => {
     place.thread ??= startThread(
@@ -69,7 +72,7 @@ export const threads = async ({ study, module, tsx, data, workers, silence }: Th
   }
 
   const run: Crew['run'] = async (job, seen, listener): Promise<Verdict> => {
-    const place = places.find(({ isBusy }) => !isBusy)
+    const place = places.find(({ isBusy, isUnfit }) => !isBusy && !isUnfit)
     if (place === undefined) throw new Error('more trials than workers, which is a bug of cachegrad; please report it')
     if (isInterrupted) return { _tag: 'Interrupted' }
     place.isBusy = true
@@ -81,7 +84,10 @@ export const threads = async ({ study, module, tsx, data, workers, silence }: Th
       const news = seen.slice(place.known)
       place.known = Math.max(place.known, seen.length)
       const verdict = await thread.run({ job, news, sees: seen.length }, listener)
-      if (verdict._tag !== 'Lost') return verdict
+      if (verdict._tag !== 'Lost' && verdict._tag !== 'Unfit') return verdict
+      place.isUnfit = verdict._tag === 'Unfit'
+      // One that had no memory gives back what it has.
+      await thread.stop()
       dismiss(place)
       return isInterrupted ? { _tag: 'Interrupted' } : verdict
     } finally {
@@ -98,5 +104,12 @@ export const threads = async ({ study, module, tsx, data, workers, silence }: Th
     await close()
     throw reason
   }
-  return { places: workers, run, interrupt, close }
+  return {
+    get places() {
+      return places.filter(({ isUnfit }) => !isUnfit).length
+    },
+    run,
+    interrupt,
+    close,
+  }
 }

@@ -1,5 +1,5 @@
 import type { SharedHeap } from '../../kernels/index.ts'
-import type { Job, Outcome } from '../engine/attempt.ts'
+import type { Job, Verdict } from '../engine/attempt.ts'
 import type { Json } from '../objective.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
@@ -31,7 +31,7 @@ export type Answer =
   | { readonly _tag: 'Reported'; readonly step: number; readonly value: number }
   | { readonly _tag: 'Noted'; readonly name: string; readonly value: Json }
   | { readonly _tag: 'Alive' }
-  | { readonly _tag: 'Ended'; readonly outcome: Outcome }
+  | Verdict
 
 /**
  * What must be the same for a worker to run trials of this study, as JSON

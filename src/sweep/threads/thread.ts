@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { messageOf } from '../../files/index.ts'
-import type { Verdict } from '../engine/crew.ts'
+import { machineFault, messageOf } from '../../files/index.ts'
+import type { Verdict } from '../engine/attempt.ts'
 import type { Listener } from '../engine/reporting.ts'
 import { SweepError } from '../errors.ts'
 import type { Answer, Order, Setup } from './messages.ts'
@@ -69,16 +69,25 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
       clearInterval(watch)
       const reason = cause ?? `the worker ended with exit code ${code}`
       resolve(reason)
-      settle({ _tag: 'Lost', reason })
+      const unfit = machineFault(thrown)
+      settle(unfit === undefined ? { _tag: 'Lost', reason } : { _tag: 'Unfit', reason: unfit })
     })
   })
   const ready = new Promise<void>((resolve) => {
     worker.on('message', (answer: Answer) => {
       looks = 0
-      if (answer._tag === 'Ready') resolve()
-      if (answer._tag === 'Reported') current?.listener.reported(answer.step, answer.value)
-      if (answer._tag === 'Noted') current?.listener.noted(answer.name, answer.value)
-      if (answer._tag === 'Ended') settle(answer)
+      switch (answer._tag) {
+        case 'Ready':
+          return resolve()
+        case 'Reported':
+          return current?.listener.reported(answer.step, answer.value)
+        case 'Noted':
+          return current?.listener.noted(answer.name, answer.value)
+        case 'Alive':
+          return
+        default:
+          settle(answer)
+      }
     })
   })
   const failure = await Promise.race([ready, gone])

@@ -36,8 +36,7 @@ export const serve = async ({ module, study: expected, data: wire }: Setup): Pro
   }
   const obey = async ({ job, news, sees }: Order): Promise<void> => {
     known.push(...news)
-    const outcome = await runTrial({ study, job, seen: known.slice(0, sees), data, listener })
-    answer({ _tag: 'Ended', outcome })
+    answer(await runTrial({ study, job, seen: known.slice(0, sees), data, listener }))
   }
   port.on('message', (order: Order) => void obey(order))
   answer({ _tag: 'Ready' })
