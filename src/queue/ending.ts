@@ -1,7 +1,7 @@
 import { SweepError } from '../sweep/index.ts'
 
-/** Why a worker goes: the study is finished, somebody wants it, or it cannot work. */
-export type Why = 'finished' | 'interrupted' | SweepError
+/** Why a worker goes: the study is finished or is there no more, somebody wants it, or it cannot work. */
+export type Why = 'finished' | 'gone' | 'interrupted' | SweepError
 
 /** The end of a worker's life, which comes once. */
 export interface Ending {

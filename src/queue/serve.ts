@@ -22,6 +22,10 @@ import type { WorkOptions, WorkResult } from './workOptions.ts'
 
 const LOOK = 1000 // milliseconds between looks at what the controller says
 const FAREWELL = 5000 // milliseconds for the last commands
+const PUT_BACK = 10 // seconds in which a controller has put back what the server has lost
+
+/** Removes what nobody will read: the answers where there is no controller's word. */
+const CLEAR = `if redis.call('EXISTS', KEYS[1]) == 0 then return redis.call('DEL', KEYS[2]) end return 0`
 
 export const asSweepError = (reason: unknown): SweepError =>
   reason instanceof SweepError ? reason : new SweepError(`workOnQueue: ${machineFault(reason) ?? messageOf(reason)}`)
@@ -49,6 +53,9 @@ export const serve = async (study: Study, options: WorkOptions, client: Redis, m
   const life = ending()
   const isOver = (): boolean => life.why() !== undefined
   let done = 0
+  let hasWorked = false
+  // Looks in a row that found no word of a controller: unlike a clock they stand still while this process does.
+  let empty = 0
 
   const tell = (message: string): Promise<void> =>
     say(client, keys.answers, { _tag: 'Told', message: `${me} ${message}` })
@@ -57,6 +64,8 @@ export const serve = async (study: Study, options: WorkOptions, client: Redis, m
   /** What the controller says; undefined where there is none, or the server has forgotten it: then the controller says it again. */
   const look = async (): Promise<Bill | undefined> => {
     const bill = billOf(await client.get(keys.bill))
+    empty = bill === undefined ? empty + 1 : 0
+    if (hasWorked && LOOK * empty > 1000 * Math.max(absence, PUT_BACK)) life.come('gone')
     const difference = bill === undefined || bill.status === 'finished' ? undefined : differenceOf(version, bill)
     if (difference === undefined) return bill
     await tell(`cannot work: ${difference}`)
@@ -140,7 +149,7 @@ export const serve = async (study: Study, options: WorkOptions, client: Redis, m
     const leave = async (): Promise<void> => {
       await worker.close(!isBack)
       // Otherwise nobody listens.
-      if (isWanted()) await say(client, keys.answers, { _tag: 'Left', name: me, workers })
+      if (isWanted() && life.why() !== 'gone') await say(client, keys.answers, { _tag: 'Left', name: me, workers })
     }
     await Promise.race([leave().catch(() => {}), patience])
     return bill
@@ -152,15 +161,18 @@ export const serve = async (study: Study, options: WorkOptions, client: Redis, m
   try {
     see({ _tag: 'Waiting' })
     let bill = isOver() ? undefined : await Promise.race([look(), life.over])
-    let hasWorked = false
     while (!isOver()) {
       if (bill?.status === 'running') {
-        bill = await work(bill)
         hasWorked = true
+        bill = await work(bill)
       }
       // One that came too late waits for the next study of this name.
       if (bill?.status === 'finished' && hasWorked) life.come('finished')
       else bill = await next()
+    }
+    if (life.why() === 'gone') {
+      warn(`study '${name}' is not on the server any more: it has ended, or the server has lost it; this worker ends`)
+      await client.eval(CLEAR, 2, keys.bill, keys.answers)
     }
   } finally {
     signal?.removeEventListener('abort', interrupt)

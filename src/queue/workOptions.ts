@@ -29,8 +29,11 @@ export type WorkEvent =
 export interface WorkResult {
   /** Trials that it ended. */
   readonly done: number
-  /** 'finished': the study has all its trials; 'interrupted': by the signal. */
-  readonly status: 'finished' | 'interrupted'
+  /**
+   * 'finished': the study has all its trials; 'gone': it was there, and the server knows of it no more, e.g. since it ended while this
+   * worker was cut off; 'interrupted': by the signal.
+   */
+  readonly status: 'finished' | 'gone' | 'interrupted'
 }
 
 /** What they must be. */
