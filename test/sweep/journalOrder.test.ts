@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type * as E from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runSweep, type SweepError, type SweepResult } from '../../src/sweep/index.ts'
@@ -100,6 +100,24 @@ describe('a file that was put together', () => {
     right(await goOn(other, ordered(2, 6)))
     expect(messageOf(await goOn(fileOf([...half, ...linesOf(other)])))).toMatch(/holds lines of two studies/)
     expect(messageOf(await goOn(fileOf([...linesOf(other), ...half])))).toMatch(/holds lines of two studies/)
+  })
+})
+
+describe('a journal that was renamed or copied', () => {
+  it('is refused, instead of running everything again, and goes on under its name', async () => {
+    const path = fileOf(half, 'copy')
+    const message = messageOf(await goOn(path))
+    expect(message).toContain("holds this study under the name 'study', after which its file must be named")
+    expect(message).toContain(join(dirname(path), 'study.jsonl'))
+    expect(linesOf(path)).toEqual(half)
+    renameSync(path, join(dirname(path), 'study.jsonl'))
+    expect(essence(right(await goOn(join(dirname(path), 'study.jsonl'))).trials)).toEqual(quiet)
+  })
+
+  it('is another study’s with another seed, as before', async () => {
+    const path = fileOf(half, 'copy')
+    expect(right(await goOn(path, ordered(2, 3))).done).toBe(3)
+    expect(linesOf(path).slice(0, half.length)).toEqual(half)
   })
 })
 

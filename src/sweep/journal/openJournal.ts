@@ -10,7 +10,7 @@ import type { Head } from './head.ts'
 import { hold } from './holder.ts'
 import { type Journal, journalOf } from './journal.ts'
 import { RUNNING } from './operation.ts'
-import { enrol, grant, numbersOf, paramsOf, studyFault, studyOf, type Write } from './study.ts'
+import { enrol, grant, numbersOf, paramsOf, renamedFault, studyFault, studyOf, type Write } from './study.ts'
 import { fitsSpace } from './view.ts'
 
 /** The file's own path, so that two names of one file are one journal. */
@@ -26,7 +26,7 @@ const targetOf = (path: string): string => {
 const open = async (path: string, head: Head, release: () => void): Promise<Journal> => {
   const { state, warnings, settle } = contentAt(path, head)
   const known = studyOf(state, head)
-  const fault = known && studyFault(path, known, head)
+  const fault = known === undefined ? renamedFault(path, state, head) : studyFault(path, known, head)
   if (fault !== undefined) throw new SweepError(fault)
   await settle()
   const file = appender(path)
@@ -61,7 +61,7 @@ const open = async (path: string, head: Head, release: () => void): Promise<Jour
  * Trials that were running wait again. Other studies in the file stay as they are.
  *
  * @param path  of a file, in a folder that is there
- * @param head  what the study is; a study of that name that was begun with another head is refused
+ * @param head  what the study is; one of that name that was begun with another head is refused, and so is this head under another name
  * @returns     left(SweepError): held by another process, another head, no journal, not readable or writable
  * @see         https://optuna.readthedocs.io/en/stable/reference/generated/optuna.storages.JournalStorage.html
  */

@@ -1,3 +1,4 @@
+import { dirname, extname, join } from 'node:path'
 import { SweepError } from '../errors.ts'
 import { domainAt } from '../space/index.ts'
 import type { Direction, ParamValue } from '../trial.ts'
@@ -26,6 +27,17 @@ export const studyFault = (path: string, study: StudyRow, head: Head): string | 
   return changed === undefined
     ? undefined
     : `${where} was begun otherwise: ${changed}; put that back, or give the study another name`
+}
+
+/** Why a new study may not begin in a file: it is there under another name, and all would be run again. */
+export const renamedFault = (path: string, { studies }: Replay, head: Head): string | undefined => {
+  const same = [...studies.values()].find(({ attributes }) => {
+    const recorded = attributes.get(HEAD)
+    return recorded !== undefined && difference(recorded, head) === undefined
+  })
+  if (same === undefined) return undefined
+  const file = join(dirname(path), same.name + extname(path))
+  return `openJournal: ${path} holds this study under the name '${same.name}', after which its file must be named: rename it to ${file}, or, if that is there, put it into another folder; to begin anew, name another journal`
 }
 
 /** Appends a line and replays it. */
