@@ -25,13 +25,15 @@ export interface RunningTrial<P = Params> {
    *
    * @param step   an integer ≥ 0; one that is not above the last one takes the report back to there
    * @param value  what the objective would return if it stopped now
-   * @throws       TrialPruned, which the objective should let through; TrialDiverged when the value is NaN or an infinity
+   * @throws       TrialPruned, which the objective should let through; TrialDiverged when the value is NaN or an infinity; RangeError
+   *               from the 131,073rd report of a run on
    */
   report(step: number, value: number): void
   /**
    * Keeps something else in the table, e.g. the number of weights; a later note of the same name replaces it.
    *
-   * @throws  TypeError when the value is none that JSON can hold; RangeError when it has more than 2¹⁶ characters there
+   * @throws  TypeError when the value is none that JSON can hold; RangeError when it has more than 2¹⁶ characters there, or
+   *          all notes together more than 2²⁰
    */
   note(name: string, value: Json): void
 }

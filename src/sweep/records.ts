@@ -11,7 +11,10 @@ export interface Ending {
 
 /** Where a sweep records what happens to its trials, each thing when it happens; a journal is one that lasts. */
 export interface Records {
-  /** In order of number, as recorded so far: one list, which changes. */
+  /**
+   * In order of number, as recorded so far: one list, which changes. What a trial reported and noted is shown when it begins, waits again
+   * and ends, so that a report costs the same however many there are.
+   */
   readonly trials: readonly Trial[]
   /** A trial that waits; its number is the next one. */
   create(number: number, params: Params): void
@@ -34,13 +37,23 @@ export const trialAt = ({ trials }: Records, number: number): Trial | undefined 
 /** Records that last as long as they are held. */
 export const records = (): Records => {
   const trials: Trial[] = []
-  const change = (number: number, changes: Partial<Trial>): void => {
-    trials[number] = { ...(trials[number] as Trial), ...changes }
-  }
+  const reported = new Map<number, Map<number, number>>()
+  const notes = new Map<number, Map<string, Json>>()
   const at = (number: number): Trial => trials[number] as Trial
+  const change = (number: number, changes: Partial<Trial>): void => {
+    const reports = [...(reported.get(number) ?? [])].map(([step, value]) => ({ step, value }))
+    trials[number] = {
+      ...at(number),
+      ...changes,
+      reported: reports.sort((a, b) => a.step - b.step),
+      notes: Object.fromEntries(notes.get(number) ?? []),
+    }
+  }
   return {
     trials,
     create: (number, params) => {
+      reported.set(number, new Map())
+      notes.set(number, new Map())
       trials[number] = {
         number,
         state: 'waiting',
@@ -50,12 +63,13 @@ export const records = (): Records => {
       }
     },
     begin: (number) => change(number, { state: 'running', attempts: at(number).attempts + 1, began: Date.now() }),
-    report: (number, step, value) => {
-      const others = at(number).reported.filter((one) => one.step !== step)
-      change(number, { reported: [...others, { step, value }].sort((a, b) => a.step - b.step) })
+    report: (number, step, value) => void reported.get(number)?.set(step, value),
+    note: (number, name, value) => void notes.get(number)?.set(name, value),
+    end: (number, ending) => {
+      change(number, { ...ending, ended: Date.now() })
+      reported.delete(number)
+      notes.delete(number)
     },
-    note: (number, name, value) => change(number, { notes: { ...at(number).notes, [name]: value } }),
-    end: (number, ending) => change(number, { ...ending, ended: Date.now() }),
     remark: () => {},
     toWaiting: (number) => change(number, { state: 'waiting' }),
     close: () => {},

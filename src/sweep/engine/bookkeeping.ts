@@ -63,6 +63,8 @@ export const bookkeeping = (
   const trying = probationOf(study, records)
   // By trial and by how often it may happen.
   const losses = new Map<string, number>()
+  /** Of trials that have no result yet: what is recorded of their reports and notes. */
+  const known = new Map<number, { readonly steps: Set<number>; readonly names: Set<string> }>()
   let done = 0
 
   const trialOf = (number: number): Trial => trialAt(records, number) as Trial
@@ -78,24 +80,30 @@ export const bookkeeping = (
     reported: (step, value) =>
       guarded(() => {
         records.report(number, step, value)
+        known.get(number)?.steps.add(step)
         see({ _tag: 'Reported', number, step, value })
       }),
-    noted: (name, value) => guarded(() => records.note(number, name, value)),
+    noted: (name, value) =>
+      guarded(() => {
+        records.note(number, name, value)
+        known.get(number)?.names.add(name)
+      }),
     alive: () => {},
   })
   const begin = (number: number): Trial => {
     records.begin(number)
     const trial = trialOf(number)
+    const steps = new Set(trial.reported.map(({ step }) => step))
+    known.set(number, { steps, names: new Set(Object.keys(trial.notes)) })
     see({ _tag: 'Begun', number, params: trial.params, attempt: trial.attempts })
     return trial
   }
   const end = (number: number, { state, value, reason, reported, notes }: Outcome): void => {
-    const known = trialOf(number)
+    const { steps, names } = known.get(number) ?? { steps: new Set(), names: new Set() }
     // What an earlier attempt reported in the moment in which the process died.
-    for (const one of reported) {
-      if (known.reported.every(({ step }) => step !== one.step)) records.report(number, one.step, one.value)
-    }
-    for (const [name, note] of Object.entries(notes)) if (!(name in known.notes)) records.note(number, name, note)
+    for (const one of reported) if (!steps.has(one.step)) records.report(number, one.step, one.value)
+    for (const [name, note] of Object.entries(notes)) if (!names.has(name)) records.note(number, name, note)
+    known.delete(number)
     records.end(number, { state, value, reason })
     removeLog(folderOf(number))
     done++

@@ -23,8 +23,12 @@ interface Heard {
 
 // Characters; a longer note has no place in a table.
 const LONGEST_NOTE = 2 ** 16
+const LONGEST_NOTES = 2 ** 20
 
-const asJson = (name: string, value: Json): Json => {
+// Of one run of a trial: its result has them all on one line of the journal.
+const MOST_REPORTS = 2 ** 17
+
+const asJson = (name: string, value: Json): { readonly json: Json; readonly characters: number } => {
   if (name.startsWith(RESERVED)) throw new TypeError(`trial.note: names that begin with ${RESERVED} are taken`)
   const text = JSON.stringify(value)
   if (text === undefined) throw new TypeError(`trial.note: '${name}' must be a value that JSON can hold`)
@@ -33,7 +37,7 @@ const asJson = (name: string, value: Json): Json => {
       `trial.note: a note has at most ${LONGEST_NOTE} characters, but got ${text.length}; write a file`,
     )
   }
-  return JSON.parse(text) as Json
+  return { json: JSON.parse(text) as Json, characters: name.length + text.length }
 }
 
 const checkStep = (step: number): void => {
@@ -55,9 +59,13 @@ export const reporting = ({ study, job, seen, listener }: Heard, repeat: number,
       throw reason
     }
   }
+  let reports = 0
   const report: RunningTrial['report'] = (step, value) => {
     if (isOver) return
     checkStep(step)
+    if (Math.max(++reports, log.reported.length) > MOST_REPORTS) {
+      throw new RangeError(`trial.report: a trial has at most ${MOST_REPORTS} reports; report every so many steps`)
+    }
     if (!Number.isFinite(value)) {
       stop = new TrialDiverged(`${String(value)} was reported at step ${step}`)
       throw stop
@@ -71,9 +79,17 @@ export const reporting = ({ study, job, seen, listener }: Heard, repeat: number,
     stop = new TrialPruned(reason)
     throw stop
   }
+  const lengths = new Map<string, number>()
+  let length = 0
   const note: RunningTrial['note'] = (name, value) => {
     if (isOver) return
-    const json = asJson(name, value)
+    const { json, characters } = asJson(name, value)
+    const all = length - (lengths.get(name) ?? 0) + characters
+    if (all > LONGEST_NOTES) {
+      throw new RangeError(`trial.note: the notes of a trial have at most ${LONGEST_NOTES} characters; write a file`)
+    }
+    lengths.set(name, characters)
+    length = all
     kept(() => log.note(name, json))
     listener.noted(name, json)
   }

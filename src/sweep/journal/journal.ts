@@ -10,8 +10,8 @@ import { isoTime } from './time.ts'
 import { fitsSpace, OUTCOME, RESERVED, trialOf } from './view.ts'
 
 /**
- * A study's trials, and the file that has them. Each method appends whole lines, each with one call of the system, and then `trials`
- * shows them; where a line cannot be written it throws a SweepError and nothing has changed.
+ * A study's trials, and the file that has them. Each method appends whole lines, each with one call of the system; where a line cannot
+ * be written it throws a SweepError and nothing has changed.
  *
  * What is written survives the death of the process at once; a final result survives a power failure from the next flush on, which
  * begins at once and is not waited for. A trial whose result is lost that way runs again, with the same parameters and seed.
@@ -102,8 +102,8 @@ export const journalOf = (
     show(number, row)
   }
 
-  const attribute = (number: number, row: Row, name: string, value: unknown): void =>
-    change(number, row, { op_code: 8, trial_id: row.id, user_attr: { [name]: value } })
+  const attribute = (row: Row, name: string, value: unknown): void =>
+    void write({ op_code: 8, trial_id: row.id, user_attr: { [name]: value } })
 
   return {
     trials,
@@ -126,13 +126,13 @@ export const journalOf = (
     report(number, step, value) {
       const row = rowOf(number, 'report')
       if (!Number.isSafeInteger(step)) throw new RangeError(`journal.report: step must be an integer, but is ${step}`)
-      if (!Number.isFinite(value)) return attribute(number, row, `${REPORTED}${step}`, String(value))
-      change(number, row, { op_code: 7, trial_id: row.id, step, intermediate_value: value })
+      if (!Number.isFinite(value)) return attribute(row, `${REPORTED}${step}`, String(value))
+      write({ op_code: 7, trial_id: row.id, step, intermediate_value: value })
     },
     note(number, name, value) {
       const row = rowOf(number, 'note')
       if (name.startsWith(RESERVED)) throw new RangeError(`journal.note: names that begin with ${RESERVED} are taken`)
-      attribute(number, row, name, plain(value))
+      attribute(row, name, plain(value))
     },
     end(number, { state: final, value, reason }) {
       const row = rowOf(number, 'end')
@@ -145,7 +145,7 @@ export const journalOf = (
         throw new RangeError(`journal.end: trial ${number} is complete, but has no value`)
       }
       // Before the result, since Optuna takes nothing for a trial that has one.
-      if (final !== 'complete') attribute(number, row, OUTCOME, { state: final, reason: reason ?? '' })
+      if (final !== 'complete') attribute(row, OUTCOME, { state: final, reason: reason ?? '' })
       change(number, row, {
         op_code: 6,
         trial_id: row.id,
