@@ -1,3 +1,4 @@
+import { printable } from '../../src/files/index.ts'
 import { orThrow } from '../../src/index.ts'
 import {
   type Domain,
@@ -28,7 +29,7 @@ export const spaceLines = ({ space }: Study): readonly string[] =>
   orderOf(space).map((name) => {
     const entry = space[name]
     const condition = entry?.kind === 'when' ? `, where ${entry.parent} is ${entry.values.join(' or ')}` : ''
-    return entry === undefined ? name : `  ${name.padEnd(14)} ${domainText(domainOf(entry))}${condition}`
+    return printable(entry === undefined ? name : `  ${name.padEnd(14)} ${domainText(domainOf(entry))}${condition}`)
   })
 
 const TIMED = 4 // trials, of one epoch each

@@ -1,3 +1,4 @@
+import { printable } from '../../src/files/index.ts'
 import type { Direction, Joined, Params, SweepEvent, Trial } from '../../src/sweep/index.ts'
 import { best, isFinal } from '../../src/sweep/index.ts'
 
@@ -15,9 +16,14 @@ const shownValue = (value: unknown): string =>
 
 /** `learningRate=0.00123 hidden=64` */
 export const paramsText = (params: Params): string =>
-  Object.entries(params)
-    .map(([name, value]) => `${name}=${shownValue(value)}`)
-    .join(' ')
+  printable(
+    Object.entries(params)
+      .map(([name, value]) => `${name}=${shownValue(value)}`)
+      .join(' '),
+  )
+
+/** The first line of a reason. */
+export const reasonText = (reason = ''): string => printable(reason.split('\n', 1)[0] ?? '')
 
 /** `1:02:03`, `2:03` */
 export const clock = (seconds: number): string => {
@@ -31,15 +37,15 @@ const number = (value: number | undefined): string => (value === undefined ? 'â€
 
 const name = (n: number): string => `trial ${String(n).padStart(3)}`
 
-const again = (n: number, reason: string): string => `${name(n)}  again: ${reason.split('\n', 1)[0]}`
+const again = (n: number, reason: string): string => `${name(n)}  again: ${reasonText(reason)}`
 
 const trialLine = ({ number: n, state, value, params, reason }: Trial): string => {
-  const why = state === 'failed' || state === 'diverged' ? `  (${reason?.split('\n', 1)[0]})` : ''
+  const why = state === 'failed' || state === 'diverged' ? `  (${reasonText(reason)})` : ''
   return `${name(n)}  ${state.padEnd(8)}  ${number(value)}  ${paramsText(params)}${why}`
 }
 
 const joinedLine = ({ _tag, name: who, workers }: Joined): string =>
-  `${_tag.toLowerCase()}: ${who} with ${workers} workers`
+  `${_tag.toLowerCase()}: ${printable(who)} with ${workers} workers`
 
 /** One line a trial: for pipes, logs and CI. */
 const lines = (): SweepView => ({
@@ -47,7 +53,7 @@ const lines = (): SweepView => ({
     if (event._tag === 'Ended') console.log(trialLine(event.trial))
     if (event._tag === 'Retried') console.log(again(event.number, event.reason))
     if (event._tag === 'Joined' || event._tag === 'Left') console.log(joinedLine(event))
-    if (event._tag === 'Warned') console.error(`warning: ${event.message}`)
+    if (event._tag === 'Warned') console.error(`warning: ${printable(event.message)}`)
   },
   close: () => {},
 })
@@ -125,7 +131,7 @@ const animated = (direction: Direction): SweepView => {
         workers += event._tag === 'Joined' ? event.workers : -event.workers
         leave(joinedLine(event))
       }
-      if (event._tag === 'Warned') leave(`warning: ${event.message}`)
+      if (event._tag === 'Warned') leave(`warning: ${printable(event.message)}`)
     },
     close: () => {
       clearInterval(timer)

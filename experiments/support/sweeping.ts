@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import type { Command } from 'commander'
 import type { Either } from 'fp-ts/lib/Either.js'
+import { printable } from '../../src/files/index.ts'
 import { backend, useBackend } from '../../src/index.ts'
 import type { WorkEvent } from '../../src/queue/index.ts'
 import { type Params, rerun, runSweep, type Study, type SweepError, type SweepResult } from '../../src/sweep/index.ts'
@@ -12,7 +13,7 @@ import { exitCodes, interruption } from './interruption.ts'
 import { checkFiles, writeFiles } from './sweepFiles.ts'
 import { type SweepFlags, sweepOptions } from './sweepOptions.ts'
 import { secondsPerTrial, spaceLines, timeText } from './sweepPlan.ts'
-import { clock, paramsText, sweepView } from './sweepTable.ts'
+import { clock, paramsText, reasonText, sweepView } from './sweepTable.ts'
 
 /** A sweep as a program. */
 export interface SweepScript<F> {
@@ -59,7 +60,7 @@ const runAgain = async (study: Study, journal: string, number: number): Promise<
     console.log(`step ${step}: ${value}`)
   const { state, value, reason } = orFail(await rerun(study, trial, see)())
   console.log(
-    `${state}${value === undefined ? `: ${reason}` : ` with ${value}`}; in the study ${trial.state} with ${trial.value}`,
+    `${state}${value === undefined ? `: ${reasonText(reason)}` : ` with ${value}`}; in the study ${trial.state} with ${trial.value}`,
   )
 }
 
@@ -93,7 +94,7 @@ const workForOthers = async (study: Study, flags: SweepFlags, module: string): P
   const { signal, by, release } = interruption()
   const see = (event: WorkEvent): void => {
     if (event._tag === 'Waiting') console.log(`${workers} workers for study ${name}; they wait for its controller`)
-    if (event._tag === 'Warned') console.error(`warning: ${event.message}`)
+    if (event._tag === 'Warned') console.error(`warning: ${printable(event.message)}`)
     if (event._tag === 'Ended') {
       const value = event.value === undefined ? '' : ` with ${event.value}`
       console.log(`trial ${event.number}: ${event.state}${value}`)

@@ -1,4 +1,14 @@
-export { codeOf, explain, messageOf, quoted, readReasons, writeReasons } from './faults.ts'
+export {
+  codeOf,
+  explain,
+  messageOf,
+  printable,
+  printableLines,
+  quoted,
+  readReasons,
+  stackOf,
+  writeReasons,
+} from './faults.ts'
 export { isOutOfMemory, machineFault } from './machine.ts'
 export {
   doubleField,

@@ -1,3 +1,4 @@
+import { printable, printableLines } from '../files/index.ts'
 import type { Json, Outcome } from '../sweep/index.ts'
 import { recordOf } from './bill.ts'
 
@@ -39,30 +40,25 @@ const isOutcome = (value: unknown): value is Outcome => {
 const isLoss = ({ reason, retries, worker }: Readonly<Record<string, unknown>>): boolean =>
   typeof reason === 'string' && typeof worker === 'string' && (retries === undefined || isCount(retries))
 
-/** Without what steers a terminal; a stack keeps its lines. */
-const harmless = (text: string): string => text.replace(/[^\P{Cc}\n]+/gu, ' ')
-
-/** The same as one line. */
-export const harmlessLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
-
 /** Texts that people will read. */
 const tamed = (answer: Answer): Answer => {
-  if (answer._tag === 'Lost') return { ...answer, reason: harmless(answer.reason), worker: harmlessLine(answer.worker) }
+  if (answer._tag === 'Lost')
+    return { ...answer, reason: printableLines(answer.reason), worker: printable(answer.worker) }
   if (answer._tag !== 'Ended') return answer
   const { outcome } = answer
-  const reason = outcome.reason && harmless(outcome.reason)
-  return { ...answer, outcome: { ...outcome, reason }, worker: harmlessLine(answer.worker) }
+  const reason = outcome.reason && printableLines(outcome.reason)
+  return { ...answer, outcome: { ...outcome, reason }, worker: printable(answer.worker) }
 }
 
 /** What came over the network, if it is an answer. */
 export const answerOf = (text: string | undefined): Answer | undefined => {
   const said = recordOf(text ?? '')
   if (said._tag === 'Told')
-    return typeof said.message === 'string' ? { _tag: 'Told', message: harmlessLine(said.message) } : undefined
+    return typeof said.message === 'string' ? { _tag: 'Told', message: printable(said.message) } : undefined
   if (said._tag === 'Joined' || said._tag === 'Left') {
     const { _tag, name, workers } = said
     if (typeof name !== 'string' || typeof workers !== 'number' || !Number.isSafeInteger(workers)) return undefined
-    return { _tag, name: harmlessLine(name), workers }
+    return { _tag, name: printable(name), workers }
   }
   if (!Number.isSafeInteger(said.number) || typeof said.session !== 'string' || typeof said.token !== 'string') {
     return undefined

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
-import { codeOf } from '../files/index.ts'
+import { codeOf, printable } from '../files/index.ts'
 import { SweepError } from '../sweep/index.ts'
-import { harmlessLine } from './answers.ts'
 import { recordOf } from './bill.ts'
 
 const TERM = 30_000 // milliseconds for which a hold lasts unless it is renewed
@@ -45,7 +44,7 @@ export const hold = async (client: Redis, key: string, name: string): Promise<Ho
   const claim = async (dead: string): Promise<string> => String(await client.eval(CLAIM, 1, key, mine, dead, TERM))
   const holderOf = (held: string): string => {
     const { host, pid } = recordOf(held)
-    return harmlessLine(`process ${String(pid)} on ${String(host)}`)
+    return printable(`process ${String(pid)} on ${String(host)}`)
   }
   let held = await claim(mine)
   const { host, pid } = recordOf(held)

@@ -1,3 +1,5 @@
+import { printable } from '../files/index.ts'
+
 /**
  * A sweep that cannot be run or resumed: a bad space, a journal that is held or damaged, a study that changed. The message is one
  * line: which parameter, file or setting, what was expected, what came, what to do.
@@ -5,4 +7,9 @@
 export class SweepError extends Error {
   readonly _tag = 'SweepError'
   override readonly name = 'SweepError'
+
+  // Names, paths and what others threw may hold anything.
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message), options)
+  }
 }

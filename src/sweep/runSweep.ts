@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { messageOf } from '../files/index.ts'
+import { messageOf, printable } from '../files/index.ts'
 import {
   abortSignal,
   checkOptions,
@@ -112,7 +112,8 @@ const open = async (study: Study, journal: string | undefined): Promise<Records 
   const { space, direction, sampler, pruner, seed, repeats } = study
   const name = basename(journal).replace(/\.jsonl$/, '')
   const head = { name, direction, space, seed, repeats, sampler: sampler.description, pruner: pruner.description }
-  return unwrap(await openJournal(journal, head)())
+  const opened = unwrap(await openJournal(journal, head)())
+  return { ...opened, warnings: opened.warnings.map(printable) }
 }
 
 const loaded = async (study: Study): Promise<unknown> => {

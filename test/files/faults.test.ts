@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { codeOf, explain, messageOf, quoted } from '../../src/files/index.ts'
+import { codeOf, explain, messageOf, quoted, stackOf } from '../../src/files/index.ts'
 
 const thrown = (work: () => unknown): unknown => {
   try {
@@ -33,6 +33,8 @@ describe('messageOf', () => {
     [new Error('  two\n   lines\t'), 'two lines'],
     ['a\r\ntext', 'a text'],
     ['a\u001b[2J\u009bJ\u2028text', 'a [2J J text'],
+    ['a\u202eb\u2066c\ud800d', 'a b c d'],
+    [Object.create(null), '[object Object]'],
     [undefined, 'undefined'],
     [7, '7'],
   ])('%o in one line', (error, message) => {
@@ -40,10 +42,23 @@ describe('messageOf', () => {
   })
 })
 
+test('what may not be looked at is told too', () => {
+  const refuse = (): never => {
+    throw new Error('not to be looked at')
+  }
+  const proxy = new Proxy(new Error('hidden'), { getPrototypeOf: refuse, get: refuse })
+  expect([codeOf(proxy), messageOf(proxy), stackOf(proxy)]).toEqual([
+    '',
+    'what cannot be shown',
+    'it threw what cannot be shown',
+  ])
+})
+
 describe('quoted', () => {
   test.each([
     ['a "b"\n', '"a \\"b\\"\\n"'],
     ['\u001b[2J\u009b\u007f\u2028', '"\\u001b[2J\\u009b\\u007f\\u2028"'],
+    ['a\u202eb\u2066\u2069', '"a\\u202eb\\u2066\\u2069"'],
     ['a'.repeat(41), `"${'a'.repeat(40)}…"`],
   ])('%j in one line that steers no terminal', (text, shown) => {
     expect(quoted(text)).toBe(shown)

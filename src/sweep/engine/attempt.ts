@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isOutOfMemory, machineFault, messageOf } from '../../files/index.ts'
+import { isOutOfMemory, machineFault, stackOf } from '../../files/index.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
 import type { Ending } from '../records.ts'
 import type { Study } from '../sweep.ts'
@@ -53,10 +53,15 @@ export class Interrupted extends Error {
 // Characters; a longer reason has no place in a table.
 const LONGEST_REASON = 2 ** 14
 
-/** What an objective's exception says, with its stack. */
-const traceOf = (thrown: unknown): string => {
-  const text = thrown instanceof Error ? (thrown.stack ?? String(thrown)) : `it threw ${messageOf(thrown)}`
-  return text.slice(0, LONGEST_REASON)
+const traceOf = (thrown: unknown): string => stackOf(thrown).slice(0, LONGEST_REASON)
+
+/** Whether a value is an instance, where it lets itself be asked: a proxy may throw. */
+const isA = <A>(value: unknown, type: new (...parameters: never[]) => A): value is A => {
+  try {
+    return value instanceof type
+  } catch {
+    return false
+  }
 }
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -119,9 +124,9 @@ export const runTrial = async (setting: Setting): Promise<Verdict> => {
   try {
     for (const [repeat, log] of logs.entries()) values.push(await runOnce(setting, repeat, log))
   } catch (reason) {
-    if (reason instanceof Interrupted) return { _tag: 'Interrupted' }
-    if (reason instanceof TrialPruned) return ended('pruned', logs[0]?.reported.at(-1)?.value, reason.message)
-    if (reason instanceof TrialDiverged) return ended('diverged', undefined, reason.message)
+    if (isA(reason, Interrupted)) return { _tag: 'Interrupted' }
+    if (isA(reason, TrialPruned)) return ended('pruned', logs[0]?.reported.at(-1)?.value, reason.message)
+    if (isA(reason, TrialDiverged)) return ended('diverged', undefined, reason.message)
     const unfit = machineFault(reason)
     if (unfit !== undefined) return { _tag: 'Unfit', reason: unfit }
     if (isOutOfMemory(reason)) return { _tag: 'Lost', reason: traceOf(reason), retries: RETRIES_OF_MEMORY }

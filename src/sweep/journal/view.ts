@@ -1,3 +1,4 @@
+import { printableLines } from '../../files/index.ts'
 import { contains, domainAt, isActive, orderOf, type Space } from '../space/index.ts'
 import type { Params, ParamValue, Reported, Trial, TrialState } from '../trial.ts'
 import { COMPLETE, FAIL, isRecord, PRUNED, RUNNING } from './operation.ts'
@@ -17,7 +18,7 @@ interface Outcome {
 const recordedOutcome = (row: Row): Outcome | undefined => {
   const value = row.attributes.get(OUTCOME)
   if (!isRecord(value) || typeof value.reason !== 'string') return undefined
-  return { state: value.state as TrialState, reason: value.reason === '' ? undefined : value.reason }
+  return { state: value.state as TrialState, reason: value.reason === '' ? undefined : printableLines(value.reason) }
 }
 
 const outcomeOf = (row: Row): Outcome => {

@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads'
+import { machineFault, messageOf, stackOf } from '../../files/index.ts'
 import type { SharedHeap } from '../../kernels/index.ts'
 import type { Job, Verdict } from '../engine/attempt.ts'
 import type { Json } from '../objective.ts'
@@ -16,6 +18,8 @@ export interface Setup {
   readonly module: string
   readonly study: string
   readonly data: unknown
+  /** For orders and answers. Objectives and what they import have `parentPort` to themselves. */
+  readonly port: MessagePort
 }
 
 /** A job, and the final trials that this worker has not been told of yet. */
@@ -26,12 +30,28 @@ export interface Order {
   readonly sees: number
 }
 
+/** The last thing that a worker says, where it ends otherwise than by `process.exit`. */
+export interface Death {
+  readonly _tag: 'Died'
+  /** One line. */
+  readonly message: string
+  readonly verdict: Extract<Verdict, { readonly reason: string }>
+}
+
+/** What an exception that nobody caught means for the trial that ran. */
+export const deathBy = (thrown: unknown): Death => {
+  const unfit = machineFault(thrown)
+  const verdict = unfit === undefined ? { _tag: 'Lost', reason: stackOf(thrown) } : { _tag: 'Unfit', reason: unfit }
+  return { _tag: 'Died', message: messageOf(thrown), verdict } as Death
+}
+
 export type Answer =
   | { readonly _tag: 'Ready' }
   | { readonly _tag: 'Reported'; readonly step: number; readonly value: number }
   | { readonly _tag: 'Noted'; readonly name: string; readonly value: Json }
   | { readonly _tag: 'Alive' }
   | Verdict
+  | Death
 
 /**
  * What must be the same for a worker to run trials of this study, as JSON

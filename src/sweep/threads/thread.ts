@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads'
-import { machineFault, messageOf } from '../../files/index.ts'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { messageOf } from '../../files/index.ts'
 import type { Verdict } from '../engine/attempt.ts'
 import type { Listener } from '../engine/reporting.ts'
 import { SweepError } from '../errors.ts'
-import type { Answer, Order, Setup } from './messages.ts'
+import { type Answer, type Death, deathBy, type Order, type Setup } from './messages.ts'
 import { program } from './program.ts'
 
 /** One worker thread. */
@@ -19,12 +19,17 @@ const LOOKS_PER_SILENCE = 10
 
 const LONGEST_PAUSE = 60_000 // milliseconds between two looks
 
+const deathOf = (reason: string): Death => ({ _tag: 'Died', message: reason, verdict: { _tag: 'Lost', reason } })
+
 /** A worker with what it is to know; throws a SweepError. */
 const workerWith = (setup: Setup): Worker => {
+  const transferList = [setup.port]
   // One kernel thread each, since the workers have the cores; and no loaders or options of this process.
   const env = { ...process.env, CACHEGRAD_THREADS: '1' }
   try {
-    return new Worker(program, { eval: true, workerData: setup, execArgv: [], argv: process.argv.slice(2), env })
+    return new Worker(program, {
+      ...{ eval: true, workerData: setup, transferList, execArgv: [], argv: process.argv.slice(2), env },
+    })
   } catch (reason) {
     const isData = reason instanceof Error && reason.name === 'DataCloneError'
     const why = isData
@@ -40,10 +45,11 @@ const workerWith = (setup: Setup): Worker => {
  * @param silence  milliseconds without a sign of life after which it is taken for hung and ended
  * @returns        rejects with a SweepError when it cannot load the study
  */
-export const startThread = async (setup: Setup, silence: number): Promise<Thread> => {
-  const worker = workerWith(setup)
-  let cause: string | undefined
-  let thrown: unknown
+export const startThread = async (setup: Omit<Setup, 'port'>, silence: number): Promise<Thread> => {
+  const { port1: port, port2 } = new MessageChannel()
+  const worker = workerWith({ ...setup, port: port2 })
+  /** Why it ends, as far as that is known. */
+  let death: Death | undefined
   // Looks since the last sign of life: unlike a clock they stand still while the machine sleeps or this thread is busy.
   let looks = 0
   let isAlive = true
@@ -56,43 +62,43 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
   const interval = Math.min(silence / LOOKS_PER_SILENCE, LONGEST_PAUSE)
   const watch = setInterval(() => {
     if (current === undefined || ++looks * interval < silence) return
-    cause = `no sign of life for ${silence / 1000} s`
+    death = deathOf(`no sign of life for ${silence / 1000} s`)
     void worker.terminate()
   }, interval).unref()
-  const gone = new Promise<string>((resolve) => {
+  let setReady = (): void => {}
+  const ready = new Promise<void>((resolve) => {
+    setReady = resolve
+  })
+  const hear = (answer: Answer): void => {
+    looks = 0
+    if (answer._tag === 'Ready') setReady()
+    else if (answer._tag === 'Reported') current?.listener.reported(answer.step, answer.value)
+    else if (answer._tag === 'Noted') current?.listener.noted(answer.name, answer.value)
+    else if (answer._tag === 'Died') death = answer
+    else if (answer._tag !== 'Alive') settle(answer)
+  }
+  port.on('message', hear)
+  const gone = new Promise<Death>((resolve) => {
+    // What the worker cannot say itself, e.g. that it has no memory left.
     worker.on('error', (error) => {
-      thrown = error
-      cause ??= error instanceof Error ? error.stack : messageOf(error)
+      death ??= deathBy(error)
     })
     worker.on('exit', (code) => {
+      // What it said before it went.
+      for (let last = receiveMessageOnPort(port); last !== undefined; last = receiveMessageOnPort(port)) {
+        hear(last.message)
+      }
+      port.close()
       isAlive = false
       clearInterval(watch)
-      const reason = cause ?? `the worker ended with exit code ${code}`
-      resolve(reason)
-      const unfit = machineFault(thrown)
-      settle(unfit === undefined ? { _tag: 'Lost', reason } : { _tag: 'Unfit', reason: unfit })
-    })
-  })
-  const ready = new Promise<void>((resolve) => {
-    worker.on('message', (answer: Answer) => {
-      looks = 0
-      switch (answer._tag) {
-        case 'Ready':
-          return resolve()
-        case 'Reported':
-          return current?.listener.reported(answer.step, answer.value)
-        case 'Noted':
-          return current?.listener.noted(answer.name, answer.value)
-        case 'Alive':
-          return
-        default:
-          settle(answer)
-      }
+      const known = death ?? deathOf(`the worker ended with exit code ${code}`)
+      resolve(known)
+      settle(known.verdict)
     })
   })
   const failure = await Promise.race([ready, gone])
   if (failure !== undefined) {
-    throw new SweepError(`runSweep: a worker cannot start: ${messageOf(thrown ?? failure)}`, { cause: thrown })
+    throw new SweepError(`runSweep: a worker cannot start: ${failure.message}`, { cause: failure.verdict.reason })
   }
   return {
     isAlive: () => isAlive,
@@ -100,7 +106,7 @@ export const startThread = async (setup: Setup, silence: number): Promise<Thread
       new Promise((resolve) => {
         looks = 0
         current = { listener, resolve }
-        worker.postMessage(order)
+        port.postMessage(order)
       }),
     stop: async () => {
       await worker.terminate()

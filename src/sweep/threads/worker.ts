@@ -1,9 +1,8 @@
-import { parentPort } from 'node:worker_threads'
 import type * as E from 'fp-ts/lib/Either.js'
 import { runTrial } from '../engine/attempt.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
-import { type Answer, identityOf, type Order, type Setup } from './messages.ts'
+import { type Answer, deathBy, identityOf, type Order, type Setup } from './messages.ts'
 import { fromWire } from './sharing.ts'
 
 const studyIn = async (module: string, expected: string): Promise<Study> => {
@@ -22,10 +21,13 @@ const studyIn = async (module: string, expected: string): Promise<Study> => {
 }
 
 /** The life of a worker: it loads the study, says so, and runs a trial for each order that comes. */
-export const serve = async ({ module, study: expected, data: wire }: Setup): Promise<void> => {
-  const port = parentPort
-  if (port === null) throw new Error('a worker of a sweep is started by runSweep only')
+export const serve = async ({ module, study: expected, data: wire, port }: Setup): Promise<void> => {
   const answer = (message: Answer): void => port.postMessage(message)
+  // Said here, since node reads some errors of other threads without end.
+  process.on('uncaughtException', (error) => {
+    answer(deathBy(error))
+    process.exit(1)
+  })
   const study = await studyIn(module, expected)
   const data = fromWire(wire)
   const known: Trial[] = []
