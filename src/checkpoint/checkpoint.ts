@@ -6,7 +6,17 @@ import * as O from 'fp-ts/lib/Option.js'
 import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
-import { allFinite, fromJson, isRecord, isTensor, type Json, type Tensor, type Tensors, tensor, toJson } from '../tensor/index.ts'
+import {
+  allFinite,
+  fromJson,
+  isRecord,
+  isTensor,
+  type Json,
+  type Tensor,
+  type Tensors,
+  tensor,
+  toJson,
+} from '../tensor/index.ts'
 import { type Description, hashOf } from './description.ts'
 import { CheckpointError } from './errors.ts'
 

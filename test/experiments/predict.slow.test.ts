@@ -24,7 +24,12 @@ describe('experiments/predict.ts', { timeout: 60_000 }, () => {
     const net = orThrow(fullyConnectedNet({ inputDim: 4, hiddenDims: [], numClasses: 4 }))
     const identity = tensor([4, 4], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
     const weights = { params: { W1: identity, b1: tensor([4], [0, 0, 0, 0]) }, state: {} }
-    const input: Input = { type: 'bytes', shape: [1, 2, 2], mean: new Float32Array(4), scale: new Float32Array(4).fill(0.01) }
+    const input: Input = {
+      type: 'bytes',
+      shape: [1, 2, 2],
+      mean: new Float32Array(4),
+      scale: new Float32Array(4).fill(0.01),
+    }
     const classNames = ['top left', 'top right', 'bottom left', 'bottom\u001b[2J']
     orThrow(await saveNet(model, { model: net, weights, input, classNames })())
     orThrow(await saveNet(bare, { model: net, weights })())

@@ -3,16 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runSweep } from '../../src/sweep/index.ts'
 import diskful from '../sweep/studies/diskful.ts'
 import { essence, right } from '../sweep/support.ts'
 import { type Running, run } from './processes.ts'
-import { type Server, serverProgram, startServer } from './server.ts'
+import { type Server, startServer, withServer } from './server.ts'
 
-if (serverProgram === undefined) console.warn('left out: test/queue needs redis-server or valkey-server')
-
-describe.skipIf(serverProgram === undefined)('a worker ends by itself', () => {
+withServer.describe('a worker ends by itself', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cachegrad-endings-'))
   const running: Running[] = []
   let server: Server
