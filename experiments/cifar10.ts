@@ -2,7 +2,7 @@
 // this kind of net.
 import { Option } from 'commander'
 import { loadCifar10 } from '../src/data/index.ts'
-import { accuracy, backend, fullyConnectedNet } from '../src/index.ts'
+import { accuracy, backend, fullyConnectedNet, summary } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts'
 import { type Preset, verdict } from './support/preset.ts'
@@ -78,6 +78,7 @@ main(async () => {
   )
   const splits = { xTrain: data.train.x, yTrain: data.train.y, xVal: data.val.x, yVal: data.val.y }
   console.log(`backend: ${backend().description}; ${data.train.y.length} training images`)
+  console.log(summary(model).text)
 
   const { result, steps, seconds, isWhole, finish } = await training(flags, model, splits, solver, progress())
   const details = {

@@ -2,7 +2,7 @@
 // iterations, batches drawn with replacement, beside the book's own numbers. Preset best: the best recipe we know for this kind of net.
 import { Option } from 'commander'
 import type { Mnist } from '../src/data/index.ts'
-import { accuracy, backend, type Data, type Epoch, fullyConnectedNet, sliceRows } from '../src/index.ts'
+import { accuracy, backend, type Data, type Epoch, fullyConnectedNet, sliceRows, summary } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { type DatasetOptions, datasetOptions, loadDataset } from './support/dataset.ts'
 import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts'
@@ -120,6 +120,7 @@ main(async () => {
   const { train: examples, test } = dataset
   const data = isBook ? booksSplit(dataset) : heldOut(dataset)
   console.log(`backend: ${backend().description}; ${examples.y.length} training and ${test.y.length} test images`)
+  console.log(summary(model).text)
 
   const isGenuine = flags.data === 'mnist' && examples.y.length === 60_000
   const view = isBook ? table(isGenuine) : progress()

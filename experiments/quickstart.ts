@@ -1,6 +1,6 @@
 // Trains a fully connected net on 12,000 handwritten digits. It needs no files and no network.
 import { strokes } from '../src/data/index.ts'
-import { accuracy, backend, classify, decode, fullyConnectedNet, sliceRows } from '../src/index.ts'
+import { accuracy, backend, classify, decode, fullyConnectedNet, sliceRows, summary } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { sideBySide } from './support/picture.ts'
 import { progress } from './support/progress.ts'
@@ -30,6 +30,7 @@ main(async () => {
   const net = { inputDim: 28 * 28, hiddenDims: [100], numClasses: 10 }
   const solver = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, schedule: 'cosine', numEpochs: 10 } as const
   const model = orFail(fullyConnectedNet(net))
+  console.log(summary(model).text)
   const { result, steps, seconds, isWhole, finish } = await training(flags, model, data, solver, progress())
   const details = { title: 'Quickstart: handwritten strokes', settings: { ...net, ...solver } }
   if (!isWhole) return finish(details)

@@ -1,7 +1,7 @@
 import { basename, relative } from 'node:path'
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Data, FullyConnectedNet, Result } from '../../src/index.ts'
+import type { Data, Model, Result } from '../../src/index.ts'
 import { jsonlLog, type RunDetails, recorder, tensorboardLog, writeReport } from '../../src/report/index.ts'
 import { orFail, warn } from './cli.ts'
 import type { Consumer } from './run.ts'
@@ -42,10 +42,10 @@ export interface Reporting {
 }
 
 /** @param append  a log that is there is gone on with, as the run is */
-export const reporting = (flags: ReportFlags, model: FullyConnectedNet, data: Data, append: boolean): Reporting => {
+export const reporting = (flags: ReportFlags, model: Model, data: Data, append: boolean): Reporting => {
   const { report, log, tensorboard } = flags
   if (report !== undefined) orFail(checkWritable('--report', report))
-  const record = report === undefined ? undefined : recorder({ model, data, activations: model.activations })
+  const record = report === undefined ? undefined : recorder({ model, data })
   const onError = (error: Error): void => warn(`${error.message}; the training goes on`)
   const logs = [
     ...(log === undefined ? [] : [jsonlLog(log, { onError, append })]),

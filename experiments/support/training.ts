@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { inputOf, saveNet } from '../../src/formats/index.ts'
-import { type Data, type FullyConnectedNet, type Result, type SolverOptions, train } from '../../src/index.ts'
+import { type Data, type Model, type Result, type SolverOptions, train } from '../../src/index.ts'
 import type { RunDetails } from '../../src/report/index.ts'
 import { type CheckpointFlags, checkpointing, checkpointOptions } from './checkpointing.ts'
 import { complain, orFail } from './cli.ts'
@@ -33,7 +33,7 @@ export interface Trained {
   readonly finish: (details: RunDetails) => Promise<void>
 }
 
-const saved = async (path: string, model: FullyConnectedNet, result: Result, data: Data, names?: readonly string[]) => {
+const saved = async (path: string, model: Model, result: Result, data: Data, names?: readonly string[]) => {
   const net = { model, weights: result.weights, input: inputOf(data.xTrain), ...(names && { classNames: names }) }
   orFail(await saveNet(path, net)())
   console.log(`net: ${path}`)
@@ -42,7 +42,7 @@ const saved = async (path: string, model: FullyConnectedNet, result: Result, dat
 /** Trains as the flags ask: with checkpoints and logs, and so that Ctrl-C and a loss that is not finite lose nothing. */
 export const training = async (
   flags: TrainingFlags,
-  model: FullyConnectedNet,
+  model: Model,
   data: Data,
   solver: SolverOptions,
   view: Consumer,

@@ -78,7 +78,7 @@ const size = (bytes: number): string =>
  * @example      summary(orThrow(twoLayerNet({ inputDim: 4, hiddenDim: 3, numClasses: 2 }))).parameters   // 23
  * @see          https://keras.io/api/models/model/#summary-method
  */
-export const summary = ({ net, inShape, outline, dtype }: Classifier): Summary => {
+export const summary = <Y>({ net, inShape, outline, dtype }: Classifier<Y>): Summary => {
   const rows = rowsOf(net, inShape)
   const parameters = sizeOfAll(outline.params)
   const statistics = sizeOfAll(outline.state)

@@ -3,6 +3,7 @@ import { distributionChart } from './distributionChart.ts'
 import { figure, panel, section } from './figure.ts'
 import { type Html, html } from './html.ts'
 import { count } from './numbers.ts'
+import { partsTable } from './partsTable.ts'
 import { dataUri } from './png.ts'
 import type { RunRecord } from './record.ts'
 
@@ -46,6 +47,6 @@ const distributionFigure = ({ distributions, layers }: RunRecord): Html | undefi
         }) is that of ${layers.probeRows} training rows.`,
       )
 
-/** What the weights look like. */
+/** What the net is made of, and what its weights look like. */
 export const insideSection = (record: RunRecord): Html | undefined =>
-  section('inside', 'Inside the net', [firstLayerFigure(record), distributionFigure(record)])
+  section('inside', 'Inside the net', [partsTable(record), firstLayerFigure(record), distributionFigure(record)])

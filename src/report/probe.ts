@@ -23,7 +23,8 @@ export const samplingInterval = (totalSteps: number): number =>
 export const matricesOf = ({ params }: Weights): string[] =>
   Object.keys(params).filter((name) => (params[name] as Tensor).shape.length > 1)
 
-const pick = <A>(all: readonly A[], most: number): A[] =>
+/** All of a list, or so many of them at equal distances, the first and the last among them. */
+export const pick = <A>(all: readonly A[], most: number): A[] =>
   all.length <= most
     ? [...all]
     : Array.from({ length: most }, (_, i) => all[Math.round((i * (all.length - 1)) / (most - 1))] as A)

@@ -1,3 +1,4 @@
+import type { SummaryRow } from '../models/index.ts'
 import type { Result } from '../solver/index.ts'
 import type { Point } from './curves.ts'
 import type { Distribution } from './histogram.ts'
@@ -79,6 +80,8 @@ export interface RunRecord {
   readonly measuringSeconds: number
   readonly steps: number
   readonly parameters: number
+  /** The net's parts; absent of a model that does not show its net. */
+  readonly parts?: readonly SummaryRow[]
   readonly best?: { readonly epoch: number; readonly valAcc: number }
   readonly settings: readonly Fact[]
   readonly machine: readonly Fact[]

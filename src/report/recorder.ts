@@ -1,6 +1,6 @@
 import * as O from 'fp-ts/lib/Option.js'
 import { scoped } from '../kernels/index.ts'
-import type { Weights } from '../models/index.ts'
+import { type Classifier, summary, type Weights } from '../models/index.ts'
 import type { Event, Result } from '../solver/index.ts'
 import {
   ArgumentError,
@@ -64,6 +64,8 @@ const numParameters = ({ params }: Weights): number =>
  */
 export const recorder = (options: RecorderOptions): Recorder => {
   const { model, data, probeRows = 100, activations = model.activations } = checkRecorder(options)
+  // Only a model that shows its net has an outline.
+  const shown = model.net && model.outline ? (model as Classifier) : undefined
   const began = Date.now()
   const clock = performance.now()
   const elapsed = (): number => (performance.now() - clock) / 1000
@@ -122,6 +124,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
         measuringSeconds,
         steps,
         parameters: numParameters(weights),
+        ...(shown && { parts: summary(shown).rows }),
         ...(O.isSome(best) ? { best: { epoch: best.value.epoch, valAcc: best.value.valScore } } : {}),
         settings: factsOf(settings),
         machine: machineFacts(backend),

@@ -17,14 +17,9 @@ pre.data { margin-top: 12px; max-height: 420px; overflow: auto; }
 pre.data::before { content: none; }
 #rerun pre:first-of-type { margin-top: 10px; }
 .slices { grid-template-columns: repeat(auto-fill, minmax(290px, 1fr)); }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
-th { padding: 6px 14px 6px 0; text-align: left; font-weight: 560; color: var(--muted); border-bottom: 1px solid var(--muted); }
-td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-td:nth-child(4) { font-weight: 620; }
-tr:not(.complete) td { color: var(--muted); font-weight: 400; }
-tr.diverged td:nth-child(3), tr.failed td:nth-child(3) { color: var(--wrong); }
-.note { margin: 10px 0 0; font-size: 13.5px; color: var(--muted); }
+#trials td:nth-child(4) { font-weight: 620; }
+#trials tr:not(.complete) td { color: var(--muted); font-weight: 400; }
+#trials tr.diverged td:nth-child(3), #trials tr.failed td:nth-child(3) { color: var(--wrong); }
 .wide + .note + div { margin-top: 40px; }
 .reasons div { grid-template-columns: 3fr minmax(8em, 1fr); }
 `

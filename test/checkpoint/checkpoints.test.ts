@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -21,7 +22,14 @@ import {
   readCheckpoint,
 } from '../../src/checkpoint/index.ts'
 import { backendNames, useBackend } from '../../src/kernels/index.ts'
-import { type FullyConnectedNetOptions, fullyConnectedNet } from '../../src/models/index.ts'
+import { affine, dropout, leakyRelu, type Net, network, residual, sigmoid, tanh } from '../../src/layers/index.ts'
+import {
+  type ClassifierOptions,
+  classification,
+  classifier,
+  type FullyConnectedNetOptions,
+  fullyConnectedNet,
+} from '../../src/models/index.ts'
 import type { UpdateRule } from '../../src/optim/index.ts'
 import {
   type Data,
@@ -188,6 +196,71 @@ describe('the folder', () => {
     // A default that is spelt out is no difference, and what does not change the steps may change.
     expect(await differing({ seed: 0, lrDecay: 1, patience: undefined as never })).toBe('opened')
     expect(await differing({ verbose: true, printEvery: 3, signal: new AbortController().signal })).toBe('opened')
+  })
+
+  test('of another net is refused, each change by name', async () => {
+    const layers = (keepProb = 0.5, slope = 0.2): readonly Net[] => [
+      affine(8),
+      residual([leakyRelu(slope), dropout(keepProb), affine(8)]),
+      tanh,
+      affine(3),
+    ]
+    const of = (parts: readonly Net[], change: Partial<ClassifierOptions> = {}) => ({
+      ...run,
+      model: classifier(network(parts), { inShape: [6], reg: 0, ...change }),
+    })
+    const folder = newFolder()
+    await trained(folder, {}, 7, of(layers()))
+    const [first, block, activation, last] = layers() as [Net, Net, Net, Net]
+    const swapped = of([first, activation, block, last])
+    for (const [other, message] of [
+      [of(layers(), { reg: 10 }), 'another run: model.reg was 0 and is 10; go on'],
+      [of(layers(0.6)), 'model.net.layers[1].layers[0].layers[1].keepProb was 0.5 and is 0.6; go on'],
+      [of(layers(0.5, 0.1)), 'model.net.layers[1].layers[0].layers[0].alpha was 0.2 and is 0.1; go on'],
+      [swapped, 'model.net.layers[1].type was "residual" and is "tanh"'],
+      [of([first, block, sigmoid, last]), 'model.net.layers[2].type was "tanh" and is "sigmoid"; go on'],
+      [of(layers(), { task: classification({ loss: 'svm' }) }), 'model.task.loss was "softmax" and is "svm"; go on'],
+    ] as const) {
+      expect(await refusal(folder, other)).toContain(message)
+    }
+    expect(await refusal(folder, of(layers()))).toBe('opened')
+  })
+
+  test('of a model that does not say what it is is refused, with the remedy', async () => {
+    const model = classifier(network([affine(8), { ...tanh }, affine(3)]), { inShape: [6] })
+    expect(await refusal(newFolder(), { ...run, model })).toBe(
+      "openCheckpoints: its layer1 does not say what it is; make that layer with defineLayer('swish', () => layer)",
+    )
+    expect(await refusal(newFolder(), { ...run, model: { ...model, spec: 'tanh in the middle' } })).toBe('opened')
+  })
+
+  test('of version 0.1.0 is refused with how to go on, which gives the end of that run', async () => {
+    const folder = newFolder()
+    mkdirSync(folder, { recursive: true })
+    const path = join(folder, 'step-000000008.safetensors')
+    copyFileSync(join(import.meta.dirname, 'fixtures', 'step-000000008.safetensors'), path)
+    const x = normal(key(1), [20, 6])
+    const y = Array.from({ length: 20 }, (_, i) => i % 3)
+    const model = right(
+      fullyConnectedNet({ inputDim: 6, hiddenDims: [4], numClasses: 3, normalization: 'batchnorm', keepProb: 0.5 }),
+    )
+    const former = {
+      model,
+      data: { xTrain: x, yTrain: y, xVal: x, yVal: y },
+      options: { updateRule: 'adam', batchSize: 5, numEpochs: 4, seed: 3 },
+    } as const
+    expect(await refusal(folder, former)).toContain(
+      'are of an earlier version of cachegrad, which did not write down what a net is made of; to go on from one, take its state, ' +
+        'const { run } = orThrow(await readCheckpoint(file)()), give it to train(model, data, options, run)',
+    )
+    const before = right(useBackend('js'))
+    const { run: state } = right(await readCheckpoint(path)())
+    const [done] = [...right(train(model, former.data, former.options, state))].flatMap((event) =>
+      event._tag === 'Done' ? [event.result] : [],
+    )
+    right(useBackend(before.name))
+    // What version 0.1.0 ended with.
+    expect(done?.lossHistory.slice(-3)).toEqual([1.201725832967711, 1.250990096389837, 1.0611770272957954])
   })
 
   test('written with another backend: gone on with, and said', async () => {

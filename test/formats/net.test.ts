@@ -322,6 +322,18 @@ describe('a net in a file', () => {
       expect(predict(loaded, x)).toEqual(predict({ model: former, weights }, x))
     })
 
+    test('as version 0.1.0 wrote it gives what it gave', async () => {
+      const loaded = orThrow(await loadNet(join(import.meta.dirname, 'fixtures', 'net-0.1.0.safetensors'))())
+      const pixels = new Uint8Array(24).map((_, i) => i * 10)
+      const was = [
+        ...[0.11794968694448471, 0.6865907311439514, 0.19545960426330566, 0.3260912597179413, 0.3086611032485962],
+        ...[0.3652476370334625, 0.8969845771789551, 0.05656611919403076, 0.04644927754998207, 0.9918562769889832],
+        ...[0.006391733419150114, 0.0017520037945359945],
+      ]
+      close(predict(loaded, pixels).data, was, 1e-6)
+      expect(loaded.classNames).toEqual(['a', 'b', 'c'])
+    })
+
     test.each<readonly [string, object, string]>([
       ['deep hiddenDims', { hiddenDims: [[[1]]] }, 'options must be numbers, texts and lists of them'],
       ['a misspelt option', { activaton: 'relu' }, "did you mean 'activation'?"],

@@ -1,8 +1,23 @@
+import fc from 'fast-check'
 import * as ort from 'onnxruntime-web'
 import { describe, expect, test } from 'vitest'
-import { encodeOnnx, type Input, predict, type TrainedNet } from '../../src/formats/index.ts'
-import { type Activation, fullyConnectedNet, type Normalization } from '../../src/models/index.ts'
+import { encodeOnnx, type Input, type OnnxOptions, predict, type TrainedNet } from '../../src/formats/index.ts'
+import { onnxOperators } from '../../src/formats/onnxOperators.ts'
+import {
+  affine,
+  defineLayer,
+  type Net,
+  network,
+  relu,
+  residual,
+  shared,
+  stateless,
+  tanh,
+} from '../../src/layers/index.ts'
+import { layerTypes } from '../../src/layers/layerTypes.ts'
+import { type Activation, classifier, fullyConnectedNet, type Normalization } from '../../src/models/index.ts'
 import { cast, orThrow, reshape, type Tensor, type Tensors } from '../../src/tensor/index.ts'
+import { randomNet, WIDTH } from '../layers/randomNets.ts'
 import { close, random } from '../support.ts'
 
 // One thread: no workers that outlive the test.
@@ -29,8 +44,12 @@ const netOf = (activation: Activation, normalization?: Normalization): TrainedNe
 }
 
 /** What onnxruntime computes of x. */
-const run = async (net: TrainedNet, { shape, data }: Tensor): Promise<Readonly<Record<string, Tensor>>> => {
-  const session = await ort.InferenceSession.create(encodeOnnx(net), { executionProviders: ['wasm'] })
+const run = async (
+  net: TrainedNet,
+  { shape, data }: Tensor,
+  options: OnnxOptions = {},
+): Promise<Readonly<Record<string, Tensor>>> => {
+  const session = await ort.InferenceSession.create(encodeOnnx(net, options), { executionProviders: ['wasm'] })
   const outputs = await session.run({ x: new ort.Tensor('float32', data as Float32Array, shape) })
   await session.release()
   return Object.fromEntries(
@@ -81,5 +100,87 @@ describe('onnxruntime gives the same logits and probabilities', () => {
     const x = reshape(random(1, [6], 'float32'), [2, 3])
     const { logits } = await run(net, x)
     same(logits, cast(model.scores(net.weights, cast(x, 'float64')), 'float32'))
+  })
+
+  test('of any mix of the library’s layers', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomNet, async (layers) => {
+        const model = classifier(network([layers, affine(3)]), { inShape: [WIDTH] })
+        const { params, state } = model.init()
+        const net = { model, weights: { params: drawn(params), state: drawn(state) } }
+        const x = random(7, [5, WIDTH], 'float32')
+        const { logits, probabilities } = await run(net, x)
+        same(probabilities, predict(net, x))
+        const scores = model.scores(net.weights, x)
+        // Scores of deep nets are large, and so are their last bits.
+        const largest = Math.max(1, ...Array.from(scores.data, Math.abs))
+        close(logits as Tensor, scores, 1e-5 * largest)
+      }),
+      { numRuns: 25, seed: 231 }, // fixed, since its limit is a measured one
+    )
+  })
+
+  test('of images that the net takes as they are, through a residual with a shortcut and shared weights', async () => {
+    const tied = shared('tied', affine(6)) as Net
+    const net = network([affine(6), tied, relu, residual([tanh, affine(4)], affine(4) as Net), affine(3)])
+    const model = classifier(net, { inShape: [2, 3] })
+    const pixels = new Uint8Array(4 * 6).map((_, i) => (i * 37) % 256)
+    const input: Input = {
+      type: 'bytes',
+      shape: [2, 3],
+      mean: new Float32Array(6).fill(90),
+      scale: new Float32Array(6).fill(0.01),
+    }
+    const trained = { model, weights: model.init(), input }
+    same(
+      (await run(trained, { shape: [4, 2, 3], data: Float32Array.from(pixels) })).probabilities,
+      predict(trained, pixels),
+    )
+    const { input: _, ...bare } = trained
+    const x = random(3, [4, 2, 3], 'float32')
+    same((await run(bare, x)).probabilities, predict(bare, x))
+  })
+
+  test('of a net that does nothing', async () => {
+    const model = classifier(network([]), { inShape: [3] })
+    const x = random(3, [2, 3], 'float32')
+    same((await run({ model, weights: model.init() }, x)).logits, x)
+  })
+})
+
+describe('each layer has an operator', () => {
+  const combining = ['network', 'sequence', 'residual', 'at', 'shared']
+
+  test('of the library', () => {
+    const types = layerTypes.map(({ type }) => type).filter((type) => !combining.includes(type))
+    expect(Object.keys(onnxOperators).sort()).toEqual(types.sort())
+  })
+
+  const twice = defineLayer('twice', () => {
+    const times = (t: Tensor): Tensor => ({ shape: t.shape, data: t.data.map((v) => 2 * v) })
+    return {
+      ...stateless,
+      forward: (x: Tensor) => [times(x), null] as const,
+      backward: (dy: Tensor) => [times(dy), {}] as const,
+      predict: times,
+    }
+  })
+
+  test('of one’s own: with what the user gives', async () => {
+    const model = classifier(network([affine(4), twice(), affine(2)]), { inShape: [3] })
+    const net = { model, weights: model.init() }
+    const x = random(3, [2, 3], 'float32')
+    const { probabilities } = await run(net, x, { operators: { twice: (from, { node }) => node('Add', [from, from]) } })
+    same(probabilities, predict(net, x))
+    expect(() => encodeOnnx(net)).toThrow(
+      "encodeOnnx: there is no operator for layers of type 'twice'; give one: { operators: { twice: (x, { node }) => node('Identity', [x]) } }",
+    )
+  })
+
+  test('but for one that does not say what it is', () => {
+    const model = classifier(network([affine(4), { ...relu }]), { inShape: [3] })
+    expect(() => encodeOnnx({ model, weights: model.init() })).toThrow(
+      "encodeOnnx: a layer that takes examples of shape (4,) does not say what it is; make it with defineLayer('swish', () => layer)",
+    )
   })
 })
