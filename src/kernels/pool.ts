@@ -1,12 +1,13 @@
 import { builtin } from './environment.ts'
 import { poolWorker } from './generated.ts'
 import { allocate, viewAt } from './heap.ts'
+import { newJudge } from './judge.ts'
 import type { Memory } from './ledger.ts'
 
 /**
  * Threads that share the loops of large kernels. A call is cut into parts; the calling thread runs part 0 and then whatever nobody has
- * taken, so a part never waits for a thread that sleeps or that the system does not run. How a call is cut depends on sizes and on the
- * number of threads only, never on who is faster.
+ * taken, so a part never waits for a thread that starts, that sleeps or that the system does not run. How a call is cut depends on sizes
+ * and on the number of threads only, never on who is faster.
  *
  * A waiting thread looks at the ticket for some 100 µs, which is cheaper than to sleep between two kernels of a step, and then sleeps
  * until it is called. Node only: a browser's main thread may not wait.
@@ -40,38 +41,22 @@ export interface Program {
 const layout = { TICKET: 0, DONE: 16, READY: 32, SLEEPING: 33, FAILED: 34, KERNEL: 35, WORDS: 48, WIDTH: 16, PARTS: 64 }
 const { TICKET, DONE, READY, SLEEPING, FAILED, KERNEL, WORDS, WIDTH, PARTS } = layout
 
-const START_MS = 5000
 const LOOKS = 20_000
 const NAP_MS = 0.1
 
-// Where another program has the other cores, a part that was handed over comes back late. So it is watched what sharing
-// costs, as a share of the time that this thread would need alone; when that is not worth it, this thread runs all parts
-// itself for a while. Parts stay the same, and so do results.
-const WORTH = 0.9
-const JUDGED_CALLS = 16
-const ALONE_MS = 20
-
-/** Starts the threads and waits until they are there; false when they cannot be had. */
-const start = (count: number, program: Program, control: number, words: Int32Array): boolean => {
+/** Starts threads. Each says itself that it is there; one that never does is not missed. */
+const start = (count: number, program: Program, control: number): void => {
   const node = builtin('node:worker_threads')
-  if (node === undefined) return false
+  if (node === undefined) return
   try {
     for (let i = 0; i < count; i++) {
       const workerData = { ...program, control, layout }
       // No loaders and no options of this process: the text is plain CommonJS.
       const worker = new node.Worker(poolWorker, { eval: true, workerData, execArgv: [], env: {} })
       worker.unref()
-      worker.on('error', () => Atomics.store(words, FAILED, 1))
+      worker.on('error', () => {})
     }
-    const deadline = Date.now() + START_MS
-    for (let ready = 0; ready < count; ready = Atomics.load(words, READY)) {
-      if (Date.now() > deadline) return false
-      Atomics.wait(words, READY, ready, START_MS)
-    }
-    return Atomics.load(words, FAILED) === 0
-  } catch {
-    return false
-  }
+  } catch {}
 }
 
 /** Where part `part` of `parts` begins, in whole units. */
@@ -85,15 +70,13 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
   block.fill(0)
   const words = viewAt('int32', block.byteOffset, WORDS)
   const numbers = viewAt('float64', block.byteOffset + 4 * WORDS, WIDTH * PARTS)
-  let running: boolean | undefined
-  let took = 0
-  let alone = 0
-  let judged = 0
-  let aloneUntil = 0
+  const judge = newJudge()
+  let isStarted = false
 
-  const isRunning = (): boolean => {
-    running ??= start(most - 1, program, block.byteOffset, words)
-    return running
+  const isThere = (): boolean => {
+    if (!isStarted) start(most - 1, program, block.byteOffset)
+    isStarted = true
+    return Atomics.load(words, READY) > 0
   }
 
   // Whether threads could be started changes who runs the parts, not how many there are.
@@ -145,22 +128,17 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     return first
   }
 
-  /** Runs a call's parts with the threads, and judges from time to time whether that is worth it. */
-  const runTogether = (call: Call, kernel: number, parts: number, begin: number): void => {
-    const first = runShared(call, kernel, parts - 1)
-    const end = performance.now()
-    took += end - begin
-    alone += parts * (first - begin)
-    if (++judged < JUDGED_CALLS) return
-    if (took > WORTH * alone) aloneUntil = end + ALONE_MS
-    took = alone = judged = 0
-  }
-
-  const run = (kernel: number, parts: number): void => {
+  const run = (kernel: number, parts: number, work: number): void => {
     const call = calls[kernel] as Call
-    const now = performance.now()
-    if (now < aloneUntil || !isRunning()) runAlone(call, parts)
-    else runTogether(call, kernel, parts, now)
+    const begin = performance.now()
+    if (!isThere() || !judge.isWorth(begin)) {
+      runAlone(call, parts)
+      judge.alone(kernel, work, performance.now() - begin)
+    } else {
+      const first = runShared(call, kernel, parts - 1)
+      const end = performance.now()
+      judge.shared(kernel, work, parts * (first - begin), begin, end)
+    }
   }
 
   const share: Pool['share'] = (kernel, size, unit, grain, argumentsOf) => {
@@ -174,7 +152,7 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
       const from = beginOf(part, parts, size, unit)
       record(part, argumentsOf(from, beginOf(part + 1, parts, size, unit) - from, part))
     }
-    run(kernel, parts)
+    run(kernel, parts, size / grain)
     let least = numbers[0] as number
     for (let part = 1; part < parts; part++) least = Math.min(least, numbers[part * WIDTH] as number)
     return least

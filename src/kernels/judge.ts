@@ -1,0 +1,71 @@
+/**
+ * Whether to share kernels is worth it. Where another program has the other cores, a part that was handed over comes back late. So a
+ * kernel's time with the threads is compared with its time without them; when sharing does not pay, the calling thread runs all parts
+ * itself for a while, and each time for longer. Parts stay the same, and so do results.
+ */
+export interface Judge {
+  /** Whether a call that begins now is to be shared. */
+  readonly isWorth: (now: number) => boolean
+  /** A call without the threads: its kernel, its work in parts of the smallest size, and how long it took. */
+  readonly alone: (kernel: number, work: number, took: number) => void
+  /** A call with the threads; `guess` is what it would have taken without, should that not be known. */
+  readonly shared: (kernel: number, work: number, guess: number, begin: number, end: number) => void
+}
+
+// All times in milliseconds. Sharing pays when it takes less than that share of the time without the threads.
+const WORTH = 0.9
+const JUDGED_CALLS = 16
+// A judgement does not wait for the last call when sharing has cost that much more than it could have saved.
+const TOO_LATE = 1
+const SHORTEST = 20
+const LONGEST = 1000
+// Times without the threads are taken anew that often, and for that long.
+const REFRESH = 1000
+const PROBE = 4
+// The weight of the newest time.
+const NEWEST = 0.2
+
+export const newJudge = (): Judge => {
+  /** Time of a unit of work without the threads, by kernel. */
+  const rates: (number | undefined)[] = []
+  let took = 0
+  let expected = 0
+  let calls = 0
+  let pause = SHORTEST
+  let aloneUntil = 0
+  let refreshAt = 0
+
+  const standBack = (now: number, time: number): void => {
+    aloneUntil = now + time
+    refreshAt = aloneUntil + REFRESH
+    took = expected = calls = 0
+  }
+
+  const judge = (now: number): void => {
+    const isLate = took > expected + TOO_LATE
+    if (!isLate && calls < JUDGED_CALLS) return
+    if (took > WORTH * expected) {
+      standBack(now, pause)
+      pause = Math.min(LONGEST, 2 * pause)
+      return
+    }
+    pause = Math.max(SHORTEST, pause / 2)
+    took = expected = calls = 0
+    if (now > refreshAt) standBack(now, PROBE)
+  }
+
+  return {
+    isWorth: (now) => now >= aloneUntil,
+    alone: (kernel, work, time) => {
+      const rate = rates[kernel] ?? time / work
+      rates[kernel] = rate + NEWEST * (time / work - rate)
+    },
+    shared: (kernel, work, guess, begin, end) => {
+      const rate = rates[kernel]
+      took += end - begin
+      expected += rate === undefined ? guess : Math.min(guess, rate * work)
+      calls++
+      judge(end)
+    },
+  }
+}
