@@ -8,13 +8,15 @@ export interface Judge {
   readonly isWorth: (now: number) => boolean
   /** A call without the threads: its kernel, its work in parts of the smallest size, and how long it took. */
   readonly alone: (kernel: number, work: number, took: number) => void
-  /** A call with the threads; `guess` is what it would have taken without, should that not be known. */
+  /** A call with the threads; `guess` is what it would have taken without, by the time of the caller's part. */
   readonly shared: (kernel: number, work: number, guess: number, begin: number, end: number) => void
 }
 
 // All times in milliseconds. Sharing pays when it takes less than that share of the time without the threads.
-const WORTH = 0.9
+const WORTH = 0.95
 const JUDGED_CALLS = 16
+// Calls after a pause that are not judged: the threads have slept, and wake up.
+const WAKING_CALLS = 2
 // A judgement does not wait for the last call when sharing has cost that much more than it could have saved.
 const TOO_LATE = 1
 const SHORTEST = 20
@@ -22,8 +24,9 @@ const LONGEST = 1000
 // Times without the threads are taken anew that often, and for that long.
 const REFRESH = 1000
 const PROBE = 4
-// The weight of the newest time.
-const NEWEST = 0.2
+// The weight of a time that is shorter than what is known, and of one that is longer: first calls are slow, and others are disturbed.
+const SHORTER = 0.5
+const LONGER = 0.02
 
 export const newJudge = (): Judge => {
   /** Time of a unit of work without the threads, by kernel. */
@@ -38,7 +41,8 @@ export const newJudge = (): Judge => {
   const standBack = (now: number, time: number): void => {
     aloneUntil = now + time
     refreshAt = aloneUntil + REFRESH
-    took = expected = calls = 0
+    took = expected = 0
+    calls = -WAKING_CALLS
   }
 
   const judge = (now: number): void => {
@@ -54,17 +58,22 @@ export const newJudge = (): Judge => {
     if (now > refreshAt) standBack(now, PROBE)
   }
 
+  const learn = (kernel: number, rate: number): number => {
+    const known = rates[kernel] ?? rate
+    const next = known + (rate < known ? SHORTER : LONGER) * (rate - known)
+    rates[kernel] = next
+    return next
+  }
+
   return {
     isWorth: (now) => now >= aloneUntil,
     alone: (kernel, work, time) => {
-      const rate = rates[kernel] ?? time / work
-      rates[kernel] = rate + NEWEST * (time / work - rate)
+      learn(kernel, time / work)
     },
     shared: (kernel, work, guess, begin, end) => {
-      const rate = rates[kernel]
+      if (calls++ < 0) return
       took += end - begin
-      expected += rate === undefined ? guess : Math.min(guess, rate * work)
-      calls++
+      expected += work * learn(kernel, guess / work)
       judge(end)
     },
   }
