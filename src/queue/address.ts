@@ -35,10 +35,22 @@ export const shownUrl = (url: string): string => {
   return `${protocol}//${who}${host}${/^\/\d+$/.test(pathname) ? pathname : ''}`
 }
 
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Why these cannot be an address; undefined where they can. */
 const faultOf = ({ url, name, module }: Address): string | undefined => {
   if (!URL.canParse(url) || !['redis:', 'rediss:'].includes(new URL(url).protocol)) {
     return `url must be redis://[user:password@]host:port, or rediss:// for TLS, but got ${shownUrl(url)}`
+  }
+  if (![new URL(url).username, new URL(url).password].every(isDecodable)) {
+    return `url has a % in its user or password that begins no code; write %25 for a %, but got ${shownUrl(url)}`
   }
   if (new URL(url).hostname === '') return 'url names no host; write e.g. redis://localhost:6379'
   if (typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {

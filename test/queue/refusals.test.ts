@@ -32,6 +32,10 @@ describe('without a server', () => {
       'redis://:se#cret@host:6379',
       'url must be redis://[user:password@]host:port, or rediss:// for TLS, but got an address that cannot be read',
     ],
+    [
+      'redis://:se%zzcret@host:6379',
+      'url has a % in its user or password that begins no code; write %25 for a %, but got redis://***@host:6379',
+    ],
   ])('%s is no address', async (url, message) => {
     const said = messageOf(await control(url))
     expect(said).toContain(message)
