@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { explain, readReasons, replaceFile, writeReasons } from '../files/index.ts'
+import { explain, isAbandoned, readReasons, replaceFile, writeReasons } from '../files/index.ts'
 import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts'
 import { CheckpointError } from './errors.ts'
 
@@ -25,7 +25,9 @@ export const openFolder = (folder: string): TE.TaskEither<CheckpointError, reado
     async () => {
       await mkdir(folder, { recursive: true })
       const names = await readdir(folder)
-      await Promise.all(names.filter((name) => PART.test(name)).map((name) => rm(join(folder, name), { force: true })))
+      // Another process may be writing one of its own just now.
+      const drafts = names.filter((name) => PART.test(name)).map((name) => join(folder, name))
+      await Promise.all(drafts.filter(isAbandoned).map((draft) => rm(draft, { force: true })))
       return newestFirst(names)
     },
     (reason) => fault(`the checkpoint folder ${folder} cannot be used`, writeReasons, reason),

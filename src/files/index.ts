@@ -10,6 +10,7 @@ export {
   writeReasons,
 } from './faults.ts'
 export { isOutOfMemory, machineFault } from './machine.ts'
+export { isAbandoned, isRunning, shortened, targetOf } from './names.ts'
 export {
   doubleField,
   floatField,

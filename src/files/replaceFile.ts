@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { access, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { access, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { codeOf } from './faults.ts'
+import { draftOf, targetOf } from './names.ts'
 
 const writeThrough = async (path: string, content: string | Uint8Array, old: Stats | undefined): Promise<void> => {
   const handle = await open(path, 'wx', old?.mode)
@@ -33,19 +33,19 @@ const syncFolder = async (folder: string): Promise<void> => {
  * Writes a file so that nobody ever sees a part of it, also after a power failure: a temporary file beside it, forced to
  * the disk, then renamed. Where it fails there is the whole old content, or, by a fault of the disk, the whole new one.
  *
- * The file keeps its permissions, and one that may not be written is not replaced. A symbolic link is followed; other
- * hard links keep the old content. What is no file, e.g. /dev/stdout, is written as it is.
+ * The file keeps its permissions, and one that may not be written is not replaced. A symbolic link is followed, also
+ * to a file that is not there yet; other hard links keep the old content. What is no file, e.g. /dev/stdout, is written as it is.
  *
  * @param path     of the file, in a folder that is there
  * @param content  all of the new content; text is written as UTF-8
  * @returns        rejects with the system's error
  */
 export const replaceFile = async (path: string, content: string | Uint8Array): Promise<void> => {
-  const target = await realpath(path).catch(() => resolve(path))
+  const target = targetOf(path)
   const old = await stat(target).catch(() => undefined)
   if (old !== undefined && !old.isFile()) return writeFile(target, content)
   if (old !== undefined) await access(target, constants.W_OK)
-  const draft = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`)
+  const draft = draftOf(target)
   try {
     await writeThrough(draft, content, old)
     await rename(draft, target)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
-import { codeOf, printable } from '../files/index.ts'
+import { isRunning, printable } from '../files/index.ts'
 import { SweepError } from '../sweep/index.ts'
 import { recordOf } from './bill.ts'
 
@@ -18,15 +18,7 @@ return held`
 
 const LET_GO = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
-const isDead = (pid: unknown): boolean => {
-  if (!Number.isSafeInteger(pid)) return false
-  try {
-    process.kill(pid as number, 0)
-    return false
-  } catch (error) {
-    return codeOf(error) === 'ESRCH'
-  }
-}
+const isDead = (pid: unknown): boolean => Number.isSafeInteger(pid) && !isRunning(pid as number)
 
 /** One controller's right to run a study. */
 export interface Hold {

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -10,7 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
@@ -21,6 +22,7 @@ import {
   type Run,
   readCheckpoint,
 } from '../../src/checkpoint/index.ts'
+import { draftOf } from '../../src/files/names.ts'
 import { backendNames, useBackend } from '../../src/kernels/index.ts'
 import { affine, dropout, leakyRelu, type Net, network, residual, sigmoid, tanh } from '../../src/layers/index.ts'
 import {
@@ -156,6 +158,21 @@ describe('the folder', () => {
     writeFileSync(join(folder, 'notes.txt'), 'mine')
     await trained(folder, { keep: 1 })
     expect(files(folder)).toEqual(['notes.txt', 'step-000000020.safetensors'])
+  })
+
+  test('what another process is writing just now stays', async () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
+    const mine = draftOf(join(folder, 'step-000000003.safetensors'))
+    const draft = mine.replace(`-${process.pid}-`, `-${other.pid}-`)
+    writeFileSync(draft, 'half')
+    await trained(folder, { keep: 1 })
+    expect(files(folder)).toEqual([basename(draft), 'step-000000020.safetensors'])
+    other.kill('SIGKILL')
+    await once(other, 'exit')
+    right(await openCheckpoints(folder, run, { resume: true })())
+    expect(files(folder)).toEqual(['step-000000020.safetensors'])
   })
 
   test('with a run in it is not overwritten', async () => {

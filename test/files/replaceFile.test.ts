@@ -71,6 +71,18 @@ describe('a file', () => {
   })
 })
 
+test('a name may be as long as the system lets it be', async () => {
+  const folder = newFolder()
+  for (const name of ['a'.repeat(240), 'a'.repeat(241), 'b'.repeat(255), 'ä'.repeat(127), `${'😀'.repeat(63)}abc`]) {
+    const path = join(folder, name)
+    await replaceFile(path, 'old')
+    await replaceFile(path, 'new')
+    expect(text(path)).toBe('new')
+  }
+  expect(readdirSync(folder)).toHaveLength(5)
+  await expect(replaceFile(join(folder, 'a'.repeat(256)), 'new')).rejects.toMatchObject({ code: 'ENAMETOOLONG' })
+})
+
 describe('the disk', () => {
   afterEach(() => {
     vi.restoreAllMocks()
@@ -150,13 +162,25 @@ onPosix.describe('links', () => {
     expect(readdirSync(join(folder, 'other'))).toEqual(['link'])
   })
 
-  test('one that leads nowhere is replaced', async () => {
+  test('one that leads to no file yet is followed, and so is one behind it', async () => {
     const folder = newFolder()
-    const link = join(folder, 'link')
-    symlinkSync(join(folder, 'none'), link)
-    await replaceFile(link, 'new')
-    expect(text(link)).toBe('new')
-    expect(readdirSync(folder)).toEqual(['link'])
+    mkdirSync(join(folder, 'other'))
+    symlinkSync('other', join(folder, 'short'))
+    symlinkSync('../none', join(folder, 'other', 'second'))
+    symlinkSync(join('short', 'second'), join(folder, 'first'))
+    await replaceFile(join(folder, 'first'), 'new')
+    expect(text(join(folder, 'none'))).toBe('new')
+    expect(lstatSync(join(folder, 'first')).isSymbolicLink()).toBe(true)
+    expect(lstatSync(join(folder, 'other', 'second')).isSymbolicLink()).toBe(true)
+    expect(readdirSync(folder).sort()).toEqual(['first', 'none', 'other', 'short'])
+  })
+
+  test('those that lead to each other are told of, and stay', async () => {
+    const folder = newFolder()
+    symlinkSync('b', join(folder, 'a'))
+    symlinkSync('a', join(folder, 'b'))
+    await expect(replaceFile(join(folder, 'a'), 'new')).rejects.toMatchObject({ code: 'ELOOP' })
+    expect(readdirSync(folder)).toEqual(['a', 'b'])
   })
 
   test('another hard link keeps the old content', async () => {

@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { runSweep } from '../../src/sweep/index.ts'
 import { isFinal } from '../../src/sweep/trial.ts'
 import { withFile } from '../where.ts'
 import { fresh, opened, refused } from './journalSupport.ts'
+import { ordered } from './studies/ordered.ts'
+import { right } from './support.ts'
 
 const script = fileURLToPath(new URL('./journalChild.ts', import.meta.url))
 const children: ChildProcess[] = []
@@ -29,6 +32,36 @@ const claims = (path: string): string[] =>
   readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.held-by-`))
 
 describe('a journal that is open', () => {
+  it('is one whatever its name: as long as the system lets it be, or a link to a file that is not there yet', async () => {
+    const folder = dirname(fresh())
+    const long = join(folder, `${'ä'.repeat(124)}a.jsonl`)
+    expect(Buffer.byteLength(basename(long))).toBe(255)
+    const link = fresh()
+    symlinkSync('elsewhere.jsonl', link)
+    for (const path of [long, link]) {
+      const journal = await opened(path)
+      expect(await refused(path)).toContain('is held by this process')
+      journal.close()
+      const again = await opened(path)
+      expect(await refused(path)).toContain('is held by this process')
+      again.close()
+    }
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(existsSync(join(folder, 'elsewhere.jsonl'))).toBe(true)
+  })
+
+  it('has a quarantine and folders of trials whose names are not too long', async () => {
+    const path = join(dirname(fresh()), 'x'.repeat(255))
+    const study = ordered(1, 2)
+    right(await runSweep(study, { journal: path })())
+    const [head, ...rest] = readFileSync(path, 'utf8').split('\n')
+    writeFileSync(path, [head, 'damage', ...rest].join('\n'))
+    const { warnings } = right(
+      await runSweep({ ...study, trials: 3, objective: (t) => t.folder.length }, { journal: path })(),
+    )
+    expect(warnings).toHaveLength(1)
+  })
+
   it('is refused to another process, and free as soon as its holder is dead', async () => {
     const path = fresh()
     const { child, lines } = started(path)

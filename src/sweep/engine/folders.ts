@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import { shortened } from '../../files/index.ts'
 import { removeLog } from './history.ts'
 
 /** Where trials keep their checkpoints: beside the journal, so that a later process finds them, or else for this run only. */
@@ -10,6 +11,8 @@ export interface Folders {
   /** Removes what is of no use to a later run. */
   readonly close: () => void
 }
+
+const ENDING = '.trials'
 
 const NAME = /^trial-(\d+)$/
 
@@ -21,7 +24,7 @@ export const foldersOf = (journal: string | undefined, isFinal: (trial: number) 
   const root =
     journal === undefined
       ? join(tmpdir(), `cachegrad-sweep-${randomUUID()}`)
-      : `${resolve(journal).replace(/\.jsonl$/, '')}.trials`
+      : join(dirname(resolve(journal)), shortened(basename(journal, '.jsonl'), ENDING.length) + ENDING)
   const of = (trial: number): string => join(root, `trial-${trial}`)
   const names = (): readonly string[] => {
     try {

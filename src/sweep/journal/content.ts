@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
-import { replaceFile } from '../../files/index.ts'
+import { basename, dirname, join } from 'node:path'
+import { replaceFile, shortened } from '../../files/index.ts'
 import { SweepError } from '../errors.ts'
 import type { Head } from './head.ts'
 import { type Piece, pieces } from './line.ts'
@@ -49,6 +50,11 @@ const warningOf = ({ damaged, repeated, moved }: Repaired, quarantine: string): 
   return done.length === 0 ? 'put others in place of lines that are missing' : done.join('; ')
 }
 
+const QUARANTINE = '.quarantine'
+
+const quarantineOf = (path: string): string =>
+  join(dirname(path), shortened(basename(path), QUARANTINE.length) + QUARANTINE)
+
 const mended = (path: string, bytes: Buffer, asked: Head): Content => {
   const repaired = repair(bytes, asked)
   if (repaired.contradiction !== undefined) {
@@ -58,7 +64,7 @@ const mended = (path: string, bytes: Buffer, asked: Head): Content => {
   }
   const state = replay()
   for (const { entry } of pieces(repaired.bytes)) if (entry !== undefined) state.apply(entry)
-  const quarantine = `${path}.quarantine`
+  const quarantine = quarantineOf(path)
   const parts = repaired.leftOut.flatMap((part) => [part, NEWLINE])
   const settle = async (): Promise<void> => {
     if (parts.length > 0) appendFileSync(quarantine, Buffer.concat(parts), { flush: true })

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
-import { codeOf } from '../../files/index.ts'
+import { isRunning, shortened } from '../../files/index.ts'
 import { SweepError } from '../errors.ts'
 import { isRecord } from './operation.ts'
 
@@ -39,15 +39,6 @@ const beganOf = (pid: number): string => {
 
 const self: Holder = { pid: process.pid, host: hostname(), began: beganOf(process.pid) }
 
-const answers = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) === 'EPERM'
-  }
-}
-
 /** What this process holds, which /proc cannot tell from a dead one with its pid. */
 const held = new Set<string>()
 
@@ -55,7 +46,7 @@ const isAlive = (claim: string, holder: Holder): boolean => {
   // A process of another machine cannot be seen from here.
   if (holder.host !== self.host) return true
   if (self.began !== '') return beganOf(holder.pid) === holder.began
-  return holder.pid === self.pid ? held.has(claim) : answers(holder.pid)
+  return holder.pid === self.pid ? held.has(claim) : isRunning(holder.pid)
 }
 
 const holderOf = (claim: string): Holder | undefined => {
@@ -71,12 +62,16 @@ const holderOf = (claim: string): Holder | undefined => {
 
 const SUFFIX = '.held-by-'
 const DRAFT = '.part'
+const LONGEST_TAIL = 48 // bytes of the suffix, a pid, a random part and the draft's ending
+
+/** What the names of claims on a journal begin with. */
+const claimOf = (path: string): string => join(dirname(path), shortened(basename(path), LONGEST_TAIL) + SUFFIX)
 
 /** The claims of others that live. Those of the dead are removed: a claim's name is never used again. */
 const others = (path: string, mine: string): readonly string[] => {
   const folder = dirname(path)
   const claims = readdirSync(folder)
-    .filter((name) => name.startsWith(basename(path) + SUFFIX) && !name.endsWith(DRAFT))
+    .filter((name) => name.startsWith(basename(claimOf(path))) && !name.endsWith(DRAFT))
     .map((name) => join(folder, name))
     .filter((claim) => claim !== mine)
   return claims.filter((claim) => {
@@ -111,7 +106,7 @@ const TRIES = 6
  * @returns  what releases it, which also happens when the process exits; left(SweepError) names the holder
  */
 export const hold = async (path: string): Promise<E.Either<SweepError, () => void>> => {
-  const claim = `${path}${SUFFIX}${self.pid}-${randomUUID().slice(0, 8)}`
+  const claim = `${claimOf(path)}${self.pid}-${randomUUID().slice(0, 8)}`
   const release = (): void => {
     process.removeListener('exit', release)
     held.delete(claim)

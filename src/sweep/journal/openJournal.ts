@@ -1,8 +1,6 @@
-import { realpathSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { codeOf, explain } from '../../files/index.ts'
+import { codeOf, explain, targetOf } from '../../files/index.ts'
 import { SweepError } from '../errors.ts'
 import { appender, reasons } from './appender.ts'
 import { contentAt } from './content.ts'
@@ -12,16 +10,6 @@ import { type Journal, journalOf } from './journal.ts'
 import { RUNNING } from './operation.ts'
 import { enrol, grant, numbersOf, paramsOf, renamedFault, studyFault, studyOf, type Write } from './study.ts'
 import { fitsSpace } from './view.ts'
-
-/** The file's own path, so that two names of one file are one journal. */
-const targetOf = (path: string): string => {
-  try {
-    return realpathSync(path)
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
-    return join(realpathSync(dirname(resolve(path))), basename(path))
-  }
-}
 
 const open = async (path: string, head: Head, release: () => void): Promise<Journal> => {
   const { state, warnings, settle } = contentAt(path, head)
@@ -70,6 +58,7 @@ export const openJournal =
   async () => {
     let release: (() => void) | undefined
     try {
+      // Its own path, so that two names of one file are one journal.
       const target = targetOf(path)
       const held = await hold(target)
       if (E.isLeft(held)) return held
