@@ -44,14 +44,14 @@ const control = async (address: string): Promise<void> => {
   const used: Promise<number>[] = []
   let [first, last, ended] = [0, 0, 0]
   const see = ({ _tag }: { readonly _tag: string }): void => {
-    if (_tag === 'Joined') used.push(usedBy(client))
+    if (_tag === 'WorkerJoined') used.push(usedBy(client))
     if (_tag !== 'Ended') return
     last = performance.now()
     if (ended++ === 0) first = last
     if (ended % (TRIALS / 4) === 0) used.push(usedBy(client))
   }
   const result = orThrow(
-    await runSweep(orThrow(study), { crew: onQueue(at(address)), journal: join(folder, 'study.jsonl'), see })(),
+    await runSweep(orThrow(study), { pool: onQueue(at(address)), journal: join(folder, 'study.jsonl'), see })(),
   )
   if (result.done !== TRIALS) throw new Error('not all trials were run once')
   const memory = (await Promise.all(used)).map((megabytes) => megabytes.toFixed(1))

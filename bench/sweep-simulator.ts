@@ -1,17 +1,17 @@
 /**
- * Sweeps on many machines, on simulated time: what samplers, pruners and the controller's bookkeeping make of workers of random speed
+ * Sweeps on many machines, on simulated time: what samplers, pruners and the controller's tracking of trials make of workers of random speed
  * that fail at random. Prints Markdown.
  *
  *   npx tsx bench/sweep-simulator.ts [trials] [the searches whose names begin so]
  *
- * The engine, the samplers and the pruners are the real ones; only the crew is simulated. A trial takes 27 epochs of about a minute
+ * The engine, the samplers and the pruners are the real ones; only the worker pool is simulated. A trial takes 27 epochs of about a minute
  * unless it is pruned; a worker's speed is log-normal (σ = 0.5), and so is an epoch's length (σ = 0.3); a worker dies every 1000 minutes
  * of work on average, its trial is noticed as lost a minute later and begun again, and the worker is back after ten minutes.
  */
 import { setImmediate } from 'node:timers/promises'
-import type { Verdict } from '../src/sweep/engine/attempt.ts'
-import type { Crew } from '../src/sweep/engine/crew.ts'
+import type { JobResult } from '../src/sweep/engine/attempt.ts'
 import { runTrials } from '../src/sweep/engine/engine.ts'
+import type { WorkerPool } from '../src/sweep/engine/workerPool.ts'
 import { asha, random, tpe } from '../src/sweep/index.ts'
 import { records } from '../src/sweep/records.ts'
 import { type Study, sweep } from '../src/sweep/sweep.ts'
@@ -24,7 +24,7 @@ const EPOCHS = 27
 const MEAN_LIFE = 1000 // minutes of work
 const NOTICE = 1 // minutes until a lost trial is noticed
 const REPAIR = 10 // minutes until a worker is back
-const PLACES = 1000 // trials in the queue at most
+const CAPACITY = 1000 // trials in the queue at most
 
 const draw = (from: Key, name: string): number => uniform(foldIn(from, name), [1], 0, 1, 'float64').data[0] as number
 const gauss = (from: Key, name: string): number => normal(foldIn(from, name), [1], 1, 'float64').data[0] as number
@@ -40,7 +40,7 @@ const studyOf = (options: Pick<Parameters<typeof sweep>[0], 'sampler' | 'pruner'
   orThrow(sweep({ space, objective: () => 0, direction: 'maximize', trials: TRIALS, seed: 1, ...options }))
 
 /** Things that will happen, the next one first: a binary heap. */
-const agenda = () => {
+const scheduler = () => {
   const heap: { readonly time: number; readonly happen: () => void }[] = []
   const at = (i: number): number => heap[i]?.time ?? Number.POSITIVE_INFINITY
   const swap = (i: number, j: number): void => {
@@ -94,7 +94,7 @@ const simulate = async (
   workers: number,
   ends: Ends,
 ): Promise<readonly string[]> => {
-  const things = agenda()
+  const things = scheduler()
   const book = records()
   const idle = Array.from({ length: workers }, (_, i) => ({
     speed: Math.exp(0.5 * gauss(key(i), 'speed')),
@@ -126,8 +126,8 @@ const simulate = async (
   const pair = (): void => {
     while (idle.length > 0 && backlog.length > 0) (backlog.shift() as Task).run(idle.shift() as Machine)
   }
-  const run: Crew['run'] = (job, seen, listener) =>
-    new Promise<Verdict>((resolve) => {
+  const run: WorkerPool['run'] = (job, seen, listener) =>
+    new Promise<JobResult>((resolve) => {
       const started = performance.now()
       const { reported, reason } = endOf(job.number, job.params, seen)
       const effort = reported.length * Math.exp(0.3 * gauss(foldIn(key(study.seed), job.number), 'effort'))
@@ -155,12 +155,12 @@ const simulate = async (
       if (job.attempt > 1) backlog.unshift(task)
       else backlog.push(task)
     })
-  const crew: Crew = { places: PLACES, run, interrupt: () => {}, close: async () => {} }
+  const pool: WorkerPool = { capacity: CAPACITY, run, interrupt: () => {}, close: async () => {} }
   const started = performance.now()
   const drawnBefore = spent()
   let isOver = false
   const ended = runTrials({
-    ...{ study, records: book, crew, retries: 1000 },
+    ...{ study, records: book, pool, retries: 1000 },
     ...{ folderOf: (n) => `/nowhere/${n}`, see: () => {}, isStopped: () => false },
   }).finally(() => {
     isOver = true

@@ -18,7 +18,7 @@ export interface SweepFlags {
   readonly queue?: string
   readonly worker?: true
   readonly folder?: string
-  readonly silence: number
+  readonly heartbeatTimeout: number
 }
 
 const trialNumber = (text: string): number => {
@@ -31,7 +31,7 @@ export const sweepOptions = (name: string, description: string, trials: number):
   command(name, description)
     .option('--trials <n>', 'how many the study is to have', atLeastOne, trials)
     .option('--workers <n>', 'worker threads', atLeastOne, availableParallelism())
-    .option('--silence <seconds>', 'without a report, after which a trial is taken for hung', number, 600)
+    .option('--heartbeat-timeout <seconds>', 'without a report, after which a trial is taken for hung', number, 600)
     .option('--study <file>', 'the journal; what is there already is gone on with', `${name}.jsonl`)
     .option('--resume', 'the study must be there already')
     .option('--dry-run', 'print the plan and the time that it should take, and run nothing but a few epochs')

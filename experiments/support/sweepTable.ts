@@ -1,5 +1,5 @@
 import { printable } from '../../src/files/index.ts'
-import type { Direction, Joined, Params, SweepEvent, Trial } from '../../src/sweep/index.ts'
+import type { Direction, Params, SweepEvent, Trial, WorkerMembership } from '../../src/sweep/index.ts'
 import { best, isFinal } from '../../src/sweep/index.ts'
 
 /** Shows a sweep while it runs. */
@@ -44,15 +44,15 @@ const trialLine = ({ number: n, state, value, params, reason }: Trial): string =
   return `${name(n)}  ${state.padEnd(8)}  ${number(value)}  ${paramsText(params)}${why}`
 }
 
-const joinedLine = ({ _tag, name: who, workers }: Joined): string =>
-  `${_tag.toLowerCase()}: ${printable(who)} with ${workers} workers`
+const membershipLine = ({ _tag, name: who, workers }: WorkerMembership): string =>
+  `${_tag === 'WorkerJoined' ? 'joined' : 'left'}: ${printable(who)} with ${workers} workers`
 
 /** One line a trial: for pipes, logs and CI. */
 const lines = (): SweepView => ({
   see: (event) => {
     if (event._tag === 'Ended') console.log(trialLine(event.trial))
     if (event._tag === 'Retried') console.log(again(event.number, event.reason))
-    if (event._tag === 'Joined' || event._tag === 'Left') console.log(joinedLine(event))
+    if (event._tag === 'WorkerJoined' || event._tag === 'WorkerLeft') console.log(membershipLine(event))
     if (event._tag === 'Warned') console.error(`warning: ${printable(event.message)}`)
   },
   close: () => {},
@@ -127,9 +127,9 @@ const animated = (direction: Direction): SweepView => {
         ended.set(event.trial.number, event.trial)
         doneNow++
       }
-      if (event._tag === 'Joined' || event._tag === 'Left') {
-        workers += event._tag === 'Joined' ? event.workers : -event.workers
-        leave(joinedLine(event))
+      if (event._tag === 'WorkerJoined' || event._tag === 'WorkerLeft') {
+        workers += event._tag === 'WorkerJoined' ? event.workers : -event.workers
+        leave(membershipLine(event))
       }
       if (event._tag === 'Warned') leave(`warning: ${printable(event.message)}`)
     },

@@ -78,16 +78,16 @@ const tell = ({ trials, best, done, status }: SweepResult, seconds: number): voi
 const nameOf = (journal: string): string => basename(journal).replace(/\.jsonl$/, '')
 
 /** Who runs the trials, and the words for it. */
-const crewFor = async ({ queue: url, study, workers, silence }: SweepFlags, module: string) => {
+const poolFor = async ({ queue: url, study, workers, heartbeatTimeout }: SweepFlags, module: string) => {
   if (url === undefined || url === '') {
-    return { crew: { module, workers, silence }, words: `${workers} workers, one thread each` }
+    return { pool: { module, workers, heartbeatTimeout }, words: `${workers} workers, one thread each` }
   }
   const { onQueue } = await import('../../src/queue/index.ts')
-  return { crew: { crew: onQueue({ url, name: nameOf(study), module }) }, words: 'the workers at the queue' }
+  return { pool: { pool: onQueue({ url, name: nameOf(study), module }) }, words: 'the workers at the queue' }
 }
 
 const workForOthers = async (study: Study, flags: SweepFlags, module: string): Promise<void> => {
-  const { queue: url = '', workers, folder, silence } = flags
+  const { queue: url = '', workers, folder, heartbeatTimeout } = flags
   if (url === '') fail('--worker needs --queue, or the variable CACHEGRAD_QUEUE')
   const { workOnQueue } = await import('../../src/queue/index.ts')
   const name = nameOf(flags.study)
@@ -100,7 +100,16 @@ const workForOthers = async (study: Study, flags: SweepFlags, module: string): P
       console.log(`trial ${event.number}: ${event.state}${value}`)
     }
   }
-  const options = { url, name, module, workers, silence, signal, see, ...(folder === undefined ? {} : { folder }) }
+  const options = {
+    url,
+    name,
+    module,
+    workers,
+    heartbeatTimeout,
+    signal,
+    see,
+    ...(folder === undefined ? {} : { folder }),
+  }
   const { done, status } = orFail(await workOnQueue(study, options)())
   console.log(`${status}: ${done} trials were run here`)
   await release()
@@ -112,12 +121,12 @@ const search = async <F>(script: SweepScript<F>, study: Study, flags: Flags<F>):
   const { study: journal } = flags
   checkFiles(flags)
   if (flags.resume) await recorded(study, journal)
-  const { crew, words } = await crewFor(flags, script.module)
+  const { pool, words } = await poolFor(flags, script.module)
   console.log(`backend: ${backend().description} on ${words}; journal ${journal}`)
   const { signal, by, release } = interruption()
   const view = sweepView(study.direction)
   const started = performance.now()
-  const ended = await runSweep(study, { ...crew, journal, signal, see: view.see })()
+  const ended = await runSweep(study, { ...pool, journal, signal, see: view.see })()
   view.close()
   const result = orFail(ended)
   tell(result, (performance.now() - started) / 1000)

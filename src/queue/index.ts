@@ -1,3 +1,3 @@
-export { onQueue, type QueueOptions } from './controller.ts'
-export { workOnQueue } from './workOnQueue.ts'
-export type { WorkEvent, WorkOptions, WorkResult } from './workOptions.ts'
+export { onQueue, type QueueOptions } from './controller/controller.ts'
+export { workOnQueue } from './worker/workOnQueue.ts'
+export type { WorkEvent, WorkOptions, WorkResult } from './worker/workOptions.ts'

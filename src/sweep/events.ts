@@ -8,7 +8,7 @@ export interface Opened {
   readonly trials: readonly Trial[]
   /** How many the study is to have. */
   readonly total: number
-  /** Of this process; those of a crew elsewhere join. */
+  /** Of this process; those of other machines join. */
   readonly workers: number
 }
 
@@ -19,8 +19,8 @@ export interface Warned {
 }
 
 /** A machine offers its threads, or takes them away again. */
-export interface Joined {
-  readonly _tag: 'Joined' | 'Left'
+export interface WorkerMembership {
+  readonly _tag: 'WorkerJoined' | 'WorkerLeft'
   readonly name: string
   readonly workers: number
 }
@@ -54,7 +54,7 @@ export interface Ended {
 }
 
 /** What `runSweep` tells while it runs. */
-export type SweepEvent = Opened | Warned | Joined | Begun | TrialReported | Retried | Ended
+export type SweepEvent = Opened | Warned | WorkerMembership | Begun | TrialReported | Retried | Ended
 
 /** What a sweep has come to. */
 export interface SweepResult {

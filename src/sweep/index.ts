@@ -1,8 +1,18 @@
-export type { Job, Outcome, Verdict } from './engine/attempt.ts'
-export type { Crew, Hire, Hiring } from './engine/crew.ts'
+export type { Job, JobResult, Outcome } from './engine/attempt.ts'
 export type { Listener } from './engine/reporting.ts'
+export type { OpenPool, PoolContext, WorkerPool } from './engine/workerPool.ts'
 export { SweepError } from './errors.ts'
-export type { Begun, Ended, Joined, Opened, Retried, SweepEvent, SweepResult, TrialReported, Warned } from './events.ts'
+export type {
+  Begun,
+  Ended,
+  Opened,
+  Retried,
+  SweepEvent,
+  SweepResult,
+  TrialReported,
+  Warned,
+  WorkerMembership,
+} from './events.ts'
 export { type Importance, importance, type Share } from './importance/importance.ts'
 export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
 export type { Pruner, PrunerView } from './pruner.ts'
@@ -54,7 +64,7 @@ export {
 } from './space/index.ts'
 export { type Study, type SweepOptions, sweep } from './sweep.ts'
 export { best, rank, toCsv, toJson } from './table.ts'
-export { type ThreadCrewOptions, threadCrew } from './threadCrew.ts'
+export { type ThreadPoolOptions, threadPool } from './threadPool.ts'
 export { identityOf } from './threads/messages.ts'
 export {
   type Direction,

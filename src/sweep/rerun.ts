@@ -36,9 +36,9 @@ export const rerun = (
       const whole: Study = { ...study, pruner: { ...study.pruner, prune: () => undefined } }
       try {
         const job = { number, params, attempt: 1, folder }
-        const verdict = await runTrial({ study: whole, job, seen: [], data: await study.data(), listener })
-        if (verdict._tag === 'Ended') return verdict.outcome
-        throw new Error('reason' in verdict ? verdict.reason : 'it was interrupted')
+        const jobResult = await runTrial({ study: whole, job, seen: [], data: await study.data(), listener })
+        if (jobResult._tag === 'Ended') return jobResult.outcome
+        throw new Error('reason' in jobResult ? jobResult.reason : 'it was interrupted')
       } finally {
         removeLog(folder)
       }

@@ -13,16 +13,16 @@ import {
   positiveInteger,
   type Requirement,
 } from '../tensor/index.ts'
-import { type Crew, type Hire, ownThread } from './engine/crew.ts'
 import { runTrials } from './engine/engine.ts'
 import { foldersOf } from './engine/folders.ts'
+import { inlinePool, type OpenPool, type WorkerPool } from './engine/workerPool.ts'
 import { SweepError } from './errors.ts'
 import type { SweepEvent, SweepResult } from './events.ts'
 import { openJournal } from './journal/index.ts'
 import { type Records, records, trialAt } from './records.ts'
 import type { Study } from './sweep.ts'
 import { best } from './table.ts'
-import { aModule, threadCrew } from './threadCrew.ts'
+import { aModule, threadPool } from './threadPool.ts'
 import { isWorkerOf } from './threads/program.ts'
 import { isFinal } from './trial.ts'
 
@@ -41,8 +41,8 @@ export interface RunOptions {
   readonly module?: string
   /** Worker threads, an integer ≥ 1; one for each core unless given. Needs `module`. */
   readonly workers?: number
-  /** Who runs the trials, instead of threads of this process: e.g. `onQueue({ … })` of cachegrad/queue. Without `workers`. */
-  readonly crew?: Hire
+  /** Opens the worker pool that runs the trials, instead of threads of this process: e.g. `onQueue({ … })` of cachegrad/queue. Without `workers`. */
+  readonly pool?: OpenPool
   /** Path of a journal in Optuna's format: the same call with the same path goes on where the last one ended, however it ended. */
   readonly journal?: string
   /** An AbortSignal: when it is aborted, running trials go back to waiting and the sweep ends. */
@@ -57,7 +57,7 @@ export interface RunOptions {
   /**
    * Seconds without a report or a note after which a worker is taken for hung, > 0; 600 unless given. More than the longest epoch.
    */
-  readonly silence?: number
+  readonly heartbeatTimeout?: number
 }
 
 const aPath: Requirement = { expected: 'the path of a file', holds: (v) => typeof v === 'string' && v !== '' }
@@ -65,12 +65,12 @@ const aPath: Requirement = { expected: 'the path of a file', holds: (v) => typeo
 const requirements: { readonly [K in keyof RunOptions]-?: Requirement } = {
   module: aModule,
   workers: positiveInteger,
-  crew: isFunction,
+  pool: isFunction,
   journal: aPath,
   signal: abortSignal,
   see: isFunction,
   retries: naturalNumber,
-  silence: positive,
+  heartbeatTimeout: positive,
 }
 
 const asSweepError = (reason: unknown): SweepError =>
@@ -85,9 +85,9 @@ const checked = (study: Study, options: RunOptions): E.Either<SweepError, RunOpt
   if (study?._tag !== 'Study') {
     return E.left(new SweepError('runSweep: study must be the right value of sweep({ … }), e.g. orThrow(sweep({ … }))'))
   }
-  if (options.crew !== undefined && options.workers !== undefined) {
+  if (options.pool !== undefined && options.workers !== undefined) {
     return E.left(
-      new SweepError('runSweep: workers are threads of this process, and crew runs the trials elsewhere; give one'),
+      new SweepError('runSweep: workers are threads of this process, and pool runs the trials elsewhere; give one'),
     )
   }
   if (options.module === undefined && (options.workers ?? 1) > 1) {
@@ -124,60 +124,64 @@ const loaded = async (study: Study): Promise<unknown> => {
   }
 }
 
-const hire = async (study: Study, { module, silence }: RunOptions, workers: number): Promise<Crew> => {
-  if (module !== undefined) return threadCrew(study, { module, workers, data: () => loaded(study), silence })
-  return ownThread(study, await loaded(study))
+const openOwn = async (
+  study: Study,
+  { module, heartbeatTimeout }: RunOptions,
+  workers: number,
+): Promise<WorkerPool> => {
+  if (module !== undefined) return threadPool(study, { module, workers, data: () => loaded(study), heartbeatTimeout })
+  return inlinePool(study, await loaded(study))
 }
 
-const workersOf = ({ trials }: Study, { crew, module, workers = availableParallelism() }: RunOptions): number => {
-  if (crew !== undefined) return 0
+const workersOf = ({ trials }: Study, { pool, module, workers = availableParallelism() }: RunOptions): number => {
+  if (pool !== undefined) return 0
   return module === undefined ? 1 : Math.min(workers, trials)
 }
 
 const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
-  const { crew: hireCrew, journal, signal, see = () => {}, retries = 2 } = options
+  const { pool: openGiven, journal, signal, see = () => {}, retries = 2 } = options
   const workers = workersOf(study, options)
-  const book = await open(study, journal)
-  const { warnings } = book
+  const recorded = await open(study, journal)
+  const { warnings } = recorded
   const isRecorded = (number: number): boolean => {
-    const trial = trialAt(book, number)
+    const trial = trialAt(recorded, number)
     return trial !== undefined && isFinal(trial)
   }
   const folders = foldersOf(journal, isRecorded)
   const isStopped = (): boolean => signal?.aborted ?? false
   const isDone = (): boolean =>
-    book.trials.filter((trial) => trial.number < study.trials && isFinal(trial)).length === study.trials
+    recorded.trials.filter((trial) => trial.number < study.trials && isFinal(trial)).length === study.trials
   const result = (done: number, isExhausted: boolean): SweepResult => ({
-    trials: [...book.trials],
-    best: best(book.trials, study.direction),
+    trials: [...recorded.trials],
+    best: best(recorded.trials, study.direction),
     done,
-    status: isDone() ? 'finished' : isExhausted && book.trials.every(isFinal) ? 'exhausted' : 'interrupted',
+    status: isDone() ? 'finished' : isExhausted && recorded.trials.every(isFinal) ? 'exhausted' : 'interrupted',
     warnings,
   })
   try {
-    see({ _tag: 'Opened', trials: [...book.trials], total: study.trials, workers })
+    see({ _tag: 'Opened', trials: [...recorded.trials], total: study.trials, workers })
     for (const message of warnings) see({ _tag: 'Warned', message })
     // The same command again, when all is done, loads nothing.
     if (isDone() || isStopped()) return result(0, false)
-    const crew = await (hireCrew?.({ study, trials: book.trials, isRecorded, remark: book.remark, see }) ??
-      hire(study, options, workers))
-    signal?.addEventListener('abort', crew.interrupt)
+    const pool = await (openGiven?.({ study, trials: recorded.trials, isRecorded, remark: recorded.remark, see }) ??
+      openOwn(study, options, workers))
+    signal?.addEventListener('abort', pool.interrupt)
     try {
-      // While they were hired nobody listened.
-      if (isStopped()) crew.interrupt()
-      const engine = { study, records: book, crew, retries, folderOf: folders.of, see, isStopped }
+      // While it was opened nobody listened.
+      if (isStopped()) pool.interrupt()
+      const engine = { study, records: recorded, pool, retries, folderOf: folders.of, see, isStopped }
       const { done, isExhausted } = await runTrials(engine)
       return result(done, isExhausted)
     } catch (reason) {
-      crew.interrupt()
+      pool.interrupt()
       throw reason
     } finally {
-      signal?.removeEventListener('abort', crew.interrupt)
-      await crew.close()
+      signal?.removeEventListener('abort', pool.interrupt)
+      await pool.close()
     }
   } finally {
     folders.close()
-    book.close()
+    recorded.close()
   }
 }
 

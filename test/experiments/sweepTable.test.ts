@@ -25,7 +25,7 @@ test('names, choices, reasons and messages steer no terminal', () => {
   see({ _tag: 'Ended', trial })
   see({ _tag: 'Retried', number: 0, reason: ESCAPES })
   see({ _tag: 'Warned', message: ESCAPES })
-  see({ _tag: 'Joined', name: ESCAPES, workers: 2 })
+  see({ _tag: 'WorkerJoined', name: ESCAPES, workers: 2 })
   close()
   printed.push(
     paramsText(params),

@@ -43,7 +43,7 @@ withServer.describe('attempts of a trial', () => {
   const recorded = async (name: string) => right(await runSweep(study, { journal: journalOf(name) })())
 
   test('with a shared folder a trial goes on where its machine died', { timeout: 60_000 }, async () => {
-    const work = { absence: 2, workers: 1, folder: join(folder, 'shared') }
+    const work = { leaseDuration: 2, workers: 1, folder: join(folder, 'shared') }
     const controller = begin('controller', 'shared', { journal: journalOf('shared') })
     const first = begin('worker', 'shared', work)
     await controller.told('Reported', 4)
@@ -63,11 +63,11 @@ withServer.describe('attempts of a trial', () => {
 
   test('the first result counts, a late one is told of', { timeout: 60_000 }, async () => {
     const controller = begin('controller', 'late', { journal: journalOf('late') })
-    const frozen = begin('worker', 'late', { absence: 2, workers: 1 })
+    const frozen = begin('worker', 'late', { leaseDuration: 2, workers: 1 })
     await controller.told('Reported', 2)
     // As a machine that is cut off from the network: it computes no further, and comes back.
     frozen.child.kill('SIGSTOP')
-    const other = begin('worker', 'late', { absence: 2, workers: 2 })
+    const other = begin('worker', 'late', { leaseDuration: 2, workers: 2 })
     while (!other.events.some(({ _tag, number }) => _tag === 'Begun' && number === 0)) await pause(50)
     frozen.child.kill('SIGCONT')
     expect(await controller.ended, controller.output()).toBe(0)
@@ -99,7 +99,7 @@ withServer.describe('attempts of a trial', () => {
 
   test('a server that forgets all is told again', { timeout: 60_000 }, async () => {
     const controller = begin('controller', 'forgets', { journal: journalOf('forgets') })
-    begin('worker', 'forgets', { absence: 2, workers: 4 })
+    begin('worker', 'forgets', { leaseDuration: 2, workers: 4 })
     await controller.told('Ended', 2)
     const client = new Redis(server.url)
     await client.flushall()
@@ -136,7 +136,7 @@ withServer.describe('attempts of a trial', () => {
     expect(await second.ended, second.output()).toBe(0)
     expect(await worker.ended, worker.output()).toBe(0)
     // To a new controller its workers introduce themselves again.
-    expect(second.events.filter(({ _tag }) => _tag === 'Joined')).toHaveLength(1)
+    expect(second.events.filter(({ _tag }) => _tag === 'WorkerJoined')).toHaveLength(1)
     expect((await recorded('stops')).trials.map(({ state }) => state)).toEqual(Array(8).fill('complete'))
   })
 

@@ -60,10 +60,10 @@ withServer.describe('a worker ends by itself', () => {
   test('where it was absent when the study ended, and the server has forgotten it', { timeout: 90_000 }, async () => {
     const module = new URL('./studies/slow.ts', import.meta.url).href
     const controller = begin('controller', 'absent', module, { journal: join(folder, 'absent.jsonl') })
-    const absent = begin('worker', 'absent', module, { workers: 1, absence: 2 })
+    const absent = begin('worker', 'absent', module, { workers: 1, leaseDuration: 2 })
     await controller.told('Reported', 2)
     absent.child.kill('SIGSTOP')
-    const other = begin('worker', 'absent', module, { workers: 8, absence: 2 })
+    const other = begin('worker', 'absent', module, { workers: 8, leaseDuration: 2 })
     expect(await controller.ended, controller.output()).toBe(0)
     expect(await other.ended, other.output()).toBe(0)
     const client = new Redis(server.url)

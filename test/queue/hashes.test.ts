@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { answerOf } from '../../src/queue/answers.ts'
-import { trialFolder } from '../../src/queue/attemptFolder.ts'
-import { codeHash } from '../../src/queue/codeHash.ts'
-import { dataHash } from '../../src/queue/dataHash.ts'
-import { planOf, tokenOf } from '../../src/queue/plan.ts'
+import { codeHash } from '../../src/queue/wire/codeHash.ts'
+import { dataHash } from '../../src/queue/wire/dataHash.ts'
+import { parseJobSpec, tokenOf } from '../../src/queue/wire/jobSpec.ts'
+import { parseMessage } from '../../src/queue/wire/messages.ts'
+import { trialFolder } from '../../src/queue/worker/attemptFolder.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -91,19 +91,19 @@ describe('what comes over the network', () => {
     code: 'c',
     data: 'd',
   }
-  const plan = { ...bare, token: tokenOf(bare) }
+  const spec = { ...bare, token: tokenOf(bare) }
 
-  test('is a plan, or is not', () => {
-    expect(planOf(JSON.parse(JSON.stringify(plan)))).toEqual(plan)
+  test('is a spec, or is not', () => {
+    expect(parseJobSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec)
     const wrong = [
       null,
       'text',
       {},
-      { ...plan, number: -1 },
-      { ...plan, number: '../3' },
-      { ...plan, params: { x: {} } },
+      { ...spec, number: -1 },
+      { ...spec, number: '../3' },
+      { ...spec, params: { x: {} } },
     ]
-    expect([...wrong, { ...plan, params: { x: 0.6 } }].map(planOf)).toEqual(Array(7).fill(undefined))
+    expect([...wrong, { ...spec, params: { x: 0.6 } }].map(parseJobSpec)).toEqual(Array(7).fill(undefined))
   })
 
   test('is an answer, or is not', () => {
@@ -115,7 +115,7 @@ describe('what comes over the network', () => {
       { _tag: 'Told', message: 'm' },
       { _tag: 'Joined', name: 'w', workers: 2 },
     ]
-    expect(right.map((answer) => answerOf(JSON.stringify(answer)))).toEqual(right)
+    expect(right.map((answer) => parseMessage(JSON.stringify(answer)))).toEqual(right)
     const wrong = [
       { _tag: 'Ended', ...of, outcome: { ...outcome, value: undefined }, worker: 'w' },
       { _tag: 'Ended', ...of, outcome: { ...outcome, state: 'running' }, worker: 'w' },
@@ -126,12 +126,12 @@ describe('what comes over the network', () => {
       { _tag: 'Ended', outcome, worker: 'w' },
       { _tag: 'Other', ...of },
     ]
-    expect(wrong.map((answer) => answerOf(JSON.stringify(answer)))).toEqual(Array(8).fill(undefined))
+    expect(wrong.map((answer) => parseMessage(JSON.stringify(answer)))).toEqual(Array(8).fill(undefined))
     const steers = { _tag: 'Told', message: 'a\u001b[2Jb\nc' }
-    expect(answerOf(JSON.stringify(steers))).toEqual({ _tag: 'Told', message: 'a [2Jb c' })
+    expect(parseMessage(JSON.stringify(steers))).toEqual({ _tag: 'Told', message: 'a [2Jb c' })
     const lost = { _tag: 'Lost', ...of, reason: 'a\u001b[2J\n  at b', worker: 'w\n' }
-    expect(answerOf(JSON.stringify(lost))).toEqual({ ...lost, reason: 'a [2J\n  at b', worker: 'w ' })
-    expect([answerOf('{'), answerOf(undefined)]).toEqual([undefined, undefined])
+    expect(parseMessage(JSON.stringify(lost))).toEqual({ ...lost, reason: 'a [2J\n  at b', worker: 'w ' })
+    expect([parseMessage('{'), parseMessage(undefined)]).toEqual([undefined, undefined])
   })
 })
 

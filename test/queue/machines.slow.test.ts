@@ -32,7 +32,8 @@ withServer.describe('a controller and three workers', () => {
     const at = { url: server.url, name: 'study', module }
     const pace = { PACE: '40' }
     const controller = (): Running => run('controller', { ...at, journal })
-    const worker = (): Running => run('worker', { ...at, workers: 2, absence: 2, folder: join(folder, 'shared') }, pace)
+    const worker = (): Running =>
+      run('worker', { ...at, workers: 2, leaseDuration: 2, folder: join(folder, 'shared') }, pace)
     const running: Running[] = []
     try {
       const first = controller()

@@ -78,9 +78,9 @@ withMachines.describe('workers on other machines', () => {
     const controller = run('controller', { ...task, journal, url: `redis://:secret@127.0.0.1:${server.port}` })
     const workers = machines.map(({ name, here }) => {
       const url = `redis://:secret@${here}:${server.port}`
-      return run('worker', { ...task, url, workers: 1, absence: 2 }, {}, ['ip', 'netns', 'exec', name])
+      return run('worker', { ...task, url, workers: 1, leaseDuration: 2 }, {}, ['ip', 'netns', 'exec', name])
     })
-    await controller.told('Joined', 2)
+    await controller.told('WorkerJoined', 2)
     await workers[1]?.told('Begun', 1)
     ip('link', 'set', machines[1]?.cable as string, 'down')
     expect(await controller.ended, controller.output()).toBe(0)

@@ -13,7 +13,7 @@ export interface Task {
   readonly journal?: string
   readonly folder?: string
   readonly workers?: number
-  readonly absence?: number
+  readonly leaseDuration?: number
 }
 
 export const programFile = fileURLToPath(import.meta.url)
@@ -28,8 +28,8 @@ if (isMainThread && main === programFile) {
   const { signal } = stop
   const see = (event: { readonly _tag: string }): void => console.log(JSON.stringify(event))
   if (role === 'controller') {
-    const crew = onQueue({ url, name, module })
-    right(await runSweep(right(study), { crew, journal: journal as string, retries: 1000, signal, see })())
+    const pool = onQueue({ url, name, module })
+    right(await runSweep(right(study), { pool, journal: journal as string, retries: 1000, signal, see })())
   } else {
     right(await workOnQueue(right(study), { url, name, module, signal, see, ...options })())
   }

@@ -45,14 +45,14 @@ describe('without a server', () => {
   test('names of studies, and options', async () => {
     const url = 'redis://127.0.0.1'
     expect(messageOf(await control(url, { name: 'a:b' }))).toContain('name must be made of letters, digits')
-    expect(messageOf(await work(url, { silence: 0 }))).toMatch(/^workOnQueue: silence must be/)
-    expect(messageOf(await work(url, { absence: -1 }))).toMatch(/^workOnQueue: absence must be/)
+    expect(messageOf(await work(url, { heartbeatTimeout: 0 }))).toMatch(/^workOnQueue: heartbeatTimeout must be/)
+    expect(messageOf(await work(url, { leaseDuration: -1 }))).toMatch(/^workOnQueue: leaseDuration must be/)
     expect(messageOf(await control(url, { module: 'study.ts' }))).toContain(
       'module must be the URL of a module that is a file',
     )
     expect(messageOf(await control(url, { module: undefined }))).toContain('onQueue: module is missing; give the URL')
     expect(messageOf(await control(url, { nmae: 'a' }))).toContain('name')
-    const both = { workers: 2, crew: onQueue({ url, name: 'a', module }) }
+    const both = { workers: 2, pool: onQueue({ url, name: 'a', module }) }
     expect(messageOf(await runSweep(study, both)())).toContain('give one')
   })
 

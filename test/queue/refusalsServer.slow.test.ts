@@ -35,7 +35,7 @@ withServer.describe('with a server', () => {
     stops.push(stop)
     const events: SweepEvent[] = []
     const ended = runSweep(study, {
-      crew: onQueue({ url, name, module }),
+      pool: onQueue({ url, name, module }),
       signal: stop.signal,
       see: (event) => events.push(event),
     })()

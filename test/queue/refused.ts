@@ -8,6 +8,6 @@ export const study: Study = right(steps)
 
 /** A controller, and a worker, that are refused before they begin. */
 export const control = (url: string, options: object = {}) =>
-  runSweep(study, { crew: onQueue({ url, name: 'refused', module, ...options }) })()
+  runSweep(study, { pool: onQueue({ url, name: 'refused', module, ...options }) })()
 export const work = (url: string, options: Partial<WorkOptions> = {}, of: Study = study) =>
   workOnQueue(of, { url, name: 'refused', module, workers: 1, ...options })()

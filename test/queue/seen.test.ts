@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import { agrees, publisher, subscriber } from '../../src/queue/seen.ts'
+import { agrees, publisher, subscriber } from '../../src/queue/wire/publishedTrials.ts'
 import type { Trial } from '../../src/sweep/index.ts'
 
 /** One hash, as Redis keeps it. */

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { agendaOf } from '../../src/sweep/engine/agenda.ts'
-import { ownThread } from '../../src/sweep/engine/crew.ts'
 import { runTrials } from '../../src/sweep/engine/engine.ts'
-import { probation } from '../../src/sweep/engine/probation.ts'
+import { failFast } from '../../src/sweep/engine/failFast.ts'
+import { schedulerOf } from '../../src/sweep/engine/scheduler.ts'
+import { inlinePool } from '../../src/sweep/engine/workerPool.ts'
 import { SweepError } from '../../src/sweep/errors.ts'
 import type { SweepEvent } from '../../src/sweep/events.ts'
 import { records } from '../../src/sweep/records.ts'
@@ -51,11 +51,11 @@ test('a trial that is put back after the sampler was exhausted still comes', () 
   const space = { x: choice([1, 2]) }
   const study = right(sweep({ space, objective: () => 0, direction: 'minimize', sampler: random(), trials: 9 }))
   const book = records()
-  const agenda = agendaOf(study, book)
-  const next = (): number | undefined => agenda.next()?.number
+  const scheduler = schedulerOf(study, book)
+  const next = (): number | undefined => scheduler.next()?.number
   expect([next(), next(), next()]).toEqual([0, 1, undefined])
-  expect(agenda.isExhausted()).toBe(true)
-  agenda.putBack(0)
+  expect(scheduler.isExhausted()).toBe(true)
+  scheduler.requeue(0)
   expect([next(), next()]).toEqual([0, undefined])
 })
 
@@ -70,21 +70,21 @@ test('a result outlives the reports, the notes and the outcome that stood on lin
   expect(essence(trials)).toEqual(essence(whole.trials))
 })
 
-test('while the first trials are on probation, no failure counts, whoever is faster', () => {
-  const trying = probation<string>([0, 1, 2, 3, 4], () => 0)
-  expect([1, 3, 0].map((number) => trying.holds(number, `of ${number}`))).toEqual([true, true, true])
+test('while the first trials are on failFast, no failure counts, whoever is faster', () => {
+  const trying = failFast<string>([0, 1, 2, 3, 4], () => 0)
+  expect([1, 3, 0].map((number) => trying.defers(number, `of ${number}`))).toEqual([true, true, true])
   expect(trying.haveAllFailed()).toBe(false)
-  expect(trying.pass(4)).toEqual([])
-  const hopeless = probation<string>([0, 1, 2, 3], () => 0)
-  for (const number of [1, 3, 0, 2]) hopeless.holds(number, `of ${number}`)
+  expect(trying.succeed(4)).toEqual([])
+  const hopeless = failFast<string>([0, 1, 2, 3], () => 0)
+  for (const number of [1, 3, 0, 2]) hopeless.defers(number, `of ${number}`)
   expect(hopeless.haveAllFailed()).toBe(true)
   expect(hopeless.failures()).toEqual(['of 1', 'of 0', 'of 2'])
-  expect(trying.pass(2)).toEqual([
+  expect(trying.succeed(2)).toEqual([
     [1, 'of 1'],
     [3, 'of 3'],
     [0, 'of 0'],
   ])
-  expect(trying.holds(4, 'of 4')).toBe(false)
+  expect(trying.defers(4, 'of 4')).toBe(false)
 })
 
 test('a study of a CommonJS module runs in workers', { timeout: 60_000 }, () => {
@@ -127,8 +127,8 @@ test('a journal that cannot be written ends the sweep with its reason, not the t
       book.report(number, step, value)
     },
   }
-  const crew = ownThread(study, undefined)
-  const engine = { study, records: broken, crew, retries: 0, folderOf: String, see: () => {}, isStopped: () => false }
+  const pool = inlinePool(study, undefined)
+  const engine = { study, records: broken, pool, retries: 0, folderOf: String, see: () => {}, isStopped: () => false }
   await expect(runTrials(engine)).rejects.toBe(full)
   expect(book.trials).toHaveLength(3)
   expect(book.trials[2]).toMatchObject({ state: 'waiting', reason: undefined })

@@ -21,7 +21,7 @@ describe('a trial whose worker dies, hangs or leaves a rejection behind', { time
       journal,
       workers: 2,
       retries: 1,
-      silence: 2,
+      heartbeatTimeout: 2,
       see: (event: SweepEvent) => events.push(event),
     }
     const { trials, done } = right(await runSweep(study, options)())

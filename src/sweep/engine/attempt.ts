@@ -24,7 +24,7 @@ export interface Outcome extends Ending {
 }
 
 /** What came of a job. */
-export type Verdict =
+export type JobResult =
   | { readonly _tag: 'Ended'; readonly outcome: Outcome }
   /** Without a result: whatever ran it died, was silent for too long, or had no memory. It may be begun again so often, 'retries' unless given. */
   | { readonly _tag: 'Lost'; readonly reason: string; readonly retries?: number }
@@ -36,7 +36,7 @@ export type Verdict =
 const RETRIES_OF_MEMORY = 1
 
 /** All that a trial's result depends on, and who hears of it. */
-export interface Setting {
+export interface TrialContext {
   readonly study: Study
   readonly job: Job
   /** What the pruner may look at. */
@@ -74,9 +74,9 @@ const spreadOf = (values: readonly number[]): number => {
 }
 
 /** One run of the objective, with what comes of it checked. */
-const runOnce = async (setting: Setting, repeat: number, log: Log): Promise<number> => {
-  const { study, job, data } = setting
-  const { report, note, end, stopped } = reporting(setting, repeat, log)
+const runOnce = async (context: TrialContext, repeat: number, log: Log): Promise<number> => {
+  const { study, job, data } = context
+  const { report, note, end, stopped } = reporting(context, repeat, log)
   const trial: RunningTrial = {
     params: job.params,
     number: job.number,
@@ -110,19 +110,19 @@ const runOnce = async (setting: Setting, repeat: number, log: Log): Promise<numb
 }
 
 /** Runs a trial to its end, all its repeats. */
-export const runTrial = async (setting: Setting): Promise<Verdict> => {
-  const { study, job } = setting
+export const runTrial = async (context: TrialContext): Promise<JobResult> => {
+  const { study, job } = context
   const { repeats } = study
   const logs = Array.from({ length: repeats }, (_, repeat) =>
     openLog(repeats === 1 ? job.folder : join(job.folder, `repeat-${repeat}`)),
   )
-  const ended = (state: Outcome['state'], value?: number, reason?: string): Extract<Verdict, { _tag: 'Ended' }> => {
+  const ended = (state: Outcome['state'], value?: number, reason?: string): Extract<JobResult, { _tag: 'Ended' }> => {
     const notes = Object.assign({}, ...logs.map((log) => log.notes))
     return { _tag: 'Ended', outcome: { state, value, reason, reported: (logs[0] as Log).reported, notes } }
   }
   const values: number[] = []
   try {
-    for (const [repeat, log] of logs.entries()) values.push(await runOnce(setting, repeat, log))
+    for (const [repeat, log] of logs.entries()) values.push(await runOnce(context, repeat, log))
   } catch (reason) {
     if (isA(reason, Interrupted)) return { _tag: 'Interrupted' }
     if (isA(reason, TrialPruned)) return ended('pruned', logs[0]?.reported.at(-1)?.value, reason.message)

@@ -3,17 +3,17 @@ import type { SweepEvent } from '../events.ts'
 import type { Records } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
-import { agendaOf, firstOf } from './agenda.ts'
-import { arrivals } from './arrivals.ts'
-import type { Job, Verdict } from './attempt.ts'
-import { bookkeeping } from './bookkeeping.ts'
-import type { Crew } from './crew.ts'
+import type { Job, JobResult } from './attempt.ts'
+import { completionQueue } from './completionQueue.ts'
+import { firstOf, schedulerOf } from './scheduler.ts'
+import { trialTracker } from './trialTracker.ts'
+import type { WorkerPool } from './workerPool.ts'
 
 /** What a sweep runs with. */
 export interface Engine {
   readonly study: Study
   readonly records: Records
-  readonly crew: Crew
+  readonly pool: WorkerPool
   /** How often a trial is begun again whose worker died or was silent. */
   readonly retries: number
   readonly folderOf: (number: number) => string
@@ -29,40 +29,40 @@ export interface Engine {
  *           is left running
  */
 export const runTrials = async (engine: Engine): Promise<{ readonly done: number; readonly isExhausted: boolean }> => {
-  const { study, records, crew, retries, folderOf, see, isStopped } = engine
-  const running = new Map<number, Promise<Verdict>>()
-  const verdicts = arrivals<readonly [number: number, verdict: Verdict]>()
+  const { study, records, pool, retries, folderOf, see, isStopped } = engine
+  const running = new Map<number, Promise<JobResult>>()
+  const completions = completionQueue<readonly [number: number, jobResult: JobResult]>()
   /** Why a worker can run no more trials. */
   let unfit: string | undefined
   let fault: { readonly reason: unknown } | undefined
   const onFault = (reason: unknown): void => {
     fault ??= { reason }
-    crew.interrupt()
+    pool.interrupt()
   }
-  const agenda = agendaOf(study, records)
-  const book = bookkeeping(study, records, retries, folderOf, see, onFault)
+  const scheduler = schedulerOf(study, records)
+  const tracker = trialTracker(study, records, retries, folderOf, see, onFault)
   const seenByPruner = firstOf(records)
 
   const begin = ({ number, params }: Trial): void => {
-    const job: Job = { number, params, attempt: book.begin(number).attempts, folder: folderOf(number) }
+    const job: Job = { number, params, attempt: tracker.begin(number).attempts, folder: folderOf(number) }
     const seen = seenByPruner(study.pruner.sees(number))
-    const verdict = crew.run(job, seen, book.listenerOf(number))
-    running.set(number, verdict)
-    verdicts.expect(verdict.then((known) => [number, known] as const))
+    const jobResult = pool.run(job, seen, tracker.listenerOf(number))
+    running.set(number, jobResult)
+    completions.add(jobResult.then((known) => [number, known] as const))
   }
-  const settle = (number: number, verdict: Verdict): void => {
+  const settle = (number: number, jobResult: JobResult): void => {
     running.delete(number)
-    if (verdict._tag === 'Ended') book.conclude(number, verdict.outcome)
-    if (verdict._tag === 'Lost' && book.lose(number, verdict)) agenda.putBack(number)
-    if (verdict._tag !== 'Unfit') return
-    book.giveBack(number, verdict.reason)
-    agenda.putBack(number)
-    see({ _tag: 'Warned', message: `runSweep: a worker stopped, and trial ${number} waits: ${verdict.reason}` })
-    unfit = verdict.reason
+    if (jobResult._tag === 'Ended') tracker.finish(number, jobResult.outcome)
+    if (jobResult._tag === 'Lost' && tracker.retryOrFail(number, jobResult)) scheduler.requeue(number)
+    if (jobResult._tag !== 'Unfit') return
+    tracker.giveBack(number, jobResult.reason)
+    scheduler.requeue(number)
+    see({ _tag: 'Warned', message: `runSweep: a worker stopped, and trial ${number} waits: ${jobResult.reason}` })
+    unfit = jobResult.reason
   }
   const beginAll = (): void => {
-    while (running.size < crew.places && !isStopped()) {
-      const trial = agenda.next()
+    while (running.size < pool.capacity && !isStopped()) {
+      const trial = scheduler.next()
       if (trial === undefined) return
       begin(trial)
     }
@@ -75,15 +75,15 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
     for (;;) {
       beginAll()
       if (running.size === 0) break
-      settle(...(await verdicts.next()))
+      settle(...(await completions.next()))
       stopFor(fault?.reason)
-      stopFor(book.hopeless())
+      stopFor(tracker.failFastError())
     }
-    if (crew.places === 0) stopFor(new SweepError(`runSweep: no worker is left: ${unfit} and run it again`))
-    if (!isStopped()) stopFor(book.hopelessAtEnd())
-    return { done: book.done(), isExhausted: agenda.isExhausted() }
+    if (pool.capacity === 0) stopFor(new SweepError(`runSweep: no worker is left: ${unfit} and run it again`))
+    if (!isStopped()) stopFor(tracker.failFastErrorAtEnd())
+    return { done: tracker.done(), isExhausted: scheduler.isExhausted() }
   } finally {
-    if (running.size > 0) crew.interrupt()
+    if (running.size > 0) pool.interrupt()
     await Promise.allSettled(running.values())
     for (const { number, state } of records.trials) if (state === 'running') records.toWaiting(number)
   }

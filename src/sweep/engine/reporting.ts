@@ -13,7 +13,7 @@ export interface Listener {
 }
 
 /** What decides about reports, and who hears of them. */
-interface Heard {
+interface ReportContext {
   readonly study: Study
   readonly job: { readonly number: number }
   /** What the pruner may look at. */
@@ -47,7 +47,7 @@ const checkStep = (step: number): void => {
 }
 
 /** `report` and `note` for one run, and the exception with which one of them has ended that run. */
-export const reporting = ({ study, job, seen, listener }: Heard, repeat: number, log: Log) => {
+export const reporting = ({ study, job, seen, listener }: ReportContext, repeat: number, log: Log) => {
   let stop: unknown
   let isOver = false
   /** What cannot be kept, e.g. since the disk is full, ends the run whatever the objective makes of it. */

@@ -5,10 +5,19 @@ import { SweepError } from '../errors.ts'
 import { appender, reasons } from './appender.ts'
 import { contentAt } from './content.ts'
 import type { Head } from './head.ts'
-import { hold } from './holder.ts'
 import { type Journal, journalOf } from './journal.ts'
+import { lockJournal } from './lock.ts'
 import { RUNNING } from './operation.ts'
-import { enrol, grant, numbersOf, paramsOf, renamedFault, studyFault, studyOf, type Write } from './study.ts'
+import {
+  ensureStudy,
+  numbersOf,
+  paramsOf,
+  renamedFault,
+  studyFault,
+  studyOf,
+  type Write,
+  writeEnqueuedParams,
+} from './study.ts'
 import { fitsSpace } from './view.ts'
 
 const open = async (path: string, head: Head, release: () => void): Promise<Journal> => {
@@ -22,10 +31,10 @@ const open = async (path: string, head: Head, release: () => void): Promise<Jour
     for (const appended of file.append(operation)) state.apply(appended)
   }
   try {
-    const study = enrol(state, write, head)
+    const study = ensureStudy(state, write, head)
     const rows = study.rows.filter((row) => !row.lost)
     const fit = rows.filter((row) => fitsSpace(head.space, paramsOf(row)))
-    for (const row of fit) grant(row, write, head)
+    for (const row of fit) writeEnqueuedParams(row, write, head)
     const left = rows.length - fit.length
     const count = left === 1 ? 'a trial' : `${left} trials`
     const outside = left === 0 ? [] : [`${path}: left out ${count} of Optuna's with other parameters than the space's`]
@@ -50,7 +59,7 @@ const open = async (path: string, head: Head, release: () => void): Promise<Jour
  *
  * @param path  of a file, in a folder that is there
  * @param head  what the study is; one of that name that was begun with another head is refused, and so is this head under another name
- * @returns     left(SweepError): held by another process, another head, no journal, not readable or writable
+ * @returns     left(SweepError): locked by another process, another head, no journal, not readable or writable
  * @see         https://optuna.readthedocs.io/en/stable/reference/generated/optuna.storages.JournalStorage.html
  */
 export const openJournal =
@@ -60,9 +69,9 @@ export const openJournal =
     try {
       // Its own path, so that two names of one file are one journal.
       const target = targetOf(path)
-      const held = await hold(target)
-      if (E.isLeft(held)) return held
-      release = held.right
+      const locked = await lockJournal(target)
+      if (E.isLeft(locked)) return locked
+      release = locked.right
       return E.right(await open(target, head, release))
     } catch (error) {
       release?.()

@@ -44,7 +44,7 @@ export const renamedFault = (path: string, { studies }: Replay, head: Head): str
 export type Write = (operation: Operation) => void
 
 /** The study, which is written if it is new, or was made in Optuna. */
-export const enrol = (state: Replay, write: Write, head: Head): StudyRow => {
+export const ensureStudy = (state: Replay, write: Write, head: Head): StudyRow => {
   const find = (): StudyRow | undefined => studyOf(state, head)
   if (find() === undefined) {
     const cachegrad = { study: state.studyCount }
@@ -84,7 +84,7 @@ export const numbersOf = (study: StudyRow, keep: ReadonlySet<Row>): Map<number, 
 }
 
 /** Writes parameters that were asked for in Optuna as the trial's own. */
-export const grant = (row: Row, write: Write, { space }: Head): void => {
+export const writeEnqueuedParams = (row: Row, write: Write, { space }: Head): void => {
   if (row.params.size > 0) return
   for (const [name, value] of paramsOf(row)) {
     const domain = domainAt(space, name)

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { machineFault, messageOf, stackOf } from '../../files/index.ts'
 import type { SharedHeap } from '../../kernels/index.ts'
-import type { Job, Verdict } from '../engine/attempt.ts'
+import type { Job, JobResult } from '../engine/attempt.ts'
 import type { Json } from '../objective.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
@@ -23,7 +23,7 @@ export interface Setup {
 }
 
 /** A job, and the final trials that this worker has not been told of yet. */
-export interface Order {
+export interface Assignment {
   readonly job: Job
   readonly news: readonly Trial[]
   /** How many of the trials that it knows the pruner may look at. */
@@ -31,27 +31,27 @@ export interface Order {
 }
 
 /** The last thing that a worker says, where it ends otherwise than by `process.exit`. */
-export interface Death {
+export interface WorkerFailure {
   readonly _tag: 'Died'
   /** One line. */
   readonly message: string
-  readonly verdict: Extract<Verdict, { readonly reason: string }>
+  readonly jobResult: Extract<JobResult, { readonly reason: string }>
 }
 
 /** What an exception that nobody caught means for the trial that ran. */
-export const deathBy = (thrown: unknown): Death => {
+export const failureBy = (thrown: unknown): WorkerFailure => {
   const unfit = machineFault(thrown)
-  const verdict = unfit === undefined ? { _tag: 'Lost', reason: stackOf(thrown) } : { _tag: 'Unfit', reason: unfit }
-  return { _tag: 'Died', message: messageOf(thrown), verdict } as Death
+  const jobResult = unfit === undefined ? { _tag: 'Lost', reason: stackOf(thrown) } : { _tag: 'Unfit', reason: unfit }
+  return { _tag: 'Died', message: messageOf(thrown), jobResult } as WorkerFailure
 }
 
-export type Answer =
+export type WorkerMessage =
   | { readonly _tag: 'Ready' }
   | { readonly _tag: 'Reported'; readonly step: number; readonly value: number }
   | { readonly _tag: 'Noted'; readonly name: string; readonly value: Json }
   | { readonly _tag: 'Alive' }
-  | Verdict
-  | Death
+  | JobResult
+  | WorkerFailure
 
 /**
  * What must be the same for a worker to run trials of this study, as JSON

@@ -1,7 +1,7 @@
 import { allocate, isHeapShared, isOnHeap, type Kind, release, viewAt } from '../../kernels/index.ts'
 
 /** An array on the heap, as a thread that has the same heap gets it. */
-interface Place {
+interface ArrayReference {
   readonly cachegradArray: Kind
   readonly offset: number
   readonly length: number
@@ -21,7 +21,7 @@ const isPlain = (value: object): boolean => {
   return Array.isArray(value) || prototype === Object.prototype || prototype === null
 }
 
-const isPlace = (value: object): value is Place => Object.hasOwn(value, 'cachegradArray')
+const isReference = (value: object): value is ArrayReference => Object.hasOwn(value, 'cachegradArray')
 
 /** The same lists and records with what `change` makes of what lies in them; one that lies there twice is changed once. */
 const changed = (root: unknown, change: (value: object) => unknown): unknown => {
@@ -29,7 +29,7 @@ const changed = (root: unknown, change: (value: object) => unknown): unknown => 
   const visit = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value
     if (known.has(value)) return known.get(value)
-    if (!isPlain(value) || isPlace(value)) {
+    if (!isPlain(value) || isReference(value)) {
       const other = change(value)
       known.set(value, other)
       return other
@@ -58,7 +58,7 @@ const toSharedBuffer = (view: ArrayBufferView): ArrayBufferView => {
 /** Typed arrays move to the heap if they are not there yet; those of kinds that no kernel knows, and all where the heap is not shared, to shared memory of their own. */
 export const toWire = (data: unknown): Wire => {
   const moved: ArrayBufferView[] = []
-  const place = (view: Numbers, kind: Kind): Place => ({
+  const referenceTo = (view: Numbers, kind: Kind): ArrayReference => ({
     cachegradArray: kind,
     offset: view.byteOffset,
     length: view.length,
@@ -74,7 +74,7 @@ export const toWire = (data: unknown): Wire => {
     if (!ArrayBuffer.isView(value)) return value
     const kind = kindOf(value)
     if (kind !== undefined && isHeapShared() && !(value.buffer instanceof SharedArrayBuffer && !isOnHeap(value))) {
-      return place(onHeap(value as Numbers, kind), kind)
+      return referenceTo(onHeap(value as Numbers, kind), kind)
     }
     return value.buffer instanceof SharedArrayBuffer ? value : toSharedBuffer(value)
   }
@@ -88,4 +88,4 @@ export const toWire = (data: unknown): Wire => {
 
 /** The data again, in a thread that has the heap. */
 export const fromWire = (data: unknown): unknown =>
-  changed(data, (value) => (isPlace(value) ? viewAt(value.cachegradArray, value.offset, value.length) : value))
+  changed(data, (value) => (isReference(value) ? viewAt(value.cachegradArray, value.offset, value.length) : value))

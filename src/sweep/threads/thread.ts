@@ -1,25 +1,29 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { messageOf } from '../../files/index.ts'
-import type { Verdict } from '../engine/attempt.ts'
+import type { JobResult } from '../engine/attempt.ts'
 import type { Listener } from '../engine/reporting.ts'
 import { SweepError } from '../errors.ts'
-import { type Answer, type Death, deathBy, type Order, type Setup } from './messages.ts'
+import { type Assignment, failureBy, type Setup, type WorkerFailure, type WorkerMessage } from './messages.ts'
 import { program } from './program.ts'
 
 /** One worker thread. */
 export interface Thread {
   readonly isAlive: () => boolean
-  /** Runs one order at a time. */
-  readonly run: (order: Order, listener: Listener) => Promise<Verdict>
+  /** Runs one assignment at a time. */
+  readonly run: (assignment: Assignment, listener: Listener) => Promise<JobResult>
   /** Ends it, whatever it does, and waits until it is gone. */
   readonly stop: () => Promise<void>
 }
 
-const LOOKS_PER_SILENCE = 10
+const LOOKS_PER_TIMEOUT = 10
 
 const LONGEST_PAUSE = 60_000 // milliseconds between two looks
 
-const deathOf = (reason: string): Death => ({ _tag: 'Died', message: reason, verdict: { _tag: 'Lost', reason } })
+const failureOf = (reason: string): WorkerFailure => ({
+  _tag: 'Died',
+  message: reason,
+  jobResult: { _tag: 'Lost', reason },
+})
 
 /** A worker with what it is to know; throws a SweepError. */
 const workerWith = (setup: Setup): Worker => {
@@ -42,46 +46,46 @@ const workerWith = (setup: Setup): Worker => {
 /**
  * Starts a worker and waits until it has loaded the study.
  *
- * @param silence  milliseconds without a sign of life after which it is taken for hung and ended
+ * @param heartbeatTimeout  milliseconds without a sign of life after which it is taken for hung and ended
  * @returns        rejects with a SweepError when it cannot load the study
  */
-export const startThread = async (setup: Omit<Setup, 'port'>, silence: number): Promise<Thread> => {
+export const startThread = async (setup: Omit<Setup, 'port'>, heartbeatTimeout: number): Promise<Thread> => {
   const { port1: port, port2 } = new MessageChannel()
   const worker = workerWith({ ...setup, port: port2 })
   /** Why it ends, as far as that is known. */
-  let death: Death | undefined
+  let failure: WorkerFailure | undefined
   // Looks since the last sign of life: unlike a clock they stand still while the machine sleeps or this thread is busy.
   let looks = 0
   let isAlive = true
-  let current: { readonly listener: Listener; readonly resolve: (verdict: Verdict) => void } | undefined
-  const settle = (verdict: Verdict): void => {
+  let current: { readonly listener: Listener; readonly resolve: (jobResult: JobResult) => void } | undefined
+  const settle = (jobResult: JobResult): void => {
     const { resolve } = current ?? {}
     current = undefined
-    resolve?.(verdict)
+    resolve?.(jobResult)
   }
-  const interval = Math.min(silence / LOOKS_PER_SILENCE, LONGEST_PAUSE)
+  const interval = Math.min(heartbeatTimeout / LOOKS_PER_TIMEOUT, LONGEST_PAUSE)
   const watch = setInterval(() => {
-    if (current === undefined || ++looks * interval < silence) return
-    death = deathOf(`no sign of life for ${silence / 1000} s`)
+    if (current === undefined || ++looks * interval < heartbeatTimeout) return
+    failure = failureOf(`no sign of life for ${heartbeatTimeout / 1000} s`)
     void worker.terminate()
   }, interval).unref()
   let setReady = (): void => {}
   const ready = new Promise<void>((resolve) => {
     setReady = resolve
   })
-  const hear = (answer: Answer): void => {
+  const hear = (message: WorkerMessage): void => {
     looks = 0
-    if (answer._tag === 'Ready') setReady()
-    else if (answer._tag === 'Reported') current?.listener.reported(answer.step, answer.value)
-    else if (answer._tag === 'Noted') current?.listener.noted(answer.name, answer.value)
-    else if (answer._tag === 'Died') death = answer
-    else if (answer._tag !== 'Alive') settle(answer)
+    if (message._tag === 'Ready') setReady()
+    else if (message._tag === 'Reported') current?.listener.reported(message.step, message.value)
+    else if (message._tag === 'Noted') current?.listener.noted(message.name, message.value)
+    else if (message._tag === 'Died') failure = message
+    else if (message._tag !== 'Alive') settle(message)
   }
   port.on('message', hear)
-  const gone = new Promise<Death>((resolve) => {
+  const gone = new Promise<WorkerFailure>((resolve) => {
     // What the worker cannot say itself, e.g. that it has no memory left.
     worker.on('error', (error) => {
-      death ??= deathBy(error)
+      failure ??= failureBy(error)
     })
     worker.on('exit', (code) => {
       // What it said before it went.
@@ -91,22 +95,24 @@ export const startThread = async (setup: Omit<Setup, 'port'>, silence: number): 
       port.close()
       isAlive = false
       clearInterval(watch)
-      const known = death ?? deathOf(`the worker ended with exit code ${code}`)
+      const known = failure ?? failureOf(`the worker ended with exit code ${code}`)
       resolve(known)
-      settle(known.verdict)
+      settle(known.jobResult)
     })
   })
-  const failure = await Promise.race([ready, gone])
-  if (failure !== undefined) {
-    throw new SweepError(`runSweep: a worker cannot start: ${failure.message}`, { cause: failure.verdict.reason })
+  const startFailure = await Promise.race([ready, gone])
+  if (startFailure !== undefined) {
+    throw new SweepError(`runSweep: a worker cannot start: ${startFailure.message}`, {
+      cause: startFailure.jobResult.reason,
+    })
   }
   return {
     isAlive: () => isAlive,
-    run: (order, listener) =>
+    run: (assignment, listener) =>
       new Promise((resolve) => {
         looks = 0
         current = { listener, resolve }
-        port.postMessage(order)
+        port.postMessage(assignment)
       }),
     stop: async () => {
       await worker.terminate()

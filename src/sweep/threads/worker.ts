@@ -2,7 +2,7 @@ import type * as E from 'fp-ts/lib/Either.js'
 import { runTrial } from '../engine/attempt.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
-import { type Answer, deathBy, identityOf, type Order, type Setup } from './messages.ts'
+import { type Assignment, failureBy, identityOf, type Setup, type WorkerMessage } from './messages.ts'
 import { fromWire } from './sharing.ts'
 
 const studyIn = async (module: string, expected: string): Promise<Study> => {
@@ -20,26 +20,27 @@ const studyIn = async (module: string, expected: string): Promise<Study> => {
   return study
 }
 
-/** The life of a worker: it loads the study, says so, and runs a trial for each order that comes. */
+/** The life of a worker: it loads the study, says so, and runs a trial for each assignment that comes. */
 export const serve = async ({ module, study: expected, data: wire, port }: Setup): Promise<void> => {
-  const answer = (message: Answer): void => port.postMessage(message)
+  const send = (message: WorkerMessage): void => port.postMessage(message)
   // Said here, since node reads some errors of other threads without end.
   process.on('uncaughtException', (error) => {
-    answer(deathBy(error))
+    send(failureBy(error))
     process.exit(1)
   })
   const study = await studyIn(module, expected)
   const data = fromWire(wire)
   const known: Trial[] = []
   const listener = {
-    reported: (step: number, value: number) => answer({ _tag: 'Reported', step, value }),
-    noted: (name: string, value: Extract<Answer, { _tag: 'Noted' }>['value']) => answer({ _tag: 'Noted', name, value }),
-    alive: () => answer({ _tag: 'Alive' }),
+    reported: (step: number, value: number) => send({ _tag: 'Reported', step, value }),
+    noted: (name: string, value: Extract<WorkerMessage, { _tag: 'Noted' }>['value']) =>
+      send({ _tag: 'Noted', name, value }),
+    alive: () => send({ _tag: 'Alive' }),
   }
-  const obey = async ({ job, news, sees }: Order): Promise<void> => {
+  const runAssignment = async ({ job, news, sees }: Assignment): Promise<void> => {
     known.push(...news)
-    answer(await runTrial({ study, job, seen: known.slice(0, sees), data, listener }))
+    send(await runTrial({ study, job, seen: known.slice(0, sees), data, listener }))
   }
-  port.on('message', (order: Order) => void obey(order))
-  answer({ _tag: 'Ready' })
+  port.on('message', (assignment: Assignment) => void runAssignment(assignment))
+  send({ _tag: 'Ready' })
 }

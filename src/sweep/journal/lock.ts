@@ -9,7 +9,7 @@ import { SweepError } from '../errors.ts'
 import { isRecord } from './operation.ts'
 
 /** Who holds a journal. */
-interface Holder {
+interface LockOwner {
   readonly pid: number
   readonly host: string
   /** Boot and start time, where /proc has them: a pid is given again, this is not. */
@@ -37,19 +37,19 @@ const beganOf = (pid: number): string => {
   return state === undefined || 'ZX'.includes(state) ? '' : `${boot} ${start}`
 }
 
-const self: Holder = { pid: process.pid, host: hostname(), began: beganOf(process.pid) }
+const self: LockOwner = { pid: process.pid, host: hostname(), began: beganOf(process.pid) }
 
 /** What this process holds, which /proc cannot tell from a dead one with its pid. */
 const held = new Set<string>()
 
-const isAlive = (claim: string, holder: Holder): boolean => {
+const isAlive = (claim: string, owner: LockOwner): boolean => {
   // A process of another machine cannot be seen from here.
-  if (holder.host !== self.host) return true
-  if (self.began !== '') return beganOf(holder.pid) === holder.began
-  return holder.pid === self.pid ? held.has(claim) : isRunning(holder.pid)
+  if (owner.host !== self.host) return true
+  if (self.began !== '') return beganOf(owner.pid) === owner.began
+  return owner.pid === self.pid ? held.has(claim) : isRunning(owner.pid)
 }
 
-const holderOf = (claim: string): Holder | undefined => {
+const ownerOf = (claim: string): LockOwner | undefined => {
   try {
     const value: unknown = JSON.parse(read(claim) ?? '')
     if (!isRecord(value)) return undefined
@@ -75,8 +75,8 @@ const others = (path: string, mine: string): readonly string[] => {
     .map((name) => join(folder, name))
     .filter((claim) => claim !== mine)
   return claims.filter((claim) => {
-    const holder = holderOf(claim)
-    if (holder !== undefined && isAlive(claim, holder)) return true
+    const owner = ownerOf(claim)
+    if (owner !== undefined && isAlive(claim, owner)) return true
     rmSync(claim, { force: true })
     return false
   })
@@ -86,7 +86,7 @@ const ageOf = (claim: string): number =>
   Date.now() - (statSync(claim, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
 
 const refusal = (path: string, claim: string): SweepError => {
-  const { pid, host } = holderOf(claim) ?? { pid: 0, host: self.host }
+  const { pid, host } = ownerOf(claim) ?? { pid: 0, host: self.host }
   const who = pid === self.pid && host === self.host ? `this process (${pid}) itself` : `process ${pid}`
   return new SweepError(
     host === self.host
@@ -103,9 +103,9 @@ const TRIES = 6
  * Each process puts a file of its own beside the journal and then looks for those of others, so of two that do this at once at least
  * one sees the other; both step back, and try again after a random while. Nothing is shared that a dead process could leave locked.
  *
- * @returns  what releases it, which also happens when the process exits; left(SweepError) names the holder
+ * @returns  what releases it, which also happens when the process exits; left(SweepError) names the owner
  */
-export const hold = async (path: string): Promise<E.Either<SweepError, () => void>> => {
+export const lockJournal = async (path: string): Promise<E.Either<SweepError, () => void>> => {
   const claim = `${claimOf(path)}${self.pid}-${randomUUID().slice(0, 8)}`
   const release = (): void => {
     process.removeListener('exit', release)

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { Trial } from '../sweep/index.ts'
-import { recordOf } from './bill.ts'
+import type { Trial } from '../../sweep/index.ts'
+import { recordOf } from './controllerState.ts'
 
 /** Publishes final trials for the pruners of others, each once. */
 export interface Publisher {

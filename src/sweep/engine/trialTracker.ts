@@ -3,39 +3,39 @@ import type { SweepEvent } from '../events.ts'
 import { type Records, trialAt } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import { isFinal, type Trial } from '../trial.ts'
-import { seesOf } from './agenda.ts'
-import type { Outcome, Verdict } from './attempt.ts'
+import type { JobResult, Outcome } from './attempt.ts'
+import { type FailFast, failFast } from './failFast.ts'
 import { removeLog } from './history.ts'
-import { type Probation, probation } from './probation.ts'
 import type { Listener } from './reporting.ts'
+import { seesOf } from './scheduler.ts'
 
 /** Records what becomes of trials, and tells of it. */
-export interface Bookkeeping {
+export interface TrialTracker {
   readonly begin: (number: number) => Trial
   readonly listenerOf: (number: number) => Listener
-  readonly conclude: (number: number, outcome: Outcome) => void
+  readonly finish: (number: number, outcome: Outcome) => void
   /** @returns  whether the trial is to be begun again */
-  readonly lose: (number: number, lost: Extract<Verdict, { _tag: 'Lost' }>) => boolean
+  readonly retryOrFail: (number: number, lost: Extract<JobResult, { _tag: 'Lost' }>) => boolean
   /** The trial is to be begun again, as often as it takes. */
   readonly giveBack: (number: number, reason: string) => void
   /** How many trials got their result. */
   readonly done: () => number
   /** Why the sweep must stop, if the first trials all failed. */
-  readonly hopeless: () => SweepError | undefined
+  readonly failFastError: () => SweepError | undefined
   /** The same, when no more trials are to come. */
-  readonly hopelessAtEnd: () => SweepError | undefined
+  readonly failFastErrorAtEnd: () => SweepError | undefined
 }
 
 /** Only a study without any result may stop for its first failures. */
-const probationOf = (study: Study, records: Records): Probation<Outcome> => {
+const failFastOf = (study: Study, records: Records): FailFast<Outcome> => {
   const hasResults = records.trials.some((trial) => isFinal(trial) && trial.state !== 'failed')
-  if (hasResults) return probation([], () => 0)
+  if (hasResults) return failFast([], () => 0)
   const numbers = Array.from({ length: study.trials }, (_, number) => number)
   const pending = numbers.filter((number) => {
     const trial = trialAt(records, number)
     return trial === undefined || !isFinal(trial)
   })
-  return probation(pending, seesOf(study))
+  return failFast(pending, seesOf(study))
 }
 
 const stopFor = (failures: readonly Outcome[]): SweepError | undefined => {
@@ -52,15 +52,15 @@ const stopFor = (failures: readonly Outcome[]): SweepError | undefined => {
  * @param retries   how often a trial is begun again whose worker died or was silent
  * @param onFault   gets what cannot be recorded while a trial runs
  */
-export const bookkeeping = (
+export const trialTracker = (
   study: Study,
   records: Records,
   retries: number,
   folderOf: (number: number) => string,
   see: (event: SweepEvent) => void,
   onFault: (reason: unknown) => void,
-): Bookkeeping => {
-  const trying = probationOf(study, records)
+): TrialTracker => {
+  const firstTrials = failFastOf(study, records)
   // By trial and by how often it may happen.
   const losses = new Map<string, number>()
   /** Of trials that have no result yet: what is recorded of their reports and notes. */
@@ -109,17 +109,17 @@ export const bookkeeping = (
     done++
     see({ _tag: 'Ended', trial: trialOf(number) })
   }
-  const conclude = (number: number, outcome: Outcome): void => {
-    if (outcome.state === 'failed' && trying.holds(number, outcome)) return
+  const finish = (number: number, outcome: Outcome): void => {
+    if (outcome.state === 'failed' && firstTrials.defers(number, outcome)) return
     end(number, outcome)
     if (outcome.state === 'failed') return
-    for (const [other, failure] of trying.pass(number)) end(other, failure)
+    for (const [other, failure] of firstTrials.succeed(number)) end(other, failure)
   }
   const giveBack = (number: number, reason: string): void => {
     records.toWaiting(number)
     see({ _tag: 'Retried', number, reason })
   }
-  const lose: Bookkeeping['lose'] = (number, { reason, retries: most = retries }) => {
+  const retryOrFail: TrialTracker['retryOrFail'] = (number, { reason, retries: most = retries }) => {
     const kind = `${number} ${most}`
     const lost = (losses.get(kind) ?? 0) + 1
     losses.set(kind, lost)
@@ -130,17 +130,17 @@ export const bookkeeping = (
     const times = lost === 1 ? 'once, and did not end' : `${lost} times, and never ended`
     // What it reported and noted is recorded already.
     const nothing = { value: undefined, reported: [], notes: {} }
-    conclude(number, { state: 'failed', reason: `${reason}\n(begun ${times})`, ...nothing })
+    finish(number, { state: 'failed', reason: `${reason}\n(begun ${times})`, ...nothing })
     return false
   }
   return {
     begin,
     listenerOf,
-    conclude,
-    lose,
+    finish,
+    retryOrFail,
     giveBack,
     done: () => done,
-    hopeless: () => (trying.haveAllFailed() ? stopFor(trying.failures()) : undefined),
-    hopelessAtEnd: () => stopFor(trying.failures()),
+    failFastError: () => (firstTrials.haveAllFailed() ? stopFor(firstTrials.failures()) : undefined),
+    failFastErrorAtEnd: () => stopFor(firstTrials.failures()),
   }
 }

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { isFinal, type Trial } from '../sweep/index.ts'
-import { arithmetic } from './arithmetic.ts'
-import { type Bill, billOf, differenceOf, type Version } from './bill.ts'
-import type { Keys } from './keys.ts'
-import { type Plan, planOf } from './plan.ts'
-import { agrees } from './seen.ts'
+import { isFinal, type Trial } from '../../sweep/index.ts'
+import { type ControllerState, differenceOf, parseControllerState, type Version } from '../wire/controllerState.ts'
+import { type JobSpec, parseJobSpec } from '../wire/jobSpec.ts'
+import type { Keys } from '../wire/keys.ts'
+import { platform } from '../wire/platform.ts'
+import { agrees } from '../wire/publishedTrials.ts'
 
 const EVENTS = 1000 // of BullMQ's own, which nobody reads: what is kept of them
 
 /** What a controller begins with. */
 export interface Session {
-  readonly bill: Bill
+  readonly state: ControllerState
   /** By number: what an earlier controller has asked for, and nobody has answered yet. */
-  readonly plans: Map<number, Plan>
+  readonly specs: Map<number, JobSpec>
 }
 
 const remove = async (job: Job): Promise<void> => {
@@ -23,18 +23,18 @@ const remove = async (job: Job): Promise<void> => {
 }
 
 /** What lies in the queue from before, without what is of no use. */
-const plansIn = async (queue: Queue, session: string, trials: readonly Trial[]): Promise<Map<number, Plan>> => {
+const specsIn = async (queue: Queue, session: string, trials: readonly Trial[]): Promise<Map<number, JobSpec>> => {
   const final = new Set(trials.filter(isFinal).map(({ number }) => number))
   const failed = await queue.getFailed()
   await Promise.all(failed.map(remove))
-  const plans = new Map<number, Plan>()
+  const specs = new Map<number, JobSpec>()
   for (const job of await queue.getJobs(['waiting', 'active'])) {
     // One that has just ended is no more.
-    const plan = job === undefined ? undefined : planOf(job.data)
-    if (plan?.session === session && !final.has(plan.number)) plans.set(plan.number, plan)
+    const spec = job === undefined ? undefined : parseJobSpec(job.data)
+    if (spec?.session === session && !final.has(spec.number)) specs.set(spec.number, spec)
     else if (job !== undefined) await remove(job)
   }
-  return plans
+  return specs
 }
 
 /**
@@ -48,7 +48,7 @@ export const openSession = async (
   version: Version,
   trials: readonly Trial[],
 ): Promise<Session> => {
-  const before = billOf(await client.get(keys.bill))
+  const before = parseControllerState(await client.get(keys.state))
   const isSame =
     before !== undefined &&
     before.status !== 'finished' &&
@@ -59,13 +59,13 @@ export const openSession = async (
     await client.del(keys.seen, keys.answers)
   }
   await client.hset(queue.toKey('meta'), 'opts.maxLenEvents', EVENTS)
-  const bill: Bill = {
+  const state: ControllerState = {
     ...version,
     session: isSame ? before.session : randomUUID(),
     controller: randomUUID(),
     status: 'running',
-    arithmetic: arithmetic(),
+    arithmetic: platform(),
   }
-  await client.set(keys.bill, JSON.stringify(bill))
-  return { bill, plans: await plansIn(queue, bill.session, trials) }
+  await client.set(keys.state, JSON.stringify(state))
+  return { state, specs: await specsIn(queue, state.session, trials) }
 }

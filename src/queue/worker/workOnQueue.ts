@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Study, SweepError } from '../sweep/index.ts'
-import { checkOptions } from '../tensor/index.ts'
-import { connect } from './connect.ts'
+import { type Study, SweepError } from '../../sweep/index.ts'
+import { checkOptions } from '../../tensor/index.ts'
+import { connect } from '../wire/connect.ts'
 import { asSweepError, serve } from './serve.ts'
 import { requirements, type WorkOptions, type WorkResult } from './workOptions.ts'
 

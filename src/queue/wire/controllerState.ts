@@ -1,4 +1,4 @@
-import { identityOf, type Study } from '../sweep/index.ts'
+import { identityOf, type Study } from '../../sweep/index.ts'
 import { codeHash } from './codeHash.ts'
 import { dataHash } from './dataHash.ts'
 
@@ -15,7 +15,7 @@ export interface Version {
 const statuses = ['running', 'stopped', 'finished'] as const
 
 /** What a controller says of itself. */
-export interface Bill extends Version {
+export interface ControllerState extends Version {
   /** Another one when what lies in Redis is of no use to the study any more. */
   readonly session: string
   /** Another one for each process. */
@@ -50,13 +50,13 @@ export const differenceOf = (here: Version, there: Version): string | undefined 
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
-/** Undefined for what is no bill. */
-export const billOf = (text: string | null): Bill | undefined => {
+/** Undefined for what is no state. */
+export const parseControllerState = (text: string | null): ControllerState | undefined => {
   if (text === null) return undefined
   const { session, controller, status, arithmetic, code, data, study } = recordOf(text)
   if (![session, controller, arithmetic, code, data, study].every(isText)) return undefined
   const known = statuses.find((one) => one === status)
-  return known && ({ session, controller, status: known, arithmetic, code, data, study } as Bill)
+  return known && ({ session, controller, status: known, arithmetic, code, data, study } as ControllerState)
 }
 
 /** The fields of a JSON object; none where it is no such thing. */

@@ -1,5 +1,5 @@
-import { SweepError } from '../sweep/index.ts'
-import type { Requirement } from '../tensor/index.ts'
+import { SweepError } from '../../sweep/index.ts'
+import type { Requirement } from '../../tensor/index.ts'
 
 /** Where a study's jobs lie, and what they are of. */
 export interface Address {

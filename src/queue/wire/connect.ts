@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { codeOf, explain, messageOf } from '../files/index.ts'
-import { SweepError } from '../sweep/index.ts'
+import { codeOf, explain, messageOf } from '../../files/index.ts'
+import { SweepError } from '../../sweep/index.ts'
 import { type Address, checkAddress, shownUrl } from './address.ts'
 
 /** What BullMQ recommends; what this folder itself uses is older. */

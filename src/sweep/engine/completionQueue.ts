@@ -1,11 +1,11 @@
-/** Results of many promises, each once, in the order in which they come; what each costs does not grow with how many are expected. */
-export interface Arrivals<A> {
-  readonly expect: (promise: Promise<A>) => void
+/** Results of many promises, each once, in the order of completion; what each costs does not grow with how many are expected. */
+export interface CompletionQueue<A> {
+  readonly add: (promise: Promise<A>) => void
   /** Rejects where the promise that comes next was rejected. */
   readonly next: () => Promise<A>
 }
 
-export const arrivals = <A>(): Arrivals<A> => {
+export const completionQueue = <A>(): CompletionQueue<A> => {
   const come: (() => A)[] = []
   let wake = (): void => {}
   const arrive = (result: () => A): void => {
@@ -16,7 +16,7 @@ export const arrivals = <A>(): Arrivals<A> => {
     throw reason
   }
   return {
-    expect: (promise) => {
+    add: (promise) => {
       promise.then(
         (value) => arrive(() => value),
         (reason: unknown) => arrive(() => fail(reason)),

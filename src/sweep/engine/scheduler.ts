@@ -4,11 +4,11 @@ import type { Study } from '../sweep.ts'
 import { isFinal, type Trial } from '../trial.ts'
 import { drawParams } from './draw.ts'
 
-/** What is left to do: the next trial that may begin, in order of number. */
-export interface Agenda {
+/** Gives the next trial that may begin, in order of number. */
+export interface Scheduler {
   /** Draws it if it is a new one; undefined while the ones that it waits for are not final, and at the end. */
   readonly next: () => Trial | undefined
-  readonly putBack: (number: number) => void
+  readonly requeue: (number: number) => void
   readonly isExhausted: () => boolean
 }
 
@@ -34,7 +34,7 @@ const openNumbers = (total: number, { trials }: Records): number[] => {
   return Array.from({ length }, (_, number) => number).filter((number) => !final.has(number))
 }
 
-export const agendaOf = (study: Study, records: Records): Agenda => {
+export const schedulerOf = (study: Study, records: Records): Scheduler => {
   const { trials } = records
   const sees = seesOf(study)
   const open = openNumbers(study.trials, records)
@@ -76,7 +76,7 @@ export const agendaOf = (study: Study, records: Records): Agenda => {
   }
   return {
     next,
-    putBack: (number) => {
+    requeue: (number) => {
       open.push(number)
       open.sort((a, b) => a - b)
     },

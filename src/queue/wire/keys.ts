@@ -4,8 +4,8 @@ import { PREFIX } from './address.ts'
 export interface Keys {
   /** Who is the controller. */
   readonly holder: string
-  /** What the controller runs: a `Bill`. */
-  readonly bill: string
+  /** What the controller runs: a `ControllerState`. */
+  readonly state: string
   /** Final trials by number, as far as pruners look at them. */
   readonly seen: string
   /** The stream of what workers say. */
@@ -14,5 +14,5 @@ export interface Keys {
 
 export const keysOf = (name: string): Keys => {
   const key = (what: string): string => `${PREFIX}-study:${name}:${what}`
-  return { holder: key('holder'), bill: key('bill'), seen: key('seen'), answers: key('answers') }
+  return { holder: key('holder'), state: key('bill'), seen: key('seen'), answers: key('answers') }
 }

@@ -1,8 +1,8 @@
 import { cpus } from 'node:os'
-import { backend } from '../kernels/index.ts'
+import { backend } from '../../kernels/index.ts'
 
 /** What the last bits of results depend on beside code and data: kernels, processor and engine; with wasm-strict on nothing more. */
-export const arithmetic = (): string => {
+export const platform = (): string => {
   const { name, description } = backend()
   if (name === 'wasm-strict') return name
   // Trials have one kernel thread each.

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { messageOf } from '../files/index.ts'
-import type { Desk } from './desk.ts'
+import { messageOf } from '../../files/index.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { Inbox } from './inbox.ts'
 import type { Jobs } from './jobs.ts'
-import type { Mailbox } from './mailbox.ts'
 
 const WAIT = 500 // milliseconds, for answers
 const LOOK = 2000 // milliseconds between looks at what no worker says
 
-export interface WatchOptions {
-  readonly box: Mailbox
-  readonly desk: Desk
+export interface MonitorOptions {
+  readonly inbox: Inbox
+  readonly dispatcher: Dispatcher
   readonly jobs: Jobs
   readonly isRecorded: (number: number) => boolean
   /** Puts back what else the server may have lost. */
@@ -17,8 +17,8 @@ export interface WatchOptions {
   readonly warn: (message: string) => void
 }
 
-/** A controller's watch over its queue. */
-export interface Watch {
+/** Watches the queue of a controller. */
+export interface Monitor {
   /** Takes in what was said before. */
   readonly catchUp: () => Promise<void>
   /** Runs until `stop`. */
@@ -26,38 +26,38 @@ export interface Watch {
   readonly stop: () => void
 }
 
-export const watch = ({ box, desk, jobs, isRecorded, repair, warn }: WatchOptions): Watch => {
+export const monitorOf = ({ inbox, dispatcher, jobs, isRecorded, repair, warn }: MonitorOptions): Monitor => {
   /** Ids of results that stay in Redis until they are recorded. */
   const kept = new Map<number, string[]>()
   let isStopped = false
 
   /** Reads what there is; returns how much it was. */
   const read = async (wait: number, isOld = false): Promise<number> => {
-    const entries = await box.read(wait)
+    const entries = await inbox.read(wait)
     const gone: string[] = []
-    for (const [id, answer] of entries) {
-      if (answer === undefined || desk.hear(answer, isOld)) gone.push(id)
-      else if (answer._tag === 'Ended') kept.set(answer.number, [...(kept.get(answer.number) ?? []), id])
+    for (const [id, message] of entries) {
+      if (message === undefined || dispatcher.receive(message, isOld)) gone.push(id)
+      else if (message._tag === 'Ended') kept.set(message.number, [...(kept.get(message.number) ?? []), id])
     }
     for (const [number, ids] of kept) {
       if (!isRecorded(number)) continue
       gone.push(...ids)
       kept.delete(number)
     }
-    await box.drop(gone)
+    await inbox.remove(gone)
     return entries.length
   }
   const readAll = async (isOld: boolean): Promise<void> => {
     while ((await read(0, isOld)) > 0);
   }
   const look = async (): Promise<void> => {
-    const missing = await jobs.missing(desk.open())
+    const missing = await jobs.missing(dispatcher.pending())
     const failed = await jobs.takeFailed()
     // What workers said before their jobs ended comes first.
     await readAll(false)
-    for (const [token, reason] of failed) desk.lose(token, `its worker died or was cut off (${reason})`)
+    for (const [token, reason] of failed) dispatcher.markLost(token, `its worker died or was cut off (${reason})`)
     // The server has forgotten them, as after a crash without an append-only file.
-    for (const plan of missing) if (desk.isOpen(plan)) await jobs.add(plan)
+    for (const spec of missing) if (dispatcher.isPending(spec)) await jobs.add(spec)
     await repair()
   }
   const run = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { heapWith, type Ledger, newLedger } from '../../kernels/index.ts'
-import type { Verdict } from '../engine/attempt.ts'
-import type { Crew } from '../engine/crew.ts'
+import type { JobResult } from '../engine/attempt.ts'
+import type { WorkerPool } from '../engine/workerPool.ts'
 import type { Study } from '../sweep.ts'
 import { identityOf } from './messages.ts'
 import { workerModule } from './program.ts'
@@ -15,11 +15,11 @@ export interface ThreadsOptions {
   readonly data: unknown
   readonly workers: number
   /** Milliseconds. */
-  readonly silence: number
+  readonly heartbeatTimeout: number
 }
 
-/** A place for a worker; the next one gets the pages of the heap that the last one had. */
-interface Place {
+/** Of a worker; the next one gets the pages of the heap that the last one had. */
+interface Slot {
   readonly ledger: Ledger
   thread: Promise<Thread> | undefined
   /** How many final trials its worker has been told of. */
@@ -33,65 +33,72 @@ interface Place {
 const spare: Ledger[] = []
 
 /** Worker threads, which start at once. Rejects with a SweepError when they cannot. */
-export const threads = async ({ study, module, tsx, data, workers, silence }: ThreadsOptions): Promise<Crew> => {
+export const startThreads = async ({
+  study,
+  module,
+  tsx,
+  data,
+  workers,
+  heartbeatTimeout,
+}: ThreadsOptions): Promise<WorkerPool> => {
   const wire = toWire(data)
   let isInterrupted = false
-  const places = Array.from({ length: workers }, (): Place => {
+  const slots = Array.from({ length: workers }, (): Slot => {
     return { ledger: spare.pop() ?? newLedger(), thread: undefined, known: 0, isBusy: false, isUnfit: false }
   })
-  const threadAt = (place: Place): Promise<Thread> => {
-    place.thread ??= startThread(
+  const threadAt = (slot: Slot): Promise<Thread> => {
+    slot.thread ??= startThread(
       {
-        cachegradHeap: heapWith(place.ledger),
+        cachegradHeap: heapWith(slot.ledger),
         tsx,
         program: workerModule,
         module,
         study: identityOf(study),
         data: wire.data,
       },
-      silence,
+      heartbeatTimeout,
     )
-    return place.thread
+    return slot.thread
   }
-  const dismiss = (place: Place): void => {
-    place.thread = undefined
-    place.known = 0
+  const clear = (slot: Slot): void => {
+    slot.thread = undefined
+    slot.known = 0
   }
-  const stopAt = async ({ thread }: Place): Promise<void> => {
+  const stopAt = async ({ thread }: Slot): Promise<void> => {
     // One that did not start has stopped.
     const started = await thread?.catch(() => undefined)
     await started?.stop()
   }
   const stopAll = async (): Promise<void> => {
-    await Promise.all(places.map(stopAt))
+    await Promise.all(slots.map(stopAt))
   }
   const close = async (): Promise<void> => {
     await stopAll()
-    spare.push(...places.map(({ ledger }) => ledger))
+    spare.push(...slots.map(({ ledger }) => ledger))
     wire.release()
   }
 
-  const run: Crew['run'] = async (job, seen, listener): Promise<Verdict> => {
-    const place = places.find(({ isBusy, isUnfit }) => !isBusy && !isUnfit)
-    if (place === undefined) throw new Error('more trials than workers, which is a bug of cachegrad; please report it')
+  const run: WorkerPool['run'] = async (job, seen, listener): Promise<JobResult> => {
+    const slot = slots.find(({ isBusy, isUnfit }) => !isBusy && !isUnfit)
+    if (slot === undefined) throw new Error('more trials than workers, which is a bug of cachegrad; please report it')
     if (isInterrupted) return { _tag: 'Interrupted' }
-    place.isBusy = true
+    slot.isBusy = true
     try {
       // One may have died of what a trial left behind, after its end.
-      if ((await place.thread)?.isAlive() === false) dismiss(place)
-      const thread = await threadAt(place)
+      if ((await slot.thread)?.isAlive() === false) clear(slot)
+      const thread = await threadAt(slot)
       if (isInterrupted) return { _tag: 'Interrupted' }
-      const news = seen.slice(place.known)
-      place.known = Math.max(place.known, seen.length)
-      const verdict = await thread.run({ job, news, sees: seen.length }, listener)
-      if (verdict._tag !== 'Lost' && verdict._tag !== 'Unfit') return verdict
-      place.isUnfit = verdict._tag === 'Unfit'
+      const news = seen.slice(slot.known)
+      slot.known = Math.max(slot.known, seen.length)
+      const jobResult = await thread.run({ job, news, sees: seen.length }, listener)
+      if (jobResult._tag !== 'Lost' && jobResult._tag !== 'Unfit') return jobResult
+      slot.isUnfit = jobResult._tag === 'Unfit'
       // One that had no memory gives back what it has.
       await thread.stop()
-      dismiss(place)
-      return isInterrupted ? { _tag: 'Interrupted' } : verdict
+      clear(slot)
+      return isInterrupted ? { _tag: 'Interrupted' } : jobResult
     } finally {
-      place.isBusy = false
+      slot.isBusy = false
     }
   }
   const interrupt = (): void => {
@@ -99,14 +106,14 @@ export const threads = async ({ study, module, tsx, data, workers, silence }: Th
     void stopAll()
   }
   try {
-    await Promise.all(places.map(threadAt))
+    await Promise.all(slots.map(threadAt))
   } catch (reason) {
     await close()
     throw reason
   }
   return {
-    get places() {
-      return places.filter(({ isUnfit }) => !isUnfit).length
+    get capacity() {
+      return slots.filter(({ isUnfit }) => !isUnfit).length
     },
     run,
     interrupt,

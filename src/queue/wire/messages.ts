@@ -1,6 +1,7 @@
-import { printable, printableLines } from '../files/index.ts'
-import type { Json, Outcome } from '../sweep/index.ts'
-import { recordOf } from './bill.ts'
+import type { Redis } from 'ioredis'
+import { printable, printableLines } from '../../files/index.ts'
+import type { Json, Outcome } from '../../sweep/index.ts'
+import { recordOf } from './controllerState.ts'
 
 /** Of which attempt something is said. */
 export interface Attempt {
@@ -10,7 +11,7 @@ export interface Attempt {
 }
 
 /** What a worker says. */
-export type Answer =
+export type WorkerMessage =
   | (Attempt & { readonly _tag: 'Reported'; readonly step: number; readonly value: number })
   | (Attempt & { readonly _tag: 'Noted'; readonly name: string; readonly value: Json })
   | (Attempt & { readonly _tag: 'Ended'; readonly outcome: Outcome; readonly worker: string })
@@ -41,17 +42,17 @@ const isLoss = ({ reason, retries, worker }: Readonly<Record<string, unknown>>):
   typeof reason === 'string' && typeof worker === 'string' && (retries === undefined || isCount(retries))
 
 /** Texts that people will read. */
-const tamed = (answer: Answer): Answer => {
-  if (answer._tag === 'Lost')
-    return { ...answer, reason: printableLines(answer.reason), worker: printable(answer.worker) }
-  if (answer._tag !== 'Ended') return answer
-  const { outcome } = answer
+const tamed = (message: WorkerMessage): WorkerMessage => {
+  if (message._tag === 'Lost')
+    return { ...message, reason: printableLines(message.reason), worker: printable(message.worker) }
+  if (message._tag !== 'Ended') return message
+  const { outcome } = message
   const reason = outcome.reason && printableLines(outcome.reason)
-  return { ...answer, outcome: { ...outcome, reason }, worker: printable(answer.worker) }
+  return { ...message, outcome: { ...outcome, reason }, worker: printable(message.worker) }
 }
 
-/** What came over the network, if it is an answer. */
-export const answerOf = (text: string | undefined): Answer | undefined => {
+/** What came over the network, if it is a message. */
+export const parseMessage = (text: string | undefined): WorkerMessage | undefined => {
   const said = recordOf(text ?? '')
   if (said._tag === 'Told')
     return typeof said.message === 'string' ? { _tag: 'Told', message: printable(said.message) } : undefined
@@ -68,5 +69,10 @@ export const answerOf = (text: string | undefined): Answer | undefined => {
     (said._tag === 'Noted' && typeof said.name === 'string' && 'value' in said) ||
     (said._tag === 'Ended' && isOutcome(said.outcome) && typeof said.worker === 'string') ||
     (said._tag === 'Lost' && isLoss(said))
-  return isWhole ? tamed(said as unknown as Answer) : undefined
+  return isWhole ? tamed(said as unknown as WorkerMessage) : undefined
+}
+
+/** Sends a message; waits until the server has it. */
+export const send = async (client: Redis, key: string, message: WorkerMessage): Promise<void> => {
+  await client.xadd(key, '*', 'answer', JSON.stringify(message))
 }

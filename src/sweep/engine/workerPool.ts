@@ -3,26 +3,26 @@ import type { SweepEvent } from '../events.ts'
 import type { Records } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
-import { Interrupted, type Job, runTrial, type Verdict } from './attempt.ts'
+import { Interrupted, type Job, type JobResult, runTrial } from './attempt.ts'
 import type { Listener } from './reporting.ts'
 
-/** Runs trials, as many at a time as it has places. */
-export interface Crew {
-  /** Fewer where a fault of the machine has ended some. */
-  readonly places: number
+/** Runs trials. */
+export interface WorkerPool {
+  /** How many run at a time; fewer where a fault of the machine has ended some. */
+  readonly capacity: number
   /**
    * @param seen  what the pruner may look at
    * @returns     rejects with a SweepError where no trial can be run at all
    */
-  readonly run: (job: Job, seen: readonly Trial[], listener: Listener) => Promise<Verdict>
+  readonly run: (job: Job, seen: readonly Trial[], listener: Listener) => Promise<JobResult>
   /** All that runs ends 'Interrupted', as soon as it can be made to. */
   readonly interrupt: () => void
   /** Without an interruption before it the study has come to its end. */
   readonly close: () => Promise<void>
 }
 
-/** What a crew is hired for. */
-export interface Hiring {
+/** What a pool is opened for. */
+export interface PoolContext {
   readonly study: Study
   /** In order of number, as recorded so far: one list, which changes. */
   readonly trials: readonly Trial[]
@@ -33,14 +33,14 @@ export interface Hiring {
   readonly see: (event: SweepEvent) => void
 }
 
-/** Rejects with a SweepError where there is nobody. */
-export type Hire = (hiring: Hiring) => Promise<Crew>
+/** Rejects with a SweepError where no trials can be run. */
+export type OpenPool = (context: PoolContext) => Promise<WorkerPool>
 
 /** The calling thread itself. It takes a breath before each trial; a trial is interrupted where it reports. */
-export const ownThread = (study: Study, data: unknown): Crew => {
+export const inlinePool = (study: Study, data: unknown): WorkerPool => {
   let isInterrupted = false
-  let places = 1
-  const run: Crew['run'] = async (job, seen, told) => {
+  let capacity = 1
+  const run: WorkerPool['run'] = async (job, seen, told) => {
     let wasStopped = false
     const stopHere = (): void => {
       if (!isInterrupted) return
@@ -57,17 +57,17 @@ export const ownThread = (study: Study, data: unknown): Crew => {
       alive: stopHere,
     }
     if (isInterrupted) return { _tag: 'Interrupted' }
-    const verdict = await runTrial({ study, job, seen, data, listener })
-    if (verdict._tag === 'Unfit') places = 0
+    const jobResult = await runTrial({ study, job, seen, data, listener })
+    if (jobResult._tag === 'Unfit') capacity = 0
     // What an objective makes of the exception is no result.
-    return wasStopped ? { _tag: 'Interrupted' } : verdict
+    return wasStopped ? { _tag: 'Interrupted' } : jobResult
   }
   const interrupt = (): void => {
     isInterrupted = true
   }
   return {
-    get places() {
-      return places
+    get capacity() {
+      return capacity
     },
     run,
     interrupt,

@@ -1,6 +1,6 @@
-import type { StopSignal } from '../sweep/index.ts'
-import { abortSignal, isFunction, positive, positiveInteger, type Requirement } from '../tensor/index.ts'
-import { type Address, addressRequirements } from './address.ts'
+import type { StopSignal } from '../../sweep/index.ts'
+import { abortSignal, isFunction, positive, positiveInteger, type Requirement } from '../../tensor/index.ts'
+import { type Address, addressRequirements } from '../wire/address.ts'
 
 export interface WorkOptions extends Address {
   /** URL of the module whose default export is the study, e.g. `import.meta.url`; it must not begin to work in its own worker threads. */
@@ -10,9 +10,9 @@ export interface WorkOptions extends Address {
   /** A folder that all machines share: a trial whose machine died goes on elsewhere from its checkpoints; without it, it starts over. */
   readonly folder?: string
   /** Seconds without a report or a note after which a worker thread is taken for hung, > 0; 600 unless given. More than the longest epoch. */
-  readonly silence?: number
+  readonly heartbeatTimeout?: number
   /** Seconds without a sign of life after which a machine's trials are given to others, > 0; 30 unless given. The same on all machines. */
-  readonly absence?: number
+  readonly leaseDuration?: number
   /** An AbortSignal: when it is aborted, running trials go back to the queue and the work ends. */
   readonly signal?: StopSignal
   readonly see?: (event: WorkEvent) => void
@@ -41,8 +41,8 @@ export const requirements: { readonly [K in keyof WorkOptions]-?: Requirement } 
   ...addressRequirements,
   workers: positiveInteger,
   folder: { expected: 'the path of a folder', holds: (v) => typeof v === 'string' && v !== '' },
-  silence: positive,
-  absence: positive,
+  heartbeatTimeout: positive,
+  leaseDuration: positive,
   signal: abortSignal,
   see: isFunction,
 }
