@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf } from '../files/index.ts'
-import { type Outcome, runTrial } from './engine/attempt.ts'
+import { type JobResult, type Outcome, runTrial } from './engine/attempt.ts'
 import { removeLog } from './engine/history.ts'
 import { SweepError } from './errors.ts'
 import type { Study } from './sweep.ts'
 import type { Reported, Trial } from './trial.ts'
+
+const outcomeOf = (jobResult: JobResult): Outcome => {
+  if (jobResult._tag === 'Ended') return jobResult.outcome
+  throw new Error('reason' in jobResult ? jobResult.reason : 'it was interrupted')
+}
 
 /**
  * Runs a trial of a study again, to its end: with its parameters and seeds, in the calling thread, without a pruner and recorded nowhere
@@ -36,9 +41,7 @@ export const rerun = (
       const whole: Study = { ...study, pruner: { ...study.pruner, prune: () => undefined } }
       try {
         const job = { number, params, attempt: 1, folder }
-        const jobResult = await runTrial({ study: whole, job, seen: [], data: await study.data(), listener })
-        if (jobResult._tag === 'Ended') return jobResult.outcome
-        throw new Error('reason' in jobResult ? jobResult.reason : 'it was interrupted')
+        return outcomeOf(await runTrial({ study: whole, job, seen: [], data: await study.data(), listener }))
       } finally {
         removeLog(folder)
       }
