@@ -9,14 +9,17 @@ const remedies: Readonly<Record<string, string>> = {
   ENFILE: 'raise the limit of open files of the system',
 }
 
-const DEEPEST = 10 // causes of causes
+const MOST = 100 // errors behind one that are looked at
 
-/** An error and what is behind it. */
-function* chain(error: unknown, depth = 0): Generator<unknown> {
-  yield error
-  if (depth === DEEPEST || !(error instanceof Error)) return
-  if (error.cause !== undefined) yield* chain(error.cause, depth + 1)
-  if (error instanceof AggregateError) for (const one of error.errors) yield* chain(one, depth + 1)
+/** An error and what is behind it, each once. */
+function* chain(error: unknown): Generator<unknown> {
+  const found = new Set([error])
+  for (const one of found) {
+    yield one
+    if (!(one instanceof Error)) continue
+    const behind: readonly unknown[] = [one.cause, ...(one instanceof AggregateError ? one.errors : [])]
+    for (const other of behind) if (other !== undefined && found.size < MOST) found.add(other)
+  }
 }
 
 const firstOf = (error: unknown, holds: (one: unknown) => boolean): unknown => {
@@ -49,5 +52,5 @@ export const isOutOfMemory = (error: unknown): boolean =>
     error,
     (one) =>
       ['ENOMEM', 'ERR_MEMORY_ALLOCATION_FAILED'].includes(codeOf(one)) ||
-      (one instanceof RangeError && NO_MEMORY.test(messageOf(one))),
+      (one instanceof Error && NO_MEMORY.test(messageOf(one))),
   ) !== undefined

@@ -9,6 +9,6 @@ const study = sweep({
   sampler: random(),
   trials: 3,
 })
-const crew = onQueue({ url: 'redis://:secret@127.0.0.1:1', name: 'queue', module: import.meta.url })
-const ended = await runSweep(orThrow(study), { crew })()
+const pool = onQueue({ url: 'redis://:secret@127.0.0.1:1', name: 'queue', module: import.meta.url })
+const ended = await runSweep(orThrow(study), { pool })()
 console.log(ended._tag === 'Left' ? ended.left.message : 'it ran')

@@ -6,6 +6,7 @@ import { rerun, runSweep, type SweepEvent } from '../../src/sweep/index.ts'
 import { random } from '../../src/sweep/samplers/random.ts'
 import { uniform } from '../../src/sweep/space/index.ts'
 import { sweep } from '../../src/sweep/sweep.ts'
+import { withFile } from '../where.ts'
 import { systemFault } from './studies/diskful.ts'
 import { essence, messageOf, right, studyModule } from './support.ts'
 
@@ -78,6 +79,11 @@ test.each(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE'])('%s, itself or behind
     (fault: Error) => fault,
     (fault: Error) => new Error('wrapped', { cause: new Error('twice', { cause: fault }) }),
     (fault: Error) => new AggregateError([new Error('one'), fault]),
+    (fault: Error) => {
+      const all = new AggregateError([])
+      all.errors.push(all, all, all, new AggregateError([all, all]), fault)
+      return all
+    },
   ]) {
     const study = studyOf(() => {
       throw wrap(systemFault(code))
@@ -89,7 +95,7 @@ test.each(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE'])('%s, itself or behind
   }
 })
 
-test.skipIf(process.platform !== 'linux')('what the system itself says of a full disk', async () => {
+withFile('/dev/full').test('what the system itself says of a full disk', async () => {
   const study = studyOf(() => {
     writeFileSync('/dev/full', 'a checkpoint')
     return 1
