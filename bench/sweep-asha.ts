@@ -3,8 +3,8 @@
 // npx tsx bench/sweep-asha.ts [--trials 36] [--training 49000] [--workers 2] [--journal asha.jsonl] [--data-dir <folder>]
 import { isMainThread } from 'node:worker_threads'
 import { Command } from 'commander'
-import { trainTrial } from '../experiments/support/trainTrial.ts'
 import { EPOCHS, netOf, pruner, solverOf, space } from '../experiments/sweep-cifar10.ts'
+import { trainTrial } from '../src/checkpoint/index.ts'
 import { loadCifar10 } from '../src/data/index.ts'
 import { orThrow } from '../src/index.ts'
 import { best, type Pruner, type Reported, random, runSweep, sweep, type Trial } from '../src/sweep/index.ts'

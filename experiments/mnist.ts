@@ -2,13 +2,21 @@
 // iterations, batches drawn with replacement, beside the book's own numbers. Preset best: the best recipe we know for this kind of net.
 import { Option } from 'commander'
 import type { Mnist } from '../src/data/index.ts'
-import { accuracy, backend, type Data, type Epoch, fullyConnectedNet, sliceRows, summary } from '../src/index.ts'
+import {
+  accuracy,
+  backend,
+  type Consumer,
+  type Data,
+  type Epoch,
+  fullyConnectedNet,
+  holdOut,
+  summary,
+} from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { type DatasetOptions, datasetOptions, loadDataset } from './support/dataset.ts'
 import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts'
 import { type Preset, verdict } from './support/preset.ts'
 import { progress } from './support/progress.ts'
-import type { Consumer } from './support/run.ts'
 import { type SolverFlags, solverOptions, toSolverOptions } from './support/solverOptions.ts'
 import { type TrainingFlags, training, trainingOptions } from './support/training.ts'
 
@@ -86,15 +94,8 @@ const booksSplit = ({ train: all, test }: Mnist<Int32Array>): Data => {
 }
 
 /** Some training images choose the best weights, so that the test set is touched once, at the end. */
-const heldOut = ({ train: all }: Mnist<Int32Array>): Data => {
-  const split = all.y.length - Math.min(HELD_OUT, Math.floor(all.y.length / 10))
-  return {
-    xTrain: sliceRows(all.x, 0, split),
-    yTrain: all.y.subarray(0, split),
-    xVal: sliceRows(all.x, split, all.y.length),
-    yVal: all.y.subarray(split),
-  }
-}
+const heldOut = ({ train: all }: Mnist<Int32Array>): Data =>
+  orFail(holdOut(all, Math.min(HELD_OUT, Math.floor(all.y.length / 10))))
 
 /** The book's table. */
 const table = (besideBook: boolean): Consumer => {

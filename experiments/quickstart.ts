@@ -1,6 +1,6 @@
 // Trains a fully connected net on 12,000 handwritten digits. It needs no files and no network.
 import { strokes } from '../src/data/index.ts'
-import { accuracy, backend, classify, decode, fullyConnectedNet, sliceRows, summary } from '../src/index.ts'
+import { accuracy, backend, classify, decode, fullyConnectedNet, holdOut, sliceRows, summary } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { sideBySide } from './support/picture.ts'
 import { progress } from './support/progress.ts'
@@ -19,13 +19,7 @@ main(async () => {
   console.log(`backend: ${description}${note === undefined ? '' : ` (${note})`}`)
 
   const { train: all, test } = orFail(strokes())
-  const split = all.y.length - HELD_OUT
-  const data = {
-    xTrain: sliceRows(all.x, 0, split),
-    yTrain: all.y.subarray(0, split),
-    xVal: sliceRows(all.x, split, all.y.length),
-    yVal: all.y.subarray(split),
-  }
+  const data = orFail(holdOut(all, HELD_OUT))
 
   const net = { inputDim: 28 * 28, hiddenDims: [100], numClasses: 10 }
   const solver = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, schedule: 'cosine', numEpochs: 10 } as const

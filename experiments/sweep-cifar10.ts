@@ -1,4 +1,5 @@
 // cs231n's search for the best fully connected net on CIFAR-10, by TPE and with early stopping of trials that fall behind.
+import { trainTrial } from '../src/checkpoint/index.ts'
 import { loadCifar10 } from '../src/data/index.ts'
 import { accuracy, fullyConnectedNet, orThrow, type SolverOptions, solve } from '../src/index.ts'
 import {
@@ -15,7 +16,6 @@ import {
 } from '../src/sweep/index.ts'
 import { downloadBar } from './support/progress.ts'
 import { sweeping } from './support/sweeping.ts'
-import { trainTrial } from './support/trainTrial.ts'
 
 export const EPOCHS = 9
 

@@ -1,10 +1,9 @@
 import { basename, relative } from 'node:path'
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Data, Model, Result } from '../../src/index.ts'
+import type { Consumer, Data, Model, Result } from '../../src/index.ts'
 import { jsonlLog, type RunDetails, recorder, tensorboardLog, writeReport } from '../../src/report/index.ts'
 import { orFail, warn } from './cli.ts'
-import type { Consumer } from './run.ts'
 import { checkWritable } from './writable.ts'
 
 /** What the command line wants to be written of a run. */

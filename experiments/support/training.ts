@@ -1,13 +1,20 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { inputOf, saveNet } from '../../src/formats/index.ts'
-import { type Data, type Model, type Result, type SolverOptions, train } from '../../src/index.ts'
+import {
+  type Consumer,
+  type Data,
+  type Model,
+  type Result,
+  runToEnd,
+  type SolverOptions,
+  train,
+} from '../../src/index.ts'
 import type { RunDetails } from '../../src/report/index.ts'
 import { type CheckpointFlags, checkpointing, checkpointOptions } from './checkpointing.ts'
 import { complain, orFail } from './cli.ts'
 import { exitCodes, interruption } from './interruption.ts'
 import { type ReportFlags, reporting, reportOptions } from './reporting.ts'
-import { type Consumer, runToEnd } from './run.ts'
 import { checkWritable } from './writable.ts'
 
 /** What the command line may ask of a run, whatever it trains. */
@@ -53,9 +60,10 @@ export const training = async (
   const events = orFail(train(model, data, { ...solver, signal }, checkpoints?.from))
   const reports = reporting(flags, model, data, checkpoints?.from !== undefined)
   const consumers = [view, ...reports.consumers, ...(checkpoints === undefined ? [] : [checkpoints])]
-  const finished = await runToEnd(events, consumers)
+  const started = performance.now()
+  const result = await runToEnd(events, consumers)
+  const seconds = (performance.now() - started) / 1000
   await release()
-  const { result } = finished
   const isWhole = result.status === 'finished' || result.status === 'stoppedEarly'
 
   /** What is kept of a run that did not come to its end. */
@@ -76,7 +84,9 @@ export const training = async (
     complain(`interrupted after step ${result.steps}${best}; ${await kept()}`, exitCodes[name])
   }
   return {
-    ...finished,
+    result,
+    steps: result.steps - (checkpoints?.from?.lossHistory.length ?? 0),
+    seconds,
     isWhole,
     finish: async (details) => {
       await explain()

@@ -17,6 +17,8 @@ export interface CheckpointOptions {
   readonly keep?: number
   /** Go on from the newest one. Without it a folder that holds checkpoints is refused, so that no run is overwritten. */
   readonly resume?: boolean
+  /** Compare the data's sums too; true unless given. Where the data cannot change, false saves the time that summing takes. */
+  readonly sumData?: boolean
   /** Told what does not stop the run, in one line: a damaged file, another backend, a disk that is full. */
   readonly onWarning?: (message: string) => void
 }
@@ -34,7 +36,13 @@ export interface Checkpoints {
   readonly close: () => Promise<E.Either<CheckpointError, void>>
 }
 
-const requirements = { every: positiveInteger, keep: positiveInteger, resume: boolean, onWarning: isFunction }
+const requirements = {
+  every: positiveInteger,
+  keep: positiveInteger,
+  resume: boolean,
+  sumData: boolean,
+  onWarning: isFunction,
+}
 
 const checked = (options: CheckpointOptions): E.Either<CheckpointError, CheckpointOptions> =>
   pipe(
@@ -42,14 +50,14 @@ const checked = (options: CheckpointOptions): E.Either<CheckpointError, Checkpoi
     E.mapLeft((error) => new CheckpointError(error.message)),
   )
 
-const described = (run: Run<unknown>): E.Either<CheckpointError, Description> =>
+const described = (run: Run<unknown>, sumData: boolean): E.Either<CheckpointError, Description> =>
   pipe(
     // Nothing of it runs, but it says what is wrong with data and options.
     train(run.model, run.data, run.options),
     E.mapLeft((error) => new CheckpointError(error.message, { cause: error })),
     E.chain(() =>
       E.tryCatch(
-        () => describe(run),
+        () => describe(run, sumData),
         (reason) =>
           new CheckpointError(
             reason instanceof OptionError
@@ -176,7 +184,7 @@ export const openCheckpoints = <Y>(
   pipe(
     TE.fromEither(checked(options)),
     TE.bindTo('known'),
-    TE.bind('description', () => TE.fromEither(described(run as Run<unknown>))),
+    TE.bind('description', ({ known }) => TE.fromEither(described(run as Run<unknown>, known.sumData ?? true))),
     TE.bind('names', () => openFolder(folder)),
     TE.filterOrElse(
       ({ known, names }) => known.resume === true || names.length === 0,

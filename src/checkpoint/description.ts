@@ -67,16 +67,17 @@ const ofSolver = (options: SolverOptions): Description => {
 }
 
 /** @throws an OptionError for a model that does not say what it is, a TypeError for an option that cannot be written down */
-export const describe = <Y>({ model, data, options = {} }: Run<Y>): Description => {
+export const describe = <Y>({ model, data, options = {} }: Run<Y>, sumData = true): Description => {
   const { xTrain, yTrain, xVal, yVal } = data
   const targets = (name: string, y: Y, x: Rows): string =>
     ofTargets(orThrow(model.task.check(name, y, rowCount(x), model.outShape)))
   return {
     ...ofSolver(options),
     ...flat('model', orThrow(specOf(model, 'openCheckpoints'))),
-    xTrain: ofRows(xTrain),
-    yTrain: targets('yTrain', yTrain, xTrain),
-    ...(xVal !== undefined && yVal !== undefined && { xVal: ofRows(xVal), yVal: targets('yVal', yVal, xVal) }),
+    ...(sumData && { xTrain: ofRows(xTrain), yTrain: targets('yTrain', yTrain, xTrain) }),
+    ...(sumData &&
+      xVal !== undefined &&
+      yVal !== undefined && { xVal: ofRows(xVal), yVal: targets('yVal', yVal, xVal) }),
   }
 }
 

@@ -3,3 +3,4 @@ export { type CheckpointOptions, type Checkpoints, openCheckpoints } from './che
 export type { Description, Run } from './description.ts'
 export { CheckpointError } from './errors.ts'
 export { readCheckpoint } from './folder.ts'
+export { type TrialLike, trainTrial } from './trainTrial.ts'

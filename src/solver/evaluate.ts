@@ -7,6 +7,7 @@ import {
   full,
   gather,
   type Labels,
+  orThrow,
   type Rows,
   range,
   rowCount,
@@ -75,6 +76,27 @@ export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): nu
     throw new ShapeError(`accuracy: x has ${rowCount(x)} rows, but y has ${labels.length} labels`)
   }
   return agreement(classify(model, weights, x), labels)
+}
+
+/**
+ * Loss and score of a model on examples, e.g. { loss, accuracy }
+ *
+ * @param x  examples, shape (N, …)
+ * @param y  N targets
+ * @returns  the mean loss, without regularization, and the task's score under its name
+ * @throws   OptionError when the targets do not fit, ShapeError when the rows do not
+ * @example  const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
+ *           evaluate(model, model.init(), { x: ones([2, 4]), y: [0, 1] })   // { loss: 0.6931471824645996, accuracy: 0.5 }
+ */
+export const evaluate = <Y>(
+  model: Model<Y>,
+  weights: Weights,
+  { x, y }: { readonly x: Rows; readonly y: NoInfer<Y> },
+): { readonly loss: number; readonly [score: string]: number } => {
+  const { task, outShape } = model
+  const targets = orThrow(task.check('evaluate: y', y, rowCount(x), outShape))
+  const out = evaluated(model as Model<unknown>, weights, x)
+  return { loss: task.loss(out, targets)[0], [task.score.name]: task.score.of(out, targets) }
 }
 
 const agreement = (predicted: Int32Array, labels: Int32Array): number => {

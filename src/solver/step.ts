@@ -1,6 +1,6 @@
 import type { Batch, Model, Weights } from '../models/index.ts'
-import { clipByGlobalNorm, clipByValue, type UpdateRule } from '../optim/index.ts'
-import { allFinite, type Key, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
+import { clipByGlobalNorm, clipByValue, sgd, type UpdateRule } from '../optim/index.ts'
+import { allFinite, type Key, key as keyOf, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** A rule's settings and slots, for each weight. */
 export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
@@ -13,10 +13,12 @@ export interface TrainState {
 
 /** How gradients become an update. */
 export interface Optimizer {
-  readonly rule: UpdateRule<{ learningRate: number }>
-  readonly learningRate: number
+  /** `sgd` unless given. */
+  readonly rule?: UpdateRule<{ learningRate: number }>
+  /** 1e-2 unless given. */
+  readonly learningRate?: number
   /** The rule's other settings. */
-  readonly optimConfig: Readonly<Record<string, number>>
+  readonly optimConfig?: Readonly<Record<string, number>>
   readonly clipNorm?: number | undefined
   readonly clipValue?: number | undefined
 }
@@ -58,20 +60,20 @@ export interface Stepped {
  * When the loss or a gradient is not finite the state comes back as it was, the very same object.
  *
  * @param state  weights, statistics and the rule's configs ({} at first)
- * @param key    draws dropout masks
+ * @param key    draws dropout masks; key(0) unless given, which is always the same mask
  * @param out    a state that takes the result, e.g. `state` itself; a new one unless given
  * @returns      the next state, the batch's loss before the update, and the weight whose gradient was not finite, if any
  * @throws       ShapeError when the batch does not fit the net, or a weight gets no gradient
  * @example      const model = orThrow(twoLayerNet({ inputDim: 2 }))
  *               const start = { weights: model.init(), configs: {} }
- *               step(model, { rule: sgd, learningRate: 0.1, optimConfig: {} }, start, { x: ones([1, 2]), y: [3] }, key(0)).loss.toFixed(2)   // '2.30'
+ *               step(model, { learningRate: 0.1 }, start, { x: ones([1, 2]), y: [3] }).loss.toFixed(2)   // '2.30'
  */
 export const step = <Y>(
   model: Model<Y>,
   optimizer: Optimizer,
   state: TrainState,
   batch: Batch<NoInfer<Y>>,
-  key: Key,
+  key: Key = keyOf(0),
   out?: TrainState,
 ): Stepped => {
   const { loss, grads, state: statistics } = model.loss(state.weights, batch, key)
@@ -79,7 +81,7 @@ export const step = <Y>(
   const badGradient = firstBad(state.weights.params, grads)
   if (badGradient !== undefined) return { state, loss, badGradient }
   const final = clipped(grads, optimizer)
-  const { rule, learningRate, optimConfig } = optimizer
+  const { rule = sgd, learningRate = 1e-2, optimConfig = {} } = optimizer
   const params: Record<string, Tensor> = {}
   const configs: Record<string, { learningRate: number }> = {}
   for (const name in state.weights.params) {

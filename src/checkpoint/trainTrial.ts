@@ -1,0 +1,48 @@
+import type { Model } from '../models/index.ts'
+import { type Data, type SolverOptions, train } from '../solver/index.ts'
+import { orThrow } from '../tensor/index.ts'
+import { openCheckpoints } from './checkpoints.ts'
+
+/** What is needed of a running trial of a sweep. */
+export interface TrialLike {
+  /** Where its checkpoints may lie. */
+  readonly folder: string
+  /** Feeds pruner and table; throws what ends a trial that is pruned. */
+  readonly report: (step: number, value: number) => void
+  readonly note: (name: string, value: number) => void
+}
+
+/**
+ * Trains the net of one trial of a sweep: reports its validation score after each epoch, and goes on from its checkpoint where it was
+ * begun before
+ *
+ * @param trial    what a sweep's objective gets
+ * @param model    of this trial's parameters
+ * @param data     with xVal and yVal; not summed, since all trials of a study have the same
+ * @param options  of the solver; `seed: trial.seed` for what the table promises
+ * @returns        the best validation score; NaN when the run diverged. It throws the error of a wrong option, which fails the trial
+ * @example        const objective = (trial, data) => trainTrial(trial, modelOf(trial.params), data, { seed: trial.seed })   // a function
+ */
+export const trainTrial = async <Y>(
+  trial: TrialLike,
+  model: Model<Y>,
+  data: Data<NoInfer<Y>>,
+  options: SolverOptions = {},
+): Promise<number> => {
+  const run = { model, data, options }
+  const checkpoints = orThrow(await openCheckpoints(trial.folder, run, { resume: true, keep: 1, sumData: false })())
+  const { better } = model.task.score
+  for (const event of orThrow(train(model, data, options, checkpoints.from))) {
+    if (event._tag === 'Epoch') {
+      if (event.epoch > 0) trial.report(event.epoch, event.valScore ?? Number.NaN)
+      await checkpoints.see(event)
+    }
+    if (event._tag !== 'Done') continue
+    const { status, valScoreHistory, lastWeights } = event.result
+    const numbers = Object.values(lastWeights.params).reduce((sum, { data: { length } }) => sum + length, 0)
+    trial.note('weights', numbers)
+    if (status === 'diverged') return Number.NaN
+    return better === 'higher' ? Math.max(...valScoreHistory) : Math.min(...valScoreHistory)
+  }
+  throw new Error('trainTrial: the run ended without a result, which is a bug of cachegrad; please report it')
+}

@@ -1,0 +1,54 @@
+import type { Batch } from '../models/index.ts'
+import {
+  checkArgument,
+  classIndices,
+  type Dtype,
+  foldIn,
+  gather,
+  type Key,
+  key as keyOf,
+  type Labels,
+  permutation,
+  positiveInteger,
+  type Rows,
+  rowCount,
+  ShapeError,
+} from '../tensor/index.ts'
+
+/** What `batches` may be told. */
+export interface BatchesOptions {
+  /** Examples a batch, an integer ≥ 1; 100 unless given. */
+  readonly batchSize?: number
+  /** Draws the order of the examples; fold in the epoch for another order in each. key(0) unless given. */
+  readonly key?: Key
+  /** Of the examples: 'float32' unless given. */
+  readonly dtype?: Dtype
+}
+
+/**
+ * One epoch of examples in random order, for a loop of one's own; a remainder smaller than a batch waits for another epoch
+ *
+ * @param examples  inputs, shape (N, …), numbers or bytes, which are decoded; and N labels
+ * @param options   `batchSize`, `key`, `dtype`
+ * @returns         batches with class indices, each new and its own
+ * @throws          ShapeError when there are not N labels, ArgumentError for an option out of range
+ * @example         const model = orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 }))
+ *                  let state = { weights: model.init(), configs: {} }
+ *                  for (const batch of batches({ x: linspace(-1, 1, [6, 1]), y: [0, 0, 0, 1, 1, 1] }, { batchSize: 2 })) state = step(model, { rule: sgd }, state, batch).state
+ *                  Object.keys(state.configs)   // ['W1', 'b1', 'W2', 'b2']
+ */
+export function* batches(
+  { x, y }: { readonly x: Rows; readonly y: Labels },
+  { batchSize = 100, key = keyOf(0), dtype = 'float32' }: BatchesOptions = {},
+): Generator<Batch<Int32Array>, void, undefined> {
+  checkArgument('batches', 'batchSize', batchSize, positiveInteger)
+  const labels = classIndices(y)
+  const rows = rowCount(x)
+  if (labels.length !== rows) throw new ShapeError(`batches: x has ${rows} rows, but y has ${labels.length} labels`)
+  const size = Math.min(batchSize, rows)
+  const order = permutation(foldIn(key, 'epoch'), rows)
+  for (let start = 0; start + size <= rows && size > 0; start += size) {
+    const indices = order.subarray(start, start + size)
+    yield { x: gather(x, indices, dtype), y: Int32Array.from(indices, (row) => labels[row] as number) }
+  }
+}

@@ -1,0 +1,126 @@
+import * as E from 'fp-ts/lib/Either.js'
+import {
+  boolean,
+  checkOptions,
+  classIndices,
+  foldIn,
+  gather,
+  isTensor,
+  type Key,
+  key,
+  type Labels,
+  naturalNumber,
+  OptionError,
+  permutation,
+  type Rows,
+  rowCount,
+  ShapeError,
+  selectRows,
+} from '../tensor/index.ts'
+import type { Data } from './data.ts'
+
+/** What `holdOut` may be told. */
+export interface HoldOutOptions {
+  /** Of the draw, an integer ≥ 0; 0 unless given. */
+  readonly seed?: number
+  /** Each class has its share in both parts; false unless given. */
+  readonly stratify?: boolean
+}
+
+const requirements = { seed: naturalNumber, stratify: boolean }
+
+/** Some of the labels, in the form that they have. */
+const selected = <Y extends Labels>(y: Y, rows: Int32Array): Y => {
+  if (isTensor(y)) return gather(y, rows) as unknown as Y
+  const list: Exclude<Labels, { readonly shape: unknown }> = y
+  if (list instanceof Int32Array || list instanceof Uint8Array) {
+    const out = new (list.constructor as Int32ArrayConstructor)(rows.length)
+    rows.forEach((row, i) => {
+      out[i] = list[row] as number
+    })
+    return out as unknown as Y
+  }
+  return Array.from(rows, (row) => list[row]) as unknown as Y
+}
+
+const countOf = (y: Labels): number => (isTensor(y) ? (y.shape[0] ?? 0) : y.length)
+
+/** How many rows of each class are held out: their shares rounded down, and what is left to those that lost most by it. */
+const shares = (sizes: readonly number[], rows: number, total: number): readonly number[] => {
+  const exact = sizes.map((size) => (size * rows) / total)
+  const taken = exact.map(Math.floor)
+  const left = rows - taken.reduce((sum, n) => sum + n, 0)
+  const byLoss = exact.map((share, i) => [share - Math.floor(share), i] as const).sort(([a], [b]) => b - a)
+  for (const [, i] of byLoss.slice(0, left)) taken[i] = (taken[i] as number) + 1
+  return taken
+}
+
+/** The rows that are held out, each class by its share. */
+const drawnByClass = (labels: Int32Array, rows: number, drawKey: Key): Int32Array => {
+  const byClass = new Map<number, number[]>()
+  labels.forEach((label, row) => {
+    const own = byClass.get(label)
+    if (own === undefined) byClass.set(label, [row])
+    else own.push(row)
+  })
+  const classes = [...byClass.keys()].sort((a, b) => a - b)
+  const counts = shares(
+    classes.map((label) => byClass.get(label)?.length ?? 0),
+    rows,
+    labels.length,
+  )
+  return Int32Array.from(
+    classes.flatMap((label, i) => {
+      const own = byClass.get(label) as number[]
+      const order = permutation(foldIn(drawKey, label), own.length)
+      return Array.from(order.subarray(0, counts[i]), (at) => own[at] as number)
+    }),
+  )
+}
+
+const rowsOf = (part: number, total: number): number =>
+  part > 0 && part < 1 ? Math.max(1, Math.round(part * total)) : Number.isSafeInteger(part) && part >= 1 ? part : -1
+
+/**
+ * Splits examples at random into those to train on and those to validate with
+ *
+ * @param examples  inputs, shape (N, …), and their labels; bytes stay bytes, and labels keep their form
+ * @param part      how much is held out: an integer ≥ 1 is so many rows, a number between 0 and 1 a share of them
+ * @param options   `seed`; `stratify: true` for the same share of each class in both parts
+ * @returns         { xTrain, yTrain, xVal, yVal }, in an order of their own; left(OptionError) when there are not as many rows
+ * @example         orThrow(holdOut({ x: linspace(0, 9, [10, 1]), y: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }, 0.2)).xVal.shape   // [2, 1]
+ */
+export const holdOut = <X extends Rows, Y extends Labels>(
+  { x, y }: { readonly x: X; readonly y: Y },
+  part: number,
+  options: HoldOutOptions = {},
+): E.Either<OptionError, Required<Data<Y>> & { readonly xTrain: X; readonly xVal: X }> => {
+  const known = checkOptions('holdOut', options, requirements)
+  if (E.isLeft(known)) return known
+  const { seed = 0, stratify = false } = known.right
+  const total = rowCount(x)
+  const rows = rowsOf(part, total)
+  const refuse = (why: string) => E.left(new OptionError(`holdOut: ${why}`))
+  if (rows < 0) {
+    return refuse(`part must be an integer ≥ 1, so many rows, or a number between 0 and 1, a share, but got ${part}`)
+  }
+  if (rows >= total) return refuse(`${rows} rows are to be held out, but there are ${total}; hold out fewer`)
+  if (countOf(y) !== total) return refuse(`x has ${total} rows, but y has ${countOf(y)} labels`)
+  const drawKey = foldIn(key(seed), 'hold out')
+  try {
+    const held = stratify ? drawnByClass(classIndices(y), rows, drawKey) : permutation(drawKey, total).subarray(0, rows)
+    const isHeld = new Uint8Array(total)
+    for (const row of held) isHeld[row] = 1
+    const kept = permutation(foldIn(drawKey, 'rest'), total).filter((row) => isHeld[row] === 0)
+    const order = held.map((_, i, all) => all[i] as number)
+    return E.right({
+      xTrain: selectRows(x, kept) as X,
+      yTrain: selected(y, kept),
+      xVal: selectRows(x, order) as X,
+      yVal: selected(y, order),
+    })
+  } catch (reason) {
+    if (reason instanceof ShapeError) return refuse(reason.message)
+    throw reason
+  }
+}

@@ -1,0 +1,69 @@
+import { checkArgument, nonNegative } from '../tensor/index.ts'
+import type { Event, Result } from './events.ts'
+
+/** Gets each event of a run, and is waited for where it needs time. */
+export interface Consumer {
+  readonly see: (event: Event) => void | Promise<void>
+  /** After the last event, also when the run fails. */
+  readonly close?: () => unknown
+}
+
+/** What `runToEnd` may be told. */
+export interface RunToEndOptions {
+  /** Milliseconds of training after which the event loop turns, so that timers and signals are heard; 20 unless given. */
+  readonly pauseEvery?: number
+}
+
+/** Once around the event loop, the quickest way that there is. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') {
+      setImmediate(resolve)
+      return
+    }
+    // Timers of a page wait 4 ms.
+    const { port1, port2 } = new MessageChannel()
+    Object.assign(port1, {
+      onmessage: () => {
+        port1.close()
+        resolve()
+      },
+    })
+    port2.postMessage(undefined)
+  })
+
+/**
+ * Runs to the end, shows each event to the consumers, and lets the event loop turn now and then
+ *
+ * @param events     from `train`
+ * @param consumers  e.g. a recorder, a log, checkpoints; each is waited for
+ * @param options    `pauseEvery`
+ * @returns          the result
+ * @example          const data = { xTrain: tensor([2, 1], [-1, 1]), yTrain: [0, 1] }
+ *                   const events = orThrow(train(orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 })), data, { numEpochs: 3 }))
+ *                   (await runToEnd(events)).lossHistory.length   // 3
+ */
+export const runToEnd = async (
+  events: Iterable<Event>,
+  consumers: readonly Consumer[] = [],
+  { pauseEvery = 20 }: RunToEndOptions = {},
+): Promise<Result> => {
+  checkArgument('runToEnd', 'pauseEvery', pauseEvery, nonNegative)
+  let heard = performance.now()
+  try {
+    for (const event of events) {
+      for (const { see } of consumers) {
+        const writing = see(event)
+        if (writing !== undefined) await writing
+      }
+      if (event._tag === 'Done') return event.result
+      if (performance.now() - heard > pauseEvery) {
+        await turn()
+        heard = performance.now()
+      }
+    }
+  } finally {
+    for (const { close } of consumers) close?.()
+  }
+  throw new Error('runToEnd: the events ended before the run did; give all that train gives')
+}
