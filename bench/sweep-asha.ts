@@ -59,8 +59,8 @@ const epochsOf = (trials: readonly Trial[]): number => trials.reduce((sum, { rep
 
 const lineOf = (name: string, trials: readonly Trial[], all: number): string => {
   const found = best(trials, 'maximize')
-  if (found._tag === 'None') return `| ${name} | no complete trial |`
-  const { number, value } = found.value
+  if (found === undefined) return `| ${name} | no complete trial |`
+  const { number, value } = found
   const complete = trials.filter(({ state }) => state === 'complete').length
   return `| ${name} | ${complete} | ${epochsOf(trials)} (${((100 * epochsOf(trials)) / all).toFixed(1)} %) | ${number} | ${value} |`
 }

@@ -18,7 +18,7 @@ const EPOCHS = 27
 const seeds = Number(process.argv[2] ?? 30)
 
 const pruners: Readonly<Record<string, Pruner>> = {
-  none: orThrow(none()),
+  none: none(),
   median: orThrow(median()),
   asha: orThrow(asha({ maxSteps: EPOCHS })),
   'asha, η = 3': orThrow(asha({ maxSteps: EPOCHS, reductionFactor: 3 })),

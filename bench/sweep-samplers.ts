@@ -18,9 +18,9 @@ const TRIALS = 100
 const seeds = Number(process.argv[2] ?? 30)
 
 const samplers: Readonly<Record<string, Sampler>> = {
-  random: orThrow(random()),
+  random: random(),
   grid: orThrow(grid()),
-  quasiRandom: orThrow(quasiRandom()),
+  quasiRandom: quasiRandom(),
   coarseToFine: orThrow(coarseToFine()),
   tpe: orThrow(tpe()),
 }

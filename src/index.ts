@@ -184,6 +184,7 @@ export {
   runToEnd,
   type Snapshot,
   type SolverOptions,
+  type Split,
   type Step,
   type Stepped,
   snapshotRun,

@@ -83,7 +83,7 @@ const animated = (direction: Direction): SweepView => {
     ]
     return [
       `${ended.size} of ${total} done, ${faults.join(', ')}; ${clock(seconds)}, ETA ${eta}`,
-      `best  ${top._tag === 'None' ? '–' : trialLine(top.value)}`,
+      `best  ${top === undefined ? '–' : trialLine(top)}`,
       ...[...running]
         .sort(([a], [b]) => a - b)
         // What would leave the screen could not be drawn over.

@@ -69,8 +69,8 @@ const tell = ({ trials, best, done, status }: SweepResult, seconds: number): voi
     (state) => `${trials.filter((trial) => trial.state === state).length} ${state}`,
   )
   console.log(`${status}: ${done} trials in ${clock(seconds)}; the study has ${counts.join(', ')}`)
-  if (best._tag === 'Some') {
-    console.log(`best: trial ${best.value.number} with ${best.value.value}: ${paramsText(best.value.params)}`)
+  if (best !== undefined) {
+    console.log(`best: trial ${best.number} with ${best.value}: ${paramsText(best.params)}`)
   }
 }
 
@@ -135,7 +135,7 @@ const search = async <F>(script: SweepScript<F>, study: Study, flags: Flags<F>):
   await writeFiles(script.title, study, flags, result)
   if (flags.retrain && result.status !== 'interrupted') {
     const { best } = result
-    console.log(best._tag === 'None' ? 'no complete trial to retrain' : await script.retrain(best.value.params, flags))
+    console.log(best === undefined ? 'no complete trial to retrain' : await script.retrain(best.params, flags))
   }
   await release()
   const interrupt = by()

@@ -76,11 +76,10 @@ export const training = async (
       : `--checkpoint ${flags.checkpoint} --resume goes on from here${unsaved}`
   }
   const explain = async (): Promise<void> => {
-    if (result.fault._tag === 'Some') complain(result.fault.value.message, 3)
+    if (result.fault !== undefined) complain(result.fault.message, 3)
     const name = by()
     if (result.status !== 'interrupted' || name === undefined) return
-    const best =
-      result.best._tag === 'Some' ? `; best validation accuracy ${result.best.value.valScore.toFixed(4)}` : ''
+    const best = result.best === undefined ? '' : `; best validation accuracy ${result.best.valScore.toFixed(4)}`
     complain(`interrupted after step ${result.steps}${best}; ${await kept()}`, exitCodes[name])
   }
   return {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
 import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
@@ -87,9 +86,7 @@ const stateJson = ({ run, description, backend }: Checkpoint): Json => {
     weights: Object.keys(weights.params),
     statistics: Object.keys(weights.state),
     configs: Object.fromEntries(Object.entries(configs).map(([name, config]) => [name, configJson(name, config)])),
-    best: O.isNone(best)
-      ? null
-      : { epoch: best.value.epoch, step: best.value.step, valScore: toJson(best.value.valScore) },
+    best: best === undefined ? null : { epoch: best.epoch, step: best.step, valScore: toJson(best.valScore) },
     plateau: toJson(plateau),
     stepsPerEpoch,
     backend,
@@ -124,7 +121,7 @@ export const layOut = (checkpoint: Checkpoint): Uint8Array => {
   const { params, state } = run.weights
   const bad = Object.keys(params).find((name) => !allFinite(params[name] as Tensor))
   if (bad !== undefined) throw new CheckpointError(`the weight ${bad} is not finite, so no checkpoint is written`)
-  const best = O.isNone(run.best) ? { params: {}, state: {} } : run.best.value.weights
+  const best = run.best?.weights ?? { params: {}, state: {} }
   return encodeSafetensors(
     disjoint(
       {
@@ -206,8 +203,8 @@ const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => 
     ) as unknown as RuleConfigs,
     best:
       best === null
-        ? O.none
-        : O.some({
+        ? undefined
+        : {
             epoch: best.epoch,
             step: best.step,
             valScore: best.valScore,
@@ -215,7 +212,7 @@ const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => 
               params: named('best/weights/', state.weights),
               state: named('best/statistics/', state.statistics),
             },
-          }),
+          },
     plateau: plateau as RunState['plateau'],
     stepsPerEpoch: state.stepsPerEpoch as number,
     lossHistory: numbers('history/loss'),

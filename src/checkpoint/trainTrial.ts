@@ -20,8 +20,11 @@ export interface TrialLike {
  * @param model    of this trial's parameters
  * @param data     with xVal and yVal; not summed, since all trials of a study have the same
  * @param options  of the solver; `seed: trial.seed` for what the table promises
- * @returns        the best validation score; NaN when the run diverged. It throws the error of a wrong option, which fails the trial
- * @example        const objective = (trial, data) => trainTrial(trial, modelOf(trial.params), data, { seed: trial.seed })   // a function
+ * @returns        the best validation score; NaN when the run diverged
+ * @throws         (the promise rejects) the error of a wrong option or a folder that cannot be used, which fails the trial; what `report` throws
+ * @example        const model = orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 }))
+ *                 const objective = (trial: TrialLike & { seed: number }, data: never) => trainTrial(trial, model, data, { seed: trial.seed })
+ *                 objective.length   // 2
  */
 export const trainTrial = async <Y>(
   trial: TrialLike,

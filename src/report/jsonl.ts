@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { fileLog } from './fileLog.ts'
 import type { Log, Logged, LogOptions } from './log.ts'
 import { checkLog } from './logArguments.ts'
@@ -6,7 +5,7 @@ import { checkLog } from './logArguments.ts'
 const fieldsOf = (event: Logged): Readonly<Record<string, unknown>> => {
   if (event._tag === 'Done') {
     const { status, steps, backend, best } = event.result
-    const found = O.isSome(best) ? { bestEpoch: best.value.epoch, bestValAcc: best.value.valScore } : {}
+    const found = best === undefined ? {} : { bestEpoch: best.epoch, bestValAcc: best.valScore }
     return { tag: 'Done', status, steps, backend, ...found }
   }
   const { _tag, step, epoch, loss, learningRate } = event

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { scoped } from '../kernels/index.ts'
 import { type Classifier, summary, type Weights } from '../models/index.ts'
 import type { Event, Result } from '../solver/index.ts'
@@ -117,7 +116,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
         title,
         command,
         status,
-        ...(O.isSome(result.fault) ? { fault: result.fault.value.message } : {}),
+        ...(result.fault && { fault: result.fault.message }),
         backend,
         began,
         seconds: ended?.seconds ?? elapsed(),
@@ -125,7 +124,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
         steps,
         parameters: numParameters(weights),
         ...(shown && { parts: summary(shown).rows }),
-        ...(O.isSome(best) ? { best: { epoch: best.value.epoch, valAcc: best.value.valScore } } : {}),
+        ...(best && { best: { epoch: best.epoch, valAcc: best.valScore } }),
         settings: factsOf(settings),
         machine: machineFacts(backend),
         loss: result.lossHistory,

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { best, type Trial } from '../sweep/index.ts'
 import { grid, horizontal } from './axes.ts'
 import { draw } from './chart.ts'
@@ -31,7 +30,7 @@ export const curvesFigure = (record: SweepRecord, ranked: readonly Trial[]): Htm
   const axis = valueAxis(values, direction)
   if (axis === undefined) return undefined
   const curve = (trial: Trial): readonly Point[] => thin(finite(trial), MOST_POINTS).map(([x, y]) => [x, axis.place(y)])
-  const top = O.toUndefined(best(ranked, direction))
+  const top = best(ranked, direction)
   const of = (...states: readonly Trial['state'][]): readonly Trial[] =>
     drawn.filter(({ state }) => states.includes(state))
   const pruned = of('pruned')

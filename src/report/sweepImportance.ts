@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { type Importance, importance, type Trial } from '../sweep/index.ts'
 import { foldIn, key } from '../tensor/index.ts'
 import { draw, ink, muted, rule, small } from './chart.ts'
@@ -75,7 +74,7 @@ export const importanceFigure = ({ direction, space, seed, trials }: SweepRecord
   const placed = trials.map(
     (trial): Trial => (trial.value === undefined ? trial : { ...trial, value: axis.place(trial.value) }),
   )
-  const found = O.toUndefined(importance(space, placed, foldIn(key(seed), 'importance')))
+  const found = importance(space, placed, foldIn(key(seed), 'importance'))
   if (found === undefined || found.shares.length === 0) return undefined
   const shares = found.shares.slice(0, MOST_BARS).filter(({ total }, i) => i === 0 || total >= SMALL)
   const rest = found.shares.slice(shares.length)

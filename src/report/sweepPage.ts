@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { best, rank } from '../sweep/index.ts'
 import { document } from './document.ts'
 import { section } from './figure.ts'
@@ -38,7 +37,7 @@ export const sweepPage = (given: SweepRecord): string => {
   const record = { ...given, trials: [...given.trials].sort((a, b) => a.number - b.number) }
   const { direction, title, trials } = record
   const ranked = rank(trials, direction)
-  const top = O.toUndefined(best(trials, direction))
+  const top = best(trials, direction)
   return document(
     title,
     html`${sweepOverview(record, top)}

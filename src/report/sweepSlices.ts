@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { best, type Trial } from '../sweep/index.ts'
 import { bottom, grid } from './axes.ts'
 import { draw } from './chart.ts'
@@ -66,7 +65,7 @@ export const slicesFigure = ({ direction, space }: SweepRecord, ranked: readonly
   )
   if (axis === undefined || scales.length === 0) return undefined
   const drawn = someOf(all, Math.max(50, Math.min(1500, Math.floor(MOST_DOTS / scales.length))))
-  const top = O.toUndefined(best(all, direction))
+  const top = best(all, direction)
   const panels = scales.map((scale, i) =>
     panel(`slice-${i}`, clipped(scale.name, 60), sliceChart(`slice-${i}`, scale, axis, drawn, top)),
   )

@@ -7,6 +7,7 @@ import {
   dtypeOf,
   formatShape,
   isBytes,
+  isRecord,
   type Labels,
   OptionError,
   type Rows,
@@ -120,6 +121,25 @@ export const checkBatch = ({ outline }: Model<unknown>, { batchSize }: Plan): E.
   return E.left(
     new OptionError(
       `batchSize: batchnorm takes the statistics of a batch, so it needs at least ${fewest} rows, but a step has ${batchSize}; use a larger batch, or layernorm`,
+    ),
+  )
+}
+
+const isEither = (value: unknown): value is E.Either<unknown, unknown> =>
+  isRecord(value) && (value._tag === 'Left' || value._tag === 'Right')
+
+/** Whether it is a model; one that nobody took out of its Either is told of. */
+export const checkModel = <Y>(model: Model<Y>): E.Either<OptionError, Model<Y>> => {
+  if (isEither(model)) {
+    const why = E.isLeft(model) && model.left instanceof Error ? `, which holds an error: ${model.left.message}` : ''
+    return E.left(
+      new OptionError(`model: it is the Either that made it${why}; take it out with orThrow(fullyConnectedNet({ … }))`),
+    )
+  }
+  if (isRecord(model) && 'inShape' in model && 'loss' in model && 'task' in model) return E.right(model)
+  return E.left(
+    new OptionError(
+      `model: must be a model, e.g. orThrow(fullyConnectedNet({ hiddenDims: [100] })) or classifier(net, { inShape }), but got ${typeof model}`,
     ),
   )
 }

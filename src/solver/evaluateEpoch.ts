@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { rowCount } from '../tensor/index.ts'
 import type { Examples } from './data.ts'
 import { evaluating } from './evaluate.ts'
@@ -45,8 +44,8 @@ const signOf = ({ model }: Running): number => (model.task.score.better === 'hig
 /** Keeps a copy of the net if it is the best so far; whether it is. */
 const keepIfBest = (running: Running, candidate: Snapshot): boolean => {
   const sign = signOf(running)
-  const improved = O.isNone(running.best) || sign * candidate.valScore > sign * running.best.value.valScore
-  if (improved) running.best = O.some({ ...candidate, weights: copyOf(candidate.weights) })
+  const improved = running.best === undefined || sign * candidate.valScore > sign * running.best.valScore
+  if (improved) running.best = { ...candidate, weights: copyOf(candidate.weights) }
   return improved
 }
 

@@ -1,4 +1,3 @@
-import type { Option } from 'fp-ts/lib/Option.js'
 import type { Weights } from '../models/index.ts'
 import type { Plateau } from '../optim/index.ts'
 import type { TrainState } from './step.ts'
@@ -17,7 +16,7 @@ export interface Snapshot {
  * function of the step. `train(model, data, options, run)` goes on from it, bit for bit. `snapshotRun` copies.
  */
 export interface RunState extends TrainState {
-  readonly best: Option<Snapshot>
+  readonly best: Snapshot | undefined
   readonly plateau: Plateau
   readonly stepsPerEpoch: number
   /** The loss of each step, so its length is the number of steps. */
@@ -92,11 +91,11 @@ export interface Result {
   /** 'diverged': a loss or gradient was not finite, and the weights are those before that step; 'interrupted': by `signal`. */
   readonly status: 'finished' | 'stoppedEarly' | 'diverged' | 'interrupted'
   /** Where and why a run diverged. */
-  readonly fault: Option<Fault>
+  readonly fault: Fault | undefined
   /** The best weights by validation score; the last ones without validation data. */
   readonly weights: Weights
   readonly lastWeights: Weights
-  readonly best: Option<Snapshot>
+  readonly best: Snapshot | undefined
   readonly steps: number
   /** The loss of each step. */
   readonly lossHistory: readonly number[]

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import {
   boolean,
   checkOptions,
@@ -14,10 +15,16 @@ import {
   permutation,
   type Rows,
   rowCount,
-  ShapeError,
   selectRows,
 } from '../tensor/index.ts'
 import type { Data } from './data.ts'
+
+/** Examples to train on, and examples to validate with. */
+export interface Split<X extends Rows, Y> extends Data<Y> {
+  readonly xTrain: X
+  readonly xVal: X
+  readonly yVal: Y
+}
 
 /** What `holdOut` may be told. */
 export interface HoldOutOptions {
@@ -81,6 +88,23 @@ const drawnByClass = (labels: Int32Array, rows: number, drawKey: Key): Int32Arra
 const rowsOf = (part: number, total: number): number =>
   part > 0 && part < 1 ? Math.max(1, Math.round(part * total)) : Number.isSafeInteger(part) && part >= 1 ? part : -1
 
+/** Both parts: the rows that are held out, and the others in this order. */
+const split = <X extends Rows, Y extends Labels>(
+  { x, y }: { readonly x: X; readonly y: Y },
+  held: Int32Array,
+  order: Int32Array,
+): Split<X, Y> => {
+  const isHeld = new Uint8Array(order.length)
+  for (const row of held) isHeld[row] = 1
+  const kept = order.filter((row) => isHeld[row] === 0)
+  return {
+    xTrain: selectRows(x, kept) as X,
+    yTrain: selected(y, kept),
+    xVal: selectRows(x, held) as X,
+    yVal: selected(y, held),
+  }
+}
+
 /**
  * Splits examples at random into those to train on and those to validate with
  *
@@ -94,7 +118,7 @@ export const holdOut = <X extends Rows, Y extends Labels>(
   { x, y }: { readonly x: X; readonly y: Y },
   part: number,
   options: HoldOutOptions = {},
-): E.Either<OptionError, Required<Data<Y>> & { readonly xTrain: X; readonly xVal: X }> => {
+): E.Either<OptionError, Split<X, Y>> => {
   const known = checkOptions('holdOut', options, requirements)
   if (E.isLeft(known)) return known
   const { seed = 0, stratify = false } = known.right
@@ -107,20 +131,14 @@ export const holdOut = <X extends Rows, Y extends Labels>(
   if (rows >= total) return refuse(`${rows} rows are to be held out, but there are ${total}; hold out fewer`)
   if (countOf(y) !== total) return refuse(`x has ${total} rows, but y has ${countOf(y)} labels`)
   const drawKey = foldIn(key(seed), 'hold out')
-  try {
-    const held = stratify ? drawnByClass(classIndices(y), rows, drawKey) : permutation(drawKey, total).subarray(0, rows)
-    const isHeld = new Uint8Array(total)
-    for (const row of held) isHeld[row] = 1
-    const kept = permutation(foldIn(drawKey, 'rest'), total).filter((row) => isHeld[row] === 0)
-    const order = held.map((_, i, all) => all[i] as number)
-    return E.right({
-      xTrain: selectRows(x, kept) as X,
-      yTrain: selected(y, kept),
-      xVal: selectRows(x, order) as X,
-      yVal: selected(y, order),
-    })
-  } catch (reason) {
-    if (reason instanceof ShapeError) return refuse(reason.message)
-    throw reason
-  }
+  return pipe(
+    E.tryCatch(
+      () => (stratify ? drawnByClass(classIndices(y), rows, drawKey) : permutation(drawKey, total).slice(0, rows)),
+      E.toError,
+    ),
+    E.bimap(
+      ({ message }) => new OptionError(`holdOut: ${message}`),
+      (held) => split({ x, y }, held, permutation(foldIn(drawKey, 'rest'), total)),
+    ),
+  )
 }

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js'
-import * as O from 'fp-ts/lib/Option.js'
 import type { Weights } from '../models/index.ts'
 import { startOfPlateau } from '../optim/index.ts'
 import { OptionError } from '../tensor/index.ts'
@@ -12,7 +11,7 @@ import { stateFault } from './stateFault.ts'
 export const startOfRun = (weights: Weights, { stepsPerEpoch }: Plan): RunState => ({
   weights,
   configs: {},
-  best: O.none,
+  best: undefined,
   plateau: startOfPlateau,
   stepsPerEpoch,
   lossHistory: [],

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { backend } from '../kernels/index.ts'
 import type { Model } from '../models/index.ts'
 import { advance } from './advance.ts'
@@ -13,13 +12,13 @@ import { copyOf } from './snapshotRun.ts'
 
 type Ending = Pick<Result, 'status' | 'fault'>
 
-const ended = (status: Result['status']): Ending => ({ status, fault: O.none })
+const ended = (status: Result['status']): Ending => ({ status, fault: undefined })
 
 const isEvaluationDue = ({ plan, lossHistory, trainScoreHistory }: Running): boolean =>
   trainScoreHistory.length < plan.evaluations(lossHistory.length)
 
 const hasPatience = ({ settings: { patience }, best, trainScoreHistory }: Running): boolean =>
-  patience === undefined || O.isNone(best) || trainScoreHistory.length - 1 - best.value.epoch < patience
+  patience === undefined || best === undefined || trainScoreHistory.length - 1 - best.epoch < patience
 
 const stepEvent = (running: Running, loss: number, learningRate: number): Step => {
   const { plan, home, lossHistory } = running
@@ -44,7 +43,7 @@ function* toEnd(running: Running): Generator<Event, Ending, undefined> {
     }
     const learningRate = rateOf(done, running.plateau)
     const loss = advance(running, done, learningRate)
-    if (typeof loss !== 'number') return { status: 'diverged', fault: O.some(loss) }
+    if (typeof loss !== 'number') return { status: 'diverged', fault: loss }
     lossHistory.push(loss)
     learningRateHistory.push(learningRate)
     yield stepEvent(running, loss, learningRate)
@@ -57,7 +56,7 @@ const resultOf = (running: Running, { status, fault }: Ending): Result => {
   return {
     status,
     fault,
-    weights: O.isSome(best) ? best.value.weights : lastWeights,
+    weights: best?.weights ?? lastWeights,
     lastWeights,
     best,
     steps: lossHistory.length,

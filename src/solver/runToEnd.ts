@@ -39,9 +39,10 @@ const turn = (): Promise<void> =>
  * @param consumers  e.g. a recorder, a log, checkpoints; each is waited for
  * @param options    `pauseEvery`
  * @returns          the result
+ * @throws           (the promise rejects) what a consumer throws; ArgumentError when pauseEvery is no number ≥ 0
  * @example          const data = { xTrain: tensor([2, 1], [-1, 1]), yTrain: [0, 1] }
  *                   const events = orThrow(train(orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 })), data, { numEpochs: 3 }))
- *                   (await runToEnd(events)).lossHistory.length   // 3
+ *                   runToEnd(events).then(({ lossHistory }) => lossHistory.length)   // 3
  */
 export const runToEnd = async (
   events: Iterable<Event>,

@@ -1,4 +1,3 @@
-import type { Option } from 'fp-ts/lib/Option.js'
 import type { Batch, Model } from '../models/index.ts'
 import type { Plateau } from '../optim/index.ts'
 import { foldIn, type Key, key, permutation, rowCount, selectRows } from '../tensor/index.ts'
@@ -28,7 +27,7 @@ export interface Running {
   readonly learningRateHistory: number[]
   readonly trainScoreHistory: number[]
   readonly valScoreHistory: number[]
-  best: Option<Snapshot>
+  best: Snapshot | undefined
   plateau: Plateau
 }
 

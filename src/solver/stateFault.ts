@@ -83,9 +83,9 @@ const historiesFault = (from: RunState, { stepsPerEpoch, totalSteps, evaluations
 }
 
 const bestFault = (fresh: Weights, best: unknown): Fault => {
-  if (!isRecord(best) || (best._tag !== 'None' && best._tag !== 'Some')) return 'its best snapshot is no Option'
-  if (best._tag === 'None') return undefined
-  const { weights, epoch, step, valScore } = (isRecord(best.value) ? best.value : {}) as Partial<Snapshot>
+  if (best === undefined) return undefined
+  if (!isRecord(best)) return 'its best snapshot is none'
+  const { weights, epoch, step, valScore } = best as Partial<Snapshot>
   if (!isCount(epoch) || !isCount(step) || typeof valScore !== 'number') {
     return 'its best snapshot does not say when it was taken and how good it was'
   }

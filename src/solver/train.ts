@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Model } from '../models/index.ts'
 import { foldIn, key, type OptionError, rowCount } from '../tensor/index.ts'
-import { checkBatch, checkData, checkImages, type Data } from './data.ts'
+import { checkBatch, checkData, checkImages, checkModel, type Data } from './data.ts'
 import type { Event, RunState } from './events.ts'
 import { type SolverOptions, settingsFrom } from './options.ts'
 import { planOf } from './plan.ts'
@@ -35,7 +35,8 @@ export const train = <Y>(
   from?: RunState,
 ): E.Either<OptionError, Generator<Event, void, undefined>> =>
   pipe(
-    E.Do,
+    checkModel(model),
+    E.bindTo('is'),
     E.bind('settings', () => settingsFrom(options)),
     E.bind('checked', () => checkData(model as Model<unknown>, data as Data<unknown>)),
     E.chainFirst(({ settings, checked }) => checkImages(settings.augment, checked.train.x)),

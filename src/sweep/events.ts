@@ -1,4 +1,3 @@
-import type { Option } from 'fp-ts/lib/Option.js'
 import type { Params, Trial } from './trial.ts'
 
 /** First: what the journal has already, and what is to come. */
@@ -61,7 +60,7 @@ export interface SweepResult {
   /** In order of number; those of former runs too. */
   readonly trials: readonly Trial[]
   /** The complete trial with the best value. */
-  readonly best: Option<Trial>
+  readonly best: Trial | undefined
   /** How many got their result in this run. */
   readonly done: number
   /** 'exhausted': the sampler has no more parameters that are new; 'interrupted': by the signal, the same call goes on. */

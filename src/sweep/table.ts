@@ -1,6 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as N from 'fp-ts/lib/number.js'
-import type * as O from 'fp-ts/lib/Option.js'
 import * as Ord from 'fp-ts/lib/Ord.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { Direction, Trial, TrialState } from './trial.ts'
@@ -52,15 +51,14 @@ export const rank = (trials: readonly Trial[], direction: Direction): readonly T
 /**
  * The complete trial with the best value, the first one of equals
  *
- * @returns  none while no trial is complete: what a pruned one last reported does not count
- * @example  best([], 'maximize')   // { _tag: 'None' }
+ * @returns  undefined while no trial is complete: what a pruned one last reported does not count
+ * @example  best([], 'maximize')   // undefined
  */
-export const best = (trials: readonly Trial[], direction: Direction): O.Option<Trial> =>
-  pipe(
-    trials,
-    RA.filter(({ state, value }) => state === 'complete' && value !== undefined && !Number.isNaN(value)),
-    (complete) => RA.head(rank(complete, direction)),
-  )
+export const best = (trials: readonly Trial[], direction: Direction): Trial | undefined =>
+  rank(
+    trials.filter(({ state, value }) => state === 'complete' && value !== undefined && !Number.isNaN(value)),
+    direction,
+  )[0]
 
 /** The names that the records have, in the order of their first appearance. */
 const namesOf = (records: readonly Readonly<Record<string, unknown>>[]): readonly string[] => [

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import leven from 'leven'
 import { ArgumentError, OptionError } from './errors.ts'
 
@@ -107,13 +108,19 @@ export const checkArgument = (where: string, name: string, value: unknown, { exp
   if (!holds(value)) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${show(value)}`)
 }
 
+const rightOf = <A>(result: E.Either<Error, A>): A => {
+  if (E.isLeft(result)) throw result.left
+  return result.right
+}
+
 /**
- * The right value; throws the left one. For scripts and for who does not use fp-ts.
+ * The right value; throws the left one. For scripts and for who does not use fp-ts. Of a task the promise of it: `await orThrow(loadMnist())`.
  *
  * @throws  the error of a left
  * @example orThrow(E.right(1))   // 1
  */
-export const orThrow = <A>(result: E.Either<Error, A>): A => {
-  if (E.isLeft(result)) throw result.left
-  return result.right
+export function orThrow<A>(task: TaskEither<Error, A>): Promise<A>
+export function orThrow<A>(result: E.Either<Error, A>): A
+export function orThrow<A>(given: TaskEither<Error, A> | E.Either<Error, A>): A | Promise<A> {
+  return typeof given === 'function' ? given().then(rightOf) : rightOf(given)
 }

@@ -1,7 +1,6 @@
 // The training that kill.test.ts kills: batchnorm, dropout, adam, cosine schedule, a checkpoint after every step or two. Tells where it
 // begins, with a sum over its state, and the sum of its final weights.
 import { createHash } from 'node:crypto'
-import * as O from 'fp-ts/lib/Option.js'
 import { openCheckpoints } from '../../src/checkpoint/index.ts'
 import { fullyConnectedNet, type Weights } from '../../src/models/index.ts'
 import { type RunState, type SolverOptions, train } from '../../src/solver/index.ts'
@@ -32,7 +31,7 @@ const sumOf = (...all: readonly Weights[]): string => {
 }
 
 const sumOfRun = ({ weights, configs, best, ...rest }: RunState): string => {
-  const hash = createHash('sha256').update(sumOf(weights, ...(O.isSome(best) ? [best.value.weights] : [])))
+  const hash = createHash('sha256').update(sumOf(weights, ...(best === undefined ? [] : [best.weights])))
   for (const [name, config] of Object.entries(configs)) {
     for (const [slot, value] of Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1))) {
       hash.update(`${name} ${slot} ${isTensor(value) ? '' : value}`)

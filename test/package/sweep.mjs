@@ -24,5 +24,5 @@ if (isMainThread) {
     await runSweep(orThrow(study), { module: import.meta.url, workers: 2, journal: 'xor.jsonl' })(),
   )
   const place = trials.every(({ notes }) => notes.shared) ? 'all on the heap' : 'not all on the heap'
-  console.log(`${status}: ${done} trials, ${place}, best accuracy ${best._tag === 'Some' ? best.value.value : 'none'}`)
+  console.log(`${status}: ${done} trials, ${place}, best accuracy ${best?.value ?? 'none'}`)
 }

@@ -94,10 +94,10 @@ export const bigRecord = (steps = 10_000, epochs = 20, classes = 10): RunRecord 
 
 export const result: Result = {
   status: 'finished',
-  fault: { _tag: 'None' },
+  fault: undefined,
   weights: { params: {}, state: {} },
   lastWeights: { params: {}, state: {} },
-  best: { _tag: 'None' },
+  best: undefined,
   steps: 1,
   lossHistory: [1],
   learningRateHistory: [0.1],

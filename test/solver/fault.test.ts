@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { describe, expect, test } from 'vitest'
 import { type FullyConnectedNetOptions, fullyConnectedNet, type Model, type Weights } from '../../src/models/index.ts'
 import { sgd } from '../../src/optim/index.ts'
@@ -14,8 +13,8 @@ const net = (options: Partial<FullyConnectedNetOptions> = {}) =>
   right(fullyConnectedNet({ inputDim: 6, hiddenDims: [8, 5], numClasses: 3, ...options }))
 
 const faultOf = (result: Result): Fault => {
-  if (O.isNone(result.fault)) throw new Error(`the run ended as ${result.status}`)
-  return result.fault.value
+  if (result.fault === undefined) throw new Error(`the run ended as ${result.status}`)
+  return result.fault
 }
 
 /** A model whose gradient of one weight is spoiled from a step on. */

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { backend } from '../../src/kernels/index.ts'
 import { type FullyConnectedNetOptions, fullyConnectedNet, type Model, type Weights } from '../../src/models/index.ts'
@@ -110,7 +109,7 @@ describe('events', () => {
       [false, false],
       [false, false],
     ])
-    expect([result.valAccHistory, result.best]).toEqual([[], O.none])
+    expect([result.valAccHistory, result.best]).toEqual([[], undefined])
     expect(result.weights).toBe(result.lastWeights)
   })
 })
@@ -145,7 +144,7 @@ describe('the result', () => {
       if (event._tag === 'Epoch' && event.improved) atBest = bits(event.weights)
       if (event._tag === 'Done') result = event.result
     }
-    const best = O.toUndefined((result as Result).best)
+    const best = (result as Result).best
     if (best === undefined || result === undefined) throw new Error('no best snapshot')
     expect(bits(best.weights)).toEqual(atBest)
     expect(Object.keys(best.weights.state)).toEqual(['runningMean1', 'runningVar1'])
@@ -175,7 +174,7 @@ describe('the result', () => {
     const still = { xTrain: x, yTrain: y, xVal: x, yVal: y }
     const all = [...right(train(recorder().model, still, { numEpochs: 3 }))]
     expect(epochsOf(all).map((e) => e.improved)).toEqual([true, false, false, false])
-    expect((all.at(-1) as { result: Result }).result.best).toMatchObject(O.some({ epoch: 0, step: 0 }))
+    expect((all.at(-1) as { result: Result }).result.best).toMatchObject({ epoch: 0, step: 0 })
   })
 })
 

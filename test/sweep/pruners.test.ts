@@ -1,4 +1,4 @@
-import type * as E from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import type { Pruner } from '../../src/sweep/pruner.ts'
 import { bracketsOf } from '../../src/sweep/pruners/hyperband.ts'
@@ -26,8 +26,8 @@ const table = (...rows: readonly (readonly number[])[]): readonly Trial[] => row
 
 describe('none', () => {
   test('goes on, whatever comes', () => {
-    expect(decide(none(), table([9], [9], [9]), [0])).toBeUndefined()
-    expect(right(none()).sees(1000)).toBe(0)
+    expect(decide(E.right(none()), table([9], [9], [9]), [0])).toBeUndefined()
+    expect(none().sees(1000)).toBe(0)
   })
 })
 
@@ -189,7 +189,7 @@ describe('wrong options', () => {
 
 test('descriptions hold all settings', () => {
   expect(
-    [none(), median(), asha(), asha({ maxSteps: 9 }), hyperband({ maxSteps: 9 })].map(
+    [E.right(none()), median(), asha(), asha({ maxSteps: 9 }), hyperband({ maxSteps: 9 })].map(
       (made) => right(made).description,
     ),
   ).toEqual([

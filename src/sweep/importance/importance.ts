@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js'
 import { foldIn, type Key, uniform } from '../../tensor/index.ts'
 import { type Domain, domainOf, type Space, shareBelow } from '../space/index.ts'
 import type { ParamValue, Trial } from '../trial.ts'
@@ -171,19 +170,19 @@ const sharesOf = (names: readonly string[], { trees }: Forest): readonly Share[]
  *
  * @param trials  those that are complete with a finite value count
  * @param key     equal keys give equal shares
- * @returns       none with fewer than 10 such trials, and where all have the same value
- * @example       importance({ rate: { kind: 'uniform', low: 0, high: 1 } }, [], [0, 0])   // { _tag: 'None' }
+ * @returns       undefined with fewer than 10 such trials, and where all have the same value
+ * @example       importance({ rate: { kind: 'uniform', low: 0, high: 1 } }, [], [0, 0])   // undefined
  * @see           Hutter, Hoos & Leyton-Brown, "An efficient approach for assessing hyperparameter importance", 2014; total shares:
  *                Homma & Saltelli, "Importance measures in global sensitivity analysis of nonlinear models", 1996
  */
-export const importance = (space: Space, trials: readonly Trial[], key: Key): O.Option<Importance> => {
+export const importance = (space: Space, trials: readonly Trial[], key: Key): Importance | undefined => {
   const complete = trials
     .filter(({ state, value }) => state === 'complete' && Number.isFinite(value))
     .sort((a, b) => a.number - b.number)
-  if (complete.length < FEWEST_TRIALS || complete.every(({ value }) => value === complete[0]?.value)) return O.none
+  if (complete.length < FEWEST_TRIALS || complete.every(({ value }) => value === complete[0]?.value)) return undefined
   const forest = growForest(observed(space, complete, foldIn(key, 'inactive')), foldIn(key, 'forest'))
   const shares = sharesOf(Object.keys(space), forest)
   return shares.every(({ total }) => Number.isFinite(total))
-    ? O.some({ shares, trials: complete.length, explained: forest.explained })
-    : O.none
+    ? { shares, trials: complete.length, explained: forest.explained }
+    : undefined
 }

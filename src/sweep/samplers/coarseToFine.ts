@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as O from 'fp-ts/lib/Option.js'
 import { checkOptions, foldIn, type OptionError, positiveInteger } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
 import { properFraction } from '../properFraction.ts'
@@ -47,13 +46,7 @@ export const coarseToFine = (options: CoarseToFineOptions = {}): E.Either<Option
       size: spaceSize,
       suggest: ({ space, direction, number, seen }, key) => {
         const width = power(shrink, Math.floor(number / stage))
-        const centre = pipe(
-          best(seen, direction),
-          O.match(
-            (): Params => ({}),
-            ({ params }) => params,
-          ),
-        )
+        const centre: Params = best(seen, direction)?.params ?? {}
         return paramsBy(space, (name) => {
           const domain = domainAt(space, name)
           const u = unitDraw(key, name)

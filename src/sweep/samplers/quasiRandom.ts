@@ -1,5 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { foldIn, type OptionError } from '../../tensor/index.ts'
+import { foldIn } from '../../tensor/index.ts'
 import type { Sampler } from '../sampler.ts'
 import { domainAt, orderOf, paramsBy, spaceSize, unitDraw, valueAt } from '../space/index.ts'
 import { SOBOL_DIMENSIONS, sobol } from './sobol.ts'
@@ -12,23 +11,21 @@ const SHIFT = 'quasiRandom'
  * The shifts come from the study's key, so each seed has another sequence, as even as the first. Each parameter has its dimension,
  * whether its condition holds or not; parameters after the 64th are drawn at random.
  *
- * @returns right, like all samplers
- * @example pipe(quasiRandom(), E.map((sampler) => sampler.sees(100)))   // right(0)
+ * @example quasiRandom().sees(100)   // 0
  * @see     Sobol, 1967; Owen, "Quasi-Monte Carlo sampling", 2003, for the digital shift; Bergstra & Bengio, 2012, for its use here
  */
-export const quasiRandom = (): E.Either<OptionError, Sampler> =>
-  E.right({
-    description: 'quasiRandom({})',
-    sees: () => 0,
-    size: spaceSize,
-    suggest: ({ space, number, studyKey }, key) => {
-      const dimensions = new Map(orderOf(space).map((name, dimension) => [name, dimension]))
-      const shifted = (name: string): number => {
-        const dimension = dimensions.get(name) as number
-        if (dimension >= SOBOL_DIMENSIONS) return unitDraw(key, name)
-        const shift = Math.floor(unitDraw(foldIn(studyKey, SHIFT), name) * 2 ** 32)
-        return ((sobol(number, dimension) ^ shift) >>> 0) / 2 ** 32
-      }
-      return paramsBy(space, (name) => valueAt(domainAt(space, name), shifted(name)))
-    },
-  })
+export const quasiRandom = (): Sampler => ({
+  description: 'quasiRandom({})',
+  sees: () => 0,
+  size: spaceSize,
+  suggest: ({ space, number, studyKey }, key) => {
+    const dimensions = new Map(orderOf(space).map((name, dimension) => [name, dimension]))
+    const shifted = (name: string): number => {
+      const dimension = dimensions.get(name) as number
+      if (dimension >= SOBOL_DIMENSIONS) return unitDraw(key, name)
+      const shift = Math.floor(unitDraw(foldIn(studyKey, SHIFT), name) * 2 ** 32)
+      return ((sobol(number, dimension) ^ shift) >>> 0) / 2 ** 32
+    }
+    return paramsBy(space, (name) => valueAt(domainAt(space, name), shifted(name)))
+  },
+})

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import * as O from 'fp-ts/lib/Option.js'
 import { encodeCheckpoint, readCheckpoint } from '../../../src/checkpoint/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../../src/formats/index.ts'
 import { orThrow, tensor } from '../../../src/tensor/index.ts'
@@ -15,7 +14,7 @@ const seed = encodeCheckpoint({
   run: {
     weights,
     configs: { w: config },
-    best: O.some({ epoch: 1, step: 2, valScore: 0.5, weights }),
+    best: { epoch: 1, step: 2, valScore: 0.5, weights },
     plateau: { best: Number.NEGATIVE_INFINITY, waited: 0, factor: 1 },
     stepsPerEpoch: 2,
     lossHistory: [2, 1],

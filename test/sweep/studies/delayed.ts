@@ -16,8 +16,8 @@ const climber: Sampler = {
   suggest: ({ space, seen, direction }, key) => {
     const drawn = sampleSpace(space, key)
     const top = best(seen, direction)
-    if (top._tag === 'None' || typeof drawn.x !== 'number') return drawn
-    return { ...drawn, x: 0.8 * (top.value.params.x as number) + 0.2 * drawn.x }
+    if (top === undefined || typeof drawn.x !== 'number') return drawn
+    return { ...drawn, x: 0.8 * (top.params.x as number) + 0.2 * drawn.x }
   },
 }
 
