@@ -9,6 +9,7 @@ import {
   normal,
   oneOf,
   positiveInteger,
+  type Requirement,
   shapes,
   sizeOf,
   type Tensor,
@@ -114,6 +115,8 @@ export const affineGradients = (dout: Tensor, cache: AffineCache): readonly [dw:
 /** Standard deviation of the initial weights: a number ≥ 0, or a rule that looks at the layer's size. */
 export type WeightScale = number | 'he' | 'xavier'
 
+export const weightScales: Requirement<WeightScale> = either(nonNegative, oneOf(['he', 'xavier']))
+
 const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOut: number): number => {
   if (weightScale === 'he') return Math.sqrt(2 / Math.max(1, fanIn))
   if (weightScale === 'xavier') return Math.sqrt(2 / Math.max(1, fanIn + fanOut))
@@ -128,7 +131,7 @@ export const affineLayer = defineLayer(
   }): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineCache> => {
     const { numOut, weightScale } = checked('affine', options, {
       numOut: positiveInteger,
-      weightScale: either(nonNegative, oneOf(['he', 'xavier'])),
+      weightScale: weightScales,
     })
     return {
       names: ['W', 'b'],

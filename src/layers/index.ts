@@ -1,5 +1,13 @@
 export { addBackward, addForward } from './add.ts'
-export { type AffineCache, affine, affineBackward, affineForward, affineGradients, type WeightScale } from './affine.ts'
+export {
+  type AffineCache,
+  affine,
+  affineBackward,
+  affineForward,
+  affineGradients,
+  type WeightScale,
+  weightScales,
+} from './affine.ts'
 export {
   type AffineBnReluCache,
   type AffineLnReluCache,

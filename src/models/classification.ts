@@ -24,7 +24,7 @@ export interface ClassificationOptions {
   readonly loss?: ClassificationLoss
 }
 
-export const lossNames = Object.keys(losses)
+export const lossNames = Object.keys(losses) as ClassificationLoss[]
 
 const indicesOf = (name: string, y: Labels): Int32Array => {
   try {

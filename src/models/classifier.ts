@@ -1,44 +1,55 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { type Layer, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
 import {
-  checkOptions,
   type Dtype,
   dtypeOf,
+  dtypes,
   emptyLike,
   formatShape,
+  type Given,
+  isRecord,
   type Key,
   key,
   type Labels,
   listOf,
   naturalNumber,
   nonNegative,
-  OptionError,
-  oneOf,
   orThrow,
   positiveInteger,
-  type Requirement,
+  required,
+  requirement,
   reshape,
+  resolveOptions,
   type Shape,
   ShapeError,
   sizeOf,
   type Tensor,
   type Tensors,
+  withDefault,
 } from '../tensor/index.ts'
 import { classification } from './classification.ts'
 import type { Model, Weights } from './model.ts'
 import type { Task } from './task.ts'
 
-export interface ClassifierOptions<Y = Labels> {
+const isTask = requirement<Task<unknown>>(
+  'a task, e.g. classification()',
+  (value) => isRecord(value) && 'check' in value && 'loss' in value && 'score' in value,
+)
+
+const classifierOptions = {
   /** Shape of one example. */
-  readonly inShape: Shape
+  inShape: required(listOf(positiveInteger), 'give the shape of one example, e.g. [784] or [3, 32, 32]'),
   /** What the net is trained for: `classification()` unless given. */
-  readonly task?: Task<Y>
+  task: isTask,
   /** L2 regularization, ½·reg·ΣW² over the weights whose names begin with W; ≥ 0, 0 unless given. */
-  readonly reg?: number
-  readonly dtype?: Dtype
+  reg: withDefault(0, nonNegative),
+  /** 'float32' unless given; 'float64' checks gradients. */
+  dtype: withDefault('float32', dtypes),
   /** The key of `init` when it is called with none is key(seed); 0 unless given. */
-  readonly seed?: number
+  seed: withDefault(0, naturalNumber),
 }
+
+export type ClassifierOptions<Y = Labels> = Given<typeof classifierOptions> & { readonly task?: Task<Y> }
 
 /** A model that shows the net it is made of, and what its layers compute. */
 export interface Classifier<Y = Labels> extends Model<Y> {
@@ -72,28 +83,6 @@ const regularize = (params: Tensors, grads: Tensors, reg: number): readonly [pen
     next[name] = sum
   }
   return [0.5 * reg * squares, next]
-}
-
-const isTask: Requirement = {
-  expected: 'a task, e.g. classification()',
-  holds: (value) =>
-    typeof value === 'object' && value !== null && 'check' in value && 'loss' in value && 'score' in value,
-}
-
-const requirements = {
-  inShape: listOf(positiveInteger),
-  task: isTask,
-  reg: nonNegative,
-  dtype: oneOf(['float32', 'float64']),
-  seed: naturalNumber,
-}
-
-const checked = <Y>(options: ClassifierOptions<Y>): ClassifierOptions<Y> => {
-  const known = orThrow(checkOptions('classifier', options, requirements))
-  if (known.inShape === undefined) {
-    throw new OptionError('classifier: inShape is missing; give the shape of one example, e.g. [784] or [3, 32, 32]')
-  }
-  return known
 }
 
 const checkGradients = (params: Tensors, grads: Tensors): void => {
@@ -143,8 +132,8 @@ export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
   net: Layer<P, S, C>,
   options: ClassifierOptions<Y>,
 ): Classifier<Y> => {
-  const { inShape, reg = 0, dtype = 'float32', seed = 0, ...rest } = checked(options)
-  const task = rest.task ?? (classification() as unknown as Task<Y>)
+  const { inShape, reg, dtype, seed } = orThrow(resolveOptions('classifier', options, classifierOptions))
+  const task = options.task ?? (classification() as unknown as Task<Y>)
   const product = net as Net
   const outline = outlineOf(product, inShape)
   const { spec } = product

@@ -13,21 +13,24 @@ import {
   relu,
   sigmoid,
   tanh,
-  type WeightScale,
+  weightScales,
 } from '../layers/index.ts'
 import {
-  checkOptions,
-  type Dtype,
-  either,
+  dtypes,
+  type Given,
   listOf,
   naturalNumber,
   nonNegative,
-  OptionError,
+  type OptionError,
   oneOf,
   positiveInteger,
   probability,
+  type Resolved,
+  required,
+  resolveOptions,
+  withDefault,
 } from '../tensor/index.ts'
-import { type ClassificationLoss, classification, lossNames } from './classification.ts'
+import { classification, lossNames } from './classification.ts'
 import { type Classifier, classifier } from './classifier.ts'
 
 const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as const
@@ -36,78 +39,42 @@ const normalizations = { batchnorm: batchnorm(), layernorm: layernorm() } as con
 export type Activation = keyof typeof activations
 export type Normalization = keyof typeof normalizations
 
-export interface FullyConnectedNetOptions {
+/** The options of `fullyConnectedNet`. */
+export const fullyConnected = {
   /** D, numbers an example; 3072 (32×32×3) unless given. */
-  readonly inputDim?: number
+  inputDim: withDefault(3072, positiveInteger),
   /** Sizes of the hidden layers, any number of them. */
-  readonly hiddenDims: readonly number[]
+  hiddenDims: required(listOf(positiveInteger), 'give the sizes of the hidden layers, e.g. [100], or [] for none'),
   /** C; 10 unless given. */
-  readonly numClasses?: number
+  numClasses: withDefault(10, positiveInteger),
   /** Probability that a hidden unit is kept in training, in (0, 1]; 1 unless given, which is no dropout. */
-  readonly keepProb?: number
-  readonly normalization?: Normalization
+  keepProb: withDefault(1, probability),
+  /** 'batchnorm' or 'layernorm' before each activation; none unless given. */
+  normalization: oneOf(Object.keys(normalizations) as Normalization[]),
   /** 'relu' unless given. */
-  readonly activation?: Activation
+  activation: withDefault('relu', oneOf(Object.keys(activations) as Activation[])),
   /** Standard deviation of the initial weights, or 'he' = √(2/D), 'xavier' = √(2/(D + M)); 'he' unless given. */
-  readonly weightScale?: WeightScale
+  weightScale: withDefault('he', weightScales),
   /** L2 regularization ½·reg·ΣW², ≥ 0; 0 unless given. */
-  readonly reg?: number
+  reg: withDefault(0, nonNegative),
   /** 'softmax' unless given. */
-  readonly loss?: ClassificationLoss
-  readonly dtype?: Dtype
+  loss: withDefault('softmax', oneOf(lossNames)),
+  /** 'float32' unless given; 'float64' checks gradients. */
+  dtype: withDefault('float32', dtypes),
   /** Seed of the weights that `init()` gives when it is called without a key; 0 unless given. */
-  readonly seed?: number
+  seed: withDefault(0, naturalNumber),
 }
 
+export type FullyConnectedNetOptions = Given<typeof fullyConnected>
+
 /** Options with the defaults in place of what was not given. */
-export type ResolvedNetOptions = Required<Omit<FullyConnectedNetOptions, 'normalization'>> &
-  Pick<FullyConnectedNetOptions, 'normalization'>
+export type ResolvedNetOptions = Resolved<typeof fullyConnected>
 
 /** A classifier that knows the options it was made of. */
 export interface FullyConnectedNet extends Classifier {
   /** What it was made of: `fullyConnectedNet(net.options)` is the same net. */
   readonly options: ResolvedNetOptions
 }
-
-export const requirements = {
-  inputDim: positiveInteger,
-  hiddenDims: listOf(positiveInteger),
-  numClasses: positiveInteger,
-  keepProb: probability,
-  normalization: oneOf(Object.keys(normalizations)),
-  activation: oneOf(Object.keys(activations)),
-  weightScale: either(nonNegative, oneOf(['he', 'xavier'])),
-  reg: nonNegative,
-  loss: oneOf(lossNames),
-  dtype: oneOf(['float32', 'float64']),
-  seed: naturalNumber,
-}
-
-const resolve = ({
-  inputDim = 3072,
-  hiddenDims,
-  numClasses = 10,
-  keepProb = 1,
-  normalization,
-  activation = 'relu',
-  weightScale = 'he',
-  reg = 0,
-  loss = 'softmax',
-  dtype = 'float32',
-  seed = 0,
-}: FullyConnectedNetOptions): ResolvedNetOptions => ({
-  inputDim,
-  hiddenDims: [...hiddenDims],
-  numClasses,
-  keepProb,
-  ...(normalization === undefined ? {} : { normalization }),
-  activation,
-  weightScale,
-  reg,
-  loss,
-  dtype,
-  seed,
-})
 
 const hiddenBlock = (dim: number, options: ResolvedNetOptions): readonly Net[] => {
   const { keepProb, normalization, activation, weightScale } = options
@@ -132,15 +99,7 @@ const hiddenBlock = (dim: number, options: ResolvedNetOptions): readonly Net[] =
  */
 export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<OptionError, FullyConnectedNet> =>
   pipe(
-    checkOptions('fullyConnectedNet', options, requirements),
-    E.filterOrElse(
-      ({ hiddenDims }) => hiddenDims !== undefined,
-      () =>
-        new OptionError(
-          'fullyConnectedNet: hiddenDims is missing; give the sizes of the hidden layers, e.g. [100], or [] for none',
-        ),
-    ),
-    E.map(resolve),
+    resolveOptions('fullyConnectedNet', options, fullyConnected),
     E.map((resolved) => {
       const { inputDim, hiddenDims, numClasses, weightScale, loss, reg, dtype, seed } = resolved
       const hidden = hiddenDims.flatMap((dim) => hiddenBlock(dim, resolved))

@@ -1,26 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { WeightScale } from '../layers/index.ts'
-import { checkOptions, type Dtype, type OptionError, positiveInteger } from '../tensor/index.ts'
-import { type FullyConnectedNet, fullyConnectedNet, requirements } from './fullyConnectedNet.ts'
+import { weightScales } from '../layers/index.ts'
+import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../tensor/index.ts'
+import { type FullyConnectedNet, fullyConnected, fullyConnectedNet } from './fullyConnectedNet.ts'
 
-const { inputDim, numClasses, weightScale, reg, dtype, seed } = requirements
+const { inputDim, numClasses, reg, dtype, seed } = fullyConnected
 
-export interface TwoLayerNetOptions {
-  /** D, numbers an example; 3072 (32×32×3) unless given. */
-  readonly inputDim?: number
+const twoLayer = {
+  inputDim,
   /** H; 100 unless given. */
-  readonly hiddenDim?: number
-  /** C; 10 unless given. */
-  readonly numClasses?: number
+  hiddenDim: withDefault(100, positiveInteger),
+  numClasses,
   /** Standard deviation of the initial weights, or 'he' or 'xavier'; 1e-3 unless given, as in cs231n. */
-  readonly weightScale?: WeightScale
-  /** L2 regularization ½·reg·ΣW², ≥ 0; 0 unless given. */
-  readonly reg?: number
-  readonly dtype?: Dtype
-  /** Seed of the weights that `init()` gives when it is called without a key; 0 unless given. */
-  readonly seed?: number
+  weightScale: withDefault(1e-3, weightScales),
+  reg,
+  dtype,
+  seed,
 }
+
+export type TwoLayerNetOptions = Given<typeof twoLayer>
 
 /**
  * affine - relu - affine - softmax
@@ -32,16 +30,6 @@ export interface TwoLayerNetOptions {
  */
 export const twoLayerNet = (options: TwoLayerNetOptions = {}): E.Either<OptionError, FullyConnectedNet> =>
   pipe(
-    checkOptions('twoLayerNet', options, {
-      inputDim,
-      hiddenDim: positiveInteger,
-      numClasses,
-      weightScale,
-      reg,
-      dtype,
-      seed,
-    }),
-    E.chain(({ hiddenDim = 100, weightScale = 1e-3, ...rest }) =>
-      fullyConnectedNet({ ...rest, hiddenDims: [hiddenDim], weightScale }),
-    ),
+    resolveOptions('twoLayerNet', options, twoLayer),
+    E.chain(({ hiddenDim, ...rest }) => fullyConnectedNet({ ...rest, hiddenDims: [hiddenDim] })),
   )

@@ -15,8 +15,11 @@ export {
   boolean,
   checkArgument,
   checkOptions,
+  type Declaration,
   either,
   fraction,
+  functionOf,
+  type Given,
   isFunction,
   listOf,
   naturalNumber,
@@ -28,7 +31,13 @@ export {
   positiveInteger,
   probability,
   type Requirement,
+  type Resolved,
+  required,
+  requirement,
+  resolveOptions,
+  text,
   unknownKey,
+  withDefault,
 } from './options.ts'
 export { power } from './power.ts'
 export { normal, permutation, randomIndices, uniform } from './random.ts'
@@ -50,6 +59,7 @@ export {
   copyInto,
   type Dtype,
   dtypeOf,
+  dtypes,
   empty,
   emptyLike,
   formatShape,

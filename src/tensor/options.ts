@@ -3,37 +3,51 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import leven from 'leven'
 import { ArgumentError, OptionError } from './errors.ts'
 
-/** What an option must be, in words and as a test. */
-export interface Requirement {
+/** What an option must be, in words and as a test; T is the type of what passes. */
+export interface Requirement<T = unknown> {
   readonly expected: string
   readonly holds: (value: unknown) => boolean
+  /** Only the compiler sees it. */
+  readonly type?: T
 }
 
-const requirement = (expected: string, holds: (value: unknown) => boolean): Requirement => ({ expected, holds })
+/** A requirement by its words and its test. */
+export const requirement = <T>(expected: string, holds: (value: unknown) => boolean): Requirement<T> => ({
+  expected,
+  holds,
+})
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
-export const positive = requirement('a number > 0', (v) => isNumber(v) && v > 0)
-export const nonNegative = requirement('a number ≥ 0', (v) => isNumber(v) && v >= 0)
-export const positiveInteger = requirement('an integer ≥ 1', (v) => Number.isSafeInteger(v) && (v as number) >= 1)
-export const naturalNumber = requirement('an integer ≥ 0', (v) => Number.isSafeInteger(v) && (v as number) >= 0)
-export const probability = requirement('a number in (0, 1]', (v) => isNumber(v) && v > 0 && v <= 1)
-export const fraction = requirement('a number in [0, 1)', (v) => isNumber(v) && v >= 0 && v < 1)
-export const boolean = requirement('true or false', (v) => typeof v === 'boolean')
-export const isFunction = requirement('a function', (v) => typeof v === 'function')
-export const abortSignal = requirement(
+export const positive = requirement<number>('a number > 0', (v) => isNumber(v) && v > 0)
+export const nonNegative = requirement<number>('a number ≥ 0', (v) => isNumber(v) && v >= 0)
+export const positiveInteger = requirement<number>(
+  'an integer ≥ 1',
+  (v) => Number.isSafeInteger(v) && (v as number) >= 1,
+)
+export const naturalNumber = requirement<number>('an integer ≥ 0', (v) => Number.isSafeInteger(v) && (v as number) >= 0)
+export const probability = requirement<number>('a number in (0, 1]', (v) => isNumber(v) && v > 0 && v <= 1)
+export const fraction = requirement<number>('a number in [0, 1)', (v) => isNumber(v) && v >= 0 && v < 1)
+export const boolean = requirement<boolean>('true or false', (v) => typeof v === 'boolean')
+export const text = requirement<string>('a text that is not empty', (v) => typeof v === 'string' && v !== '')
+export const anything = requirement<unknown>('anything', () => true)
+export const abortSignal = requirement<{ readonly aborted: boolean }>(
   'an AbortSignal, e.g. new AbortController().signal',
   (v) => v instanceof AbortSignal,
 )
-export const anything = requirement('anything', () => true)
 
-export const oneOf = (names: readonly string[]): Requirement =>
-  requirement(`one of ${names.map((n) => `'${n}'`).join(', ')}`, (v) => names.includes(v as string))
+/** A function of this type, as far as can be told. */
+export const functionOf = <F extends (...given: never[]) => unknown>(): Requirement<F> =>
+  requirement('a function', (v) => typeof v === 'function')
+export const isFunction = functionOf<(...given: never[]) => unknown>()
 
-export const listOf = (each: Requirement): Requirement =>
+export const oneOf = <const N extends string>(names: readonly N[]): Requirement<N> =>
+  requirement(`one of ${names.map((n) => `'${n}'`).join(', ')}`, (v) => names.includes(v as N))
+
+export const listOf = <T>(each: Requirement<T>): Requirement<readonly T[]> =>
   requirement(`a list, each ${each.expected}`, (v) => Array.isArray(v) && v.every(each.holds))
 
-export const either = (a: Requirement, b: Requirement): Requirement =>
+export const either = <A, B>(a: Requirement<A>, b: Requirement<B>): Requirement<A | B> =>
   requirement(`${a.expected} or ${b.expected}`, (v) => a.holds(v) || b.holds(v))
 
 /** The known name that is nearest to a misspelt one, if one is near at all. */
@@ -71,14 +85,14 @@ const show = (value: unknown): string => {
  *
  * @param where         the function's name, for the message
  * @param requirements  one for each known option
- * @param required      those that may not be absent
+ * @param needed        those that may not be absent
  * @returns             left(OptionError) for the first that does not fit; a misspelt name comes with the nearest known one
  */
 export const checkOptions = <O extends object>(
   where: string,
   options: O,
   requirements: { readonly [K in keyof O]-?: Requirement },
-  required: readonly (keyof O)[] = [],
+  needed: readonly (keyof O)[] = [],
 ): E.Either<OptionError, O> => {
   if (typeof options !== 'object' || options === null) {
     return E.left(new OptionError(`${where}: options are an object, but got ${show(options)}`))
@@ -87,7 +101,7 @@ export const checkOptions = <O extends object>(
   if (unknown !== undefined) return E.left(new OptionError(unknown))
   for (const name of Object.keys(requirements) as (keyof O & string)[]) {
     const value = options[name]
-    if ((value === undefined && !required.includes(name)) || requirements[name].holds(value)) continue
+    if ((value === undefined && !needed.includes(name)) || requirements[name].holds(value)) continue
     const near =
       typeof value === 'string'
         ? nearest(
@@ -101,6 +115,79 @@ export const checkOptions = <O extends object>(
     )
   }
   return E.right(options)
+}
+
+/** A requirement of an option that has a value also where none is given. */
+export type Defaulted<T> = Requirement<T> & { readonly fallback: T }
+
+export const withDefault = <T>(fallback: NoInfer<T>, given: Requirement<T>): Defaulted<T> => ({ ...given, fallback })
+
+/** A requirement of an option that must be given; the remedy says how. */
+export type Needed<T> = Requirement<T> & { readonly remedy: string }
+
+export const required = <T>(given: Requirement<T>, remedy = `give ${given.expected}`): Needed<T> => ({
+  ...given,
+  remedy,
+})
+
+/** The options of a function: what each must be, and its default if it has one. */
+export type Declaration = Readonly<Record<string, Requirement>>
+
+type TypeOf<R> = R extends Requirement<infer T> ? T : never
+type NamesOf<D, Kind> = { [K in keyof D]: D[K] extends Kind ? K : never }[keyof D]
+
+/** Options as a caller gives them. */
+export type Given<D extends Declaration> = {
+  readonly [K in keyof D as K extends NamesOf<D, { readonly remedy: string }> ? K : never]: TypeOf<D[K]>
+} & {
+  readonly [K in keyof D as K extends NamesOf<D, { readonly remedy: string }> ? never : K]?: TypeOf<D[K]> | undefined
+}
+
+/** Options after they were checked: defaults are filled in. */
+export type Resolved<D extends Declaration> = {
+  readonly [K in keyof D as K extends NamesOf<D, { readonly remedy: string } | { readonly fallback: unknown }>
+    ? K
+    : never]: TypeOf<D[K]>
+} & {
+  readonly [K in keyof D as K extends NamesOf<D, { readonly remedy: string } | { readonly fallback: unknown }>
+    ? never
+    : K]?: TypeOf<D[K]> | undefined
+}
+
+const missing = (where: string, options: object, declaration: Declaration): string | undefined => {
+  const name = Object.keys(declaration).find(
+    (key) => 'remedy' in (declaration[key] as object) && (options as Record<string, unknown>)[key] === undefined,
+  )
+  return name && `${where}: ${name} is missing; ${(declaration[name] as Needed<unknown>).remedy}`
+}
+
+const filled = (options: object, declaration: Declaration): Record<string, unknown> => {
+  const resolved: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(declaration)) {
+    const own = (options as Record<string, unknown>)[name]
+    const value = own === undefined && 'fallback' in given ? given.fallback : own
+    // A list that its owner changes later stays what it was here.
+    if (value !== undefined) resolved[name] = Array.isArray(value) ? [...value] : value
+  }
+  return resolved
+}
+
+/**
+ * The options with the defaults in place of what is not given, if each has a known name and a fitting value and none is missing
+ *
+ * @param where        the function's name, for the message
+ * @param declaration  its options
+ * @returns            left(OptionError) for the first that does not fit; a misspelt name comes with the nearest known one
+ */
+export const resolveOptions = <D extends Declaration>(
+  where: string,
+  options: Given<D>,
+  declaration: D,
+): E.Either<OptionError, Resolved<D>> => {
+  const known = checkOptions(where, options as Record<string, unknown>, declaration)
+  if (E.isLeft(known)) return known
+  const absent = missing(where, options, declaration)
+  return absent === undefined ? E.right(filled(options, declaration) as Resolved<D>) : E.left(new OptionError(absent))
 }
 
 /** Throws an ArgumentError for an argument that does not fit. */

@@ -1,8 +1,11 @@
 import { isOnHeap, ordinary, temporary } from '../kernels/index.ts'
 import { ArgumentError, ShapeError } from './errors.ts'
+import { oneOf, type Requirement } from './options.ts'
 
 export type Dtype = 'float32' | 'float64'
 export type Shape = readonly number[]
+
+export const dtypes: Requirement<Dtype> = oneOf(['float32', 'float64'])
 
 /** Numbers in row-major order and their shape. float32 trains, float64 checks gradients. */
 export interface Tensor {

@@ -192,7 +192,7 @@ describe('the folder', () => {
       `the checkpoints in ${folder} are of another run: batchSize was 12 and is 6; go on with what it was begun with, or name another folder (readCheckpoint gives the state, if it shall go on in another way)`,
     )
     expect(await differing({ seed: 1, updateRule: 'sgd' })).toContain(
-      'updateRule was "adam" and is "sgd"; seed was 0 and is 1',
+      'updateRule was "adam" and is "sgd"; optimConfig.learningRate was 0.001 and is 0.01; seed was 0 and is 1',
     )
     expect(await differing({ schedule: () => 1 })).toContain('schedule was "cosine" and is "function, sha256')
     const other = (change: Partial<FullyConnectedNetOptions>) =>

@@ -222,4 +222,5 @@ export const withoutGradient = [
   'sequence',
   'softmax', // a value only
   'stateless',
+  'weightScales',
 ]

@@ -60,7 +60,7 @@ describe('wrong options', () => {
       { updateRule: 'rmsprop', optimConfig: { epsilon: 0 } },
       'optimConfig of rmsprop: epsilon must be a number > 0, but got 0',
     ],
-    [{ optimConfig: null }, 'optimConfig of sgd: options are an object, but got null'],
+    [{ optimConfig: null }, 'solver: optimConfig must be settings by name, but got null'],
     [{ batchSize: 0 }, 'solver: batchSize must be an integer ≥ 1, but got 0'],
     [{ batchSize: 2.5 }, 'solver: batchSize must be an integer ≥ 1, but got 2.5'],
     [{ batchSize: '10' }, "solver: batchSize must be an integer ≥ 1, but got '10'"],
