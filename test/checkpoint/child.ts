@@ -1,4 +1,4 @@
-// The training that kill.test.ts kills: batchnorm, dropout, adam, cosine schedule, a checkpoint after every step or two. Tells where it
+// The training that kill.slow.test.ts kills: batchnorm, dropout, adam, cosine schedule, a checkpoint after every step or two. Tells where it
 // begins, with a sum over its state, and the sum of its final weights.
 import { createHash } from 'node:crypto'
 import { openCheckpoints } from '../../src/checkpoint/index.ts'

@@ -1,4 +1,4 @@
-"""What Optuna itself makes of our journals: run by journalOptuna.test.ts.
+"""What Optuna itself makes of our journals: run by journalOptuna.slow.test.ts.
 
 show <study> <journal>...           the trials of each journal, as JSON
 optimize <study> <journal> <count>  asks for one trial, runs `count`, asks for another one that stays waiting

@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest'
 import { runSweep } from '../../src/sweep/index.ts'
 import { essence, right, studyModule } from './support.ts'
 
-// How often the process is killed: `CACHEGRAD_TORTURE=60 npx vitest run test/sweep/torture.test.ts` takes some minutes.
+// How often the process is killed: `CACHEGRAD_TORTURE=60 npx vitest run test/sweep/torture.slow.test.ts` takes some minutes.
 const KILLS = Number(process.env.CACHEGRAD_TORTURE ?? 3)
 const SECONDS_A_KILL = 15
 
