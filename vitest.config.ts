@@ -14,7 +14,8 @@ export default defineConfig({
     reporters: ['default', leftOut()],
     projects: [
       { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [slow] } },
-      { extends: true, test: { name: 'slow', include: [slow] } },
+      // One file after another: their processes share the processors, and leases and silences run by the clock.
+      { extends: true, test: { name: 'slow', include: [slow], fileParallelism: false, sequence: { groupOrder: 1 } } },
     ],
   },
 })
