@@ -194,7 +194,7 @@ describe('the folder', () => {
     expect(await differing({ seed: 1, updateRule: 'sgd' })).toContain(
       'updateRule was "adam" and is "sgd"; optimConfig.learningRate was 0.001 and is 0.01; seed was 0 and is 1',
     )
-    expect(await differing({ schedule: () => 1 })).toContain('schedule was "cosine" and is "function, sha256')
+    expect(await differing({ schedule: () => 1 })).toContain('schedule was "cosine" and is "function schedule, sha256')
     const other = (change: Partial<FullyConnectedNetOptions>) =>
       right(
         fullyConnectedNet({ inputDim: 6, hiddenDims: [8, 5], numClasses: 3, normalization: 'batchnorm', ...change }),
