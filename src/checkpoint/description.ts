@@ -47,7 +47,9 @@ const ofTargets = (targets: unknown): string => {
 
 /** A function is known by its name and its text; what it closes over is not compared. */
 const ofOption = (value: unknown): Json =>
-  typeof value === 'function' ? `function ${value.name || 'without a name'}, sha256 ${sumOf(Buffer.from(String(value)))}` : toJson(value)
+  typeof value === 'function'
+    ? `function ${value.name || 'without a name'}, sha256 ${sumOf(Buffer.from(String(value)))}`
+    : toJson(value)
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.some(isRecord)
 

@@ -1,3 +1,4 @@
+export { batchFault } from './batchFault.ts'
 export { buildModel } from './buildModel.ts'
 export { type ClassificationLoss, type ClassificationOptions, classification } from './classification.ts'
 export { type Classifier, type ClassifierOptions, classifier } from './classifier.ts'

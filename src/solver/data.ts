@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Model } from '../models/index.ts'
+import { batchFault, type Model } from '../models/index.ts'
 import {
   type Augmentation,
   allFinite,
@@ -114,15 +114,10 @@ export const checkData = (model: Model<unknown>, data: Data<unknown>): E.Either<
   )
 }
 
-/** Whether a batch has as many rows as the net needs to learn from it. */
-export const checkBatch = ({ outline }: Model<unknown>, { batchSize }: Plan): E.Either<OptionError, unknown> => {
-  const fewest = outline?.fewestRows ?? 1
-  if (batchSize >= fewest) return E.right(undefined)
-  return E.left(
-    new OptionError(
-      `batchSize: batchnorm takes the statistics of a batch, so it needs at least ${fewest} rows, but a step has ${batchSize}; use a larger batch, or layernorm`,
-    ),
-  )
+/** Whether a batch has as many rows as each part of the net needs to learn from it. */
+export const checkBatch = (model: Model<unknown>, { batchSize }: Plan): E.Either<OptionError, unknown> => {
+  const fault = batchFault(model, batchSize)
+  return fault === undefined ? E.right(undefined) : E.left(new OptionError(`batchSize: ${fault}`))
 }
 
 const isEither = (value: unknown): value is E.Either<unknown, unknown> =>

@@ -236,7 +236,7 @@ describe('wrong data', () => {
       fullyConnectedNet({ inputDim: 2, hiddenDims: [4], numClasses: 3, normalization: 'batchnorm' }),
     )
     expect(leftMessage(solve(normalized, good, { batchSize: 1 }))).toBe(
-      'batchSize: batchnorm takes the statistics of a batch, so it needs at least 2 rows, but a step has 1; use a larger batch, or layernorm',
+      'batchSize: batchnorm1 takes statistics of a batch, so it needs at least 2 rows, but a step has 1; use a larger batch, or layernorm',
     )
   })
 })
