@@ -10,10 +10,14 @@ export const experiments: readonly string[] = readdirSync(join(root, 'experiment
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length))
 
+// Other tests have the other processors: threads that wait for them would only spin.
+const env = { ...process.env, CACHEGRAD_THREADS: '1' }
+
 /** What an experiment prints. */
-export const run = async (name: string, ...args: readonly string[]): Promise<string> =>
-  (await execute(process.execPath, ['--import', 'tsx', join('experiments', `${name}.ts`), ...args], { cwd: root }))
-    .stdout
+export const run = async (name: string, ...args: readonly string[]): Promise<string> => {
+  const command = ['--import', 'tsx', join('experiments', `${name}.ts`), ...args]
+  return (await execute(process.execPath, command, { cwd: root, env })).stdout
+}
 
 interface Run {
   readonly name: string
