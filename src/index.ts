@@ -186,6 +186,7 @@ export {
   type SolverOptions,
   type Split,
   type Step,
+  type StepFault,
   type Stepped,
   snapshotRun,
   solve,

@@ -115,12 +115,17 @@ const sumWithout = (bytes: Uint8Array, at: number): string => {
 const placeOf = (bytes: Uint8Array, text: string): number =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(text)
 
+const checkFinite = (tensors: Tensors): void => {
+  const bad = Object.keys(tensors).find((name) => !allFinite(tensors[name] as Tensor))
+  if (bad !== undefined) throw new CheckpointError(`${bad} holds a NaN or an infinity, so no checkpoint is written`)
+}
+
 /** A checkpoint's bytes without the sum, which takes most of the time. */
 export const layOut = (checkpoint: Checkpoint): Uint8Array => {
   const { run, description, library } = checkpoint
   const { params, state } = run.weights
-  const bad = Object.keys(params).find((name) => !allFinite(params[name] as Tensor))
-  if (bad !== undefined) throw new CheckpointError(`the weight ${bad} is not finite, so no checkpoint is written`)
+  const slots = slotsOf(run.configs)
+  checkFinite(disjoint(prefixed('weights/', params), prefixed('statistics/', state), ...slots))
   const best = run.best?.weights ?? { params: {}, state: {} }
   return encodeSafetensors(
     disjoint(
@@ -132,7 +137,7 @@ export const layOut = (checkpoint: Checkpoint): Uint8Array => {
       },
       prefixed('weights/', params),
       prefixed('statistics/', state),
-      ...slotsOf(run.configs),
+      ...slots,
       prefixed('best/weights/', best.params),
       prefixed('best/statistics/', best.state),
     ),

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, version } from '../files/index.ts'
 import { backend } from '../kernels/index.ts'
-import { type Event, type RunState, train } from '../solver/index.ts'
+import { type Event, isOverwritten, type RunState, train } from '../solver/index.ts'
 import { boolean, checkOptions, isFunction, OptionError, positiveInteger } from '../tensor/index.ts'
 import { type Checkpoint, layOut, seal } from './checkpoint.ts'
 import { type Description, describe, differences, hashOf, type Run } from './description.ts'
@@ -121,7 +121,8 @@ const writer = (folder: string, description: Description, options: CheckpointOpt
 
   const isDue = (event: Event): boolean => {
     if (event._tag === 'Step') return every !== undefined && event.step % every === 0
-    return event._tag === 'Done' || (event._tag === 'Epoch' && event.epoch > 0 && every === undefined)
+    if (event._tag === 'Done') return !isOverwritten(event.result.fault)
+    return event._tag === 'Epoch' && event.epoch > 0 && every === undefined
   }
   const note = (outcome: E.Either<CheckpointError, void>): void => {
     last = outcome

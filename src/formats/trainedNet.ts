@@ -8,6 +8,9 @@ const inputFault = ({ shape, mean, scale }: Input, inShape: Shape): string | und
   if (!(mean instanceof Float32Array && scale instanceof Float32Array)) {
     return "the input's mean and scale must be Float32Arrays; inputOf(data.xTrain) makes them"
   }
+  if (![...mean, ...scale].every(Number.isFinite)) {
+    return "the input's mean and scale must be finite numbers, but one of them is not; take those that the net was trained with"
+  }
   const sizes = [sizeOf(shape), mean.length, scale.length]
   if (sizes.every((size) => size === sizeOf(inShape))) return undefined
   return `the net takes ${sizeOf(inShape)} numbers an example, but the input's shape is ${formatShape(shape)}, with ${mean.length} means and ${scale.length} scales; use inputOf(data.xTrain)`

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { quoted } from '../files/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
+  allFinite,
   cast,
   type Dtype,
   dtypeOf,
@@ -62,7 +63,24 @@ const fault = (expected: Shapes, tensors: Tensors): string | undefined => {
     .find((f) => f !== undefined)
 }
 
-/** The tensors in the order of these shapes and in one precision; left(what is wrong) when one is missing, too many or misshapen. */
+/** Whether it is the running variance of a batchnorm, whose names end with a number, or a name of the user's. */
+const isVariance = (name: string): boolean => name.includes('runningVar')
+
+const valueFault = (name: string, t: Tensor): string | undefined => {
+  if (!allFinite(t)) {
+    const at = t.data.findIndex((v) => !Number.isFinite(v))
+    return `${name} holds ${t.data[at]} at index ${at}; a net computes with finite ${dtypeOf(t)} numbers only, so take weights from before the training diverged`
+  }
+  const at = isVariance(name) ? t.data.findIndex((v) => v < 0) : -1
+  return at < 0
+    ? undefined
+    : `${name} holds ${t.data[at]} at index ${at}, but a variance is never below 0; get the weights again`
+}
+
+/**
+ * The tensors in the order of these shapes and in one precision; left(what is wrong) when one is missing, too many or misshapen, or holds
+ * what no net computes with.
+ */
 export const matchWeights = (
   { params, state }: WeightShapes,
   tensors: Tensors,
@@ -77,7 +95,11 @@ export const matchWeights = (
         return [name, dtypeOf(t) === dtype ? t : cast(t, dtype)]
       }),
     )
-  return E.right({ params: take(params), state: take(state) })
+  const weights = { params: take(params), state: take(state) }
+  const bad = Object.entries({ ...weights.params, ...weights.state })
+    .map(([name, t]) => valueFault(name, t))
+    .find((each) => each !== undefined)
+  return bad === undefined ? E.right(weights) : E.left(bad)
 }
 
 /**
@@ -85,7 +107,8 @@ export const matchWeights = (
  *
  * @param model    whose `init` has the same names and shapes
  * @param tensors  from a file, e.g. that Python wrote: W1, b1, gamma1, beta1, runningMean1, runningVar1, W2, …; neither more nor less
- * @returns        the tensors, shared where they have that precision; left(FormatError) that names the first tensor that is missing, unknown or misshapen
+ * @returns        the tensors, shared where they have that precision; left(FormatError) that names the first tensor that is missing, unknown or misshapen,
+ *                 or holds a NaN, an infinity or a negative running variance
  * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
  *                 pipe(weightsFrom(model, { W1: ones([2, 3]), b1: zeros([3]) }), E.map(({ params }) => Object.keys(params)))   // right(['W1', 'b1'])
  */

@@ -87,6 +87,10 @@ const momentsOf = (x: Floats, from: number, to: number, stride: number): [mean: 
   return [mean, squares / count]
 }
 
+/** The rounding of arithmetic in the precision of an array. */
+const roundingOf = (x: Floats): ((value: number) => number) =>
+  x instanceof Float32Array ? Math.fround : (value) => value
+
 /** nextC = keep·c + take·dw²; nextW = w − learningRate·dw/(√nextC + eps) */
 const dividedByRoot = (
   w: Floats,
@@ -98,13 +102,19 @@ const dividedByRoot = (
   eps: number,
   nextW: Floats,
   nextC: Floats,
-): void => {
+): number => {
+  const r = roundingOf(w)
+  const [rate, kept, taken, least] = [r(-learningRate), r(keep), r(take), r(eps)]
+  let finite = true
   for (let i = 0; i < w.length; i++) {
     const g = dw[i] as number
-    const next = keep * (c[i] as number) + take * g * g
+    const next = r(r(kept * (c[i] as number)) + r(taken * r(g * g)))
+    const moved = r((w[i] as number) + r(r(rate * g) / r(r(Math.sqrt(next)) + least)))
     nextC[i] = next
-    nextW[i] = (w[i] as number) - (learningRate * g) / (Math.sqrt(next) + eps)
+    nextW[i] = moved
+    finite &&= Number.isFinite(next) && Number.isFinite(moved)
   }
+  return Number(finite)
 }
 
 /** The reference: one plain loop a kernel, in either precision, with sums in float64. */
@@ -200,9 +210,9 @@ export const jsKernels: Kernels = {
     }
   },
 
-  allFinite: (x) => {
-    for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) return false
-    return true
+  allWithin: (x, limit) => {
+    for (let i = 0; i < x.length; i++) if (!(Math.abs(x[i] as number) <= limit)) return 0
+    return 1
   },
 
   sumSquares: (x) => {
@@ -372,23 +382,45 @@ export const jsKernels: Kernels = {
   },
 
   // Update rules.
-  sgd: (w, dw, learningRate, nextW) => addScaled(w, -learningRate, dw, nextW),
+  sgd: (w, dw, learningRate, nextW) => {
+    const r = roundingOf(w)
+    const rate = r(-learningRate)
+    let finite = true
+    for (let i = 0; i < w.length; i++) {
+      const moved = r(r(rate * (dw[i] as number)) + (w[i] as number))
+      nextW[i] = moved
+      finite &&= Number.isFinite(moved)
+    }
+    return Number(finite)
+  },
 
   sgdMomentum: (w, dw, v, learningRate, momentum, nextW, nextV) => {
+    const r = roundingOf(w)
+    const [rate, mu] = [r(-learningRate), r(momentum)]
+    let finite = true
     for (let i = 0; i < w.length; i++) {
-      const next = momentum * (v[i] as number) - learningRate * (dw[i] as number)
+      const next = r(r(rate * (dw[i] as number)) + r(mu * (v[i] as number)))
+      const moved = r((w[i] as number) + next)
       nextV[i] = next
-      nextW[i] = (w[i] as number) + next
+      nextW[i] = moved
+      finite &&= Number.isFinite(next) && Number.isFinite(moved)
     }
+    return Number(finite)
   },
 
   nesterov: (w, dw, v, learningRate, momentum, nextW, nextV) => {
+    const r = roundingOf(w)
+    const [rate, mu, ahead] = [r(-learningRate), r(momentum), r(1 + momentum)]
+    let finite = true
     for (let i = 0; i < w.length; i++) {
-      const before = v[i] as number
-      const next = momentum * before - learningRate * (dw[i] as number)
+      const before = r(mu * (v[i] as number))
+      const next = r(r(rate * (dw[i] as number)) + before)
+      const moved = r(r(ahead * next) + r((w[i] as number) - before))
       nextV[i] = next
-      nextW[i] = (w[i] as number) - momentum * before + (1 + momentum) * next
+      nextW[i] = moved
+      finite &&= Number.isFinite(next) && Number.isFinite(moved)
     }
+    return Number(finite)
   },
 
   adagrad: (w, dw, c, learningRate, eps, nextW, nextC) =>
@@ -398,17 +430,22 @@ export const jsKernels: Kernels = {
     dividedByRoot(w, dw, c, learningRate, decay, 1 - decay, eps, nextW, nextC),
 
   adam: (w, dw, m, v, learningRate, beta1, beta2, eps, t, keep, nextW, nextM, nextV) => {
-    const correction1 = 1 - beta1 ** t
-    const correction2 = 1 - beta2 ** t
+    const r = roundingOf(w)
+    const [b1, a1, b2, a2] = [r(beta1), r(1 - beta1), r(beta2), r(1 - beta2)]
+    const [rate, root] = [r(-learningRate / (1 - beta1 ** t)), r(1 / Math.sqrt(1 - beta2 ** t))]
+    const [least, kept] = [r(eps), r(keep)]
+    let finite = true
     for (let i = 0; i < w.length; i++) {
       const g = dw[i] as number
-      const first = beta1 * (m[i] as number) + (1 - beta1) * g
-      const second = beta2 * (v[i] as number) + (1 - beta2) * g * g
+      const first = r(r(b1 * (m[i] as number)) + r(a1 * g))
+      const second = r(r(b2 * (v[i] as number)) + r(a2 * r(g * g)))
+      const moved = r(r(kept * (w[i] as number)) + r(r(rate * first) / r(r(root * r(Math.sqrt(second))) + least)))
       nextM[i] = first
       nextV[i] = second
-      nextW[i] =
-        keep * (w[i] as number) - (learningRate * (first / correction1)) / (Math.sqrt(second / correction2) + eps)
+      nextW[i] = moved
+      finite &&= Number.isFinite(second) && Number.isFinite(moved)
     }
+    return Number(finite)
   },
 
   // Batches.

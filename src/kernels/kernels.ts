@@ -53,8 +53,8 @@ export interface Kernels {
    * (block, 0, 0, 0) and the given key; element i takes word i mod 4 of block i div 4.
    */
   dropoutMask(key0: number, key1: number, keepProb: number, mask: Floats): void
-  /** Whether no element is NaN or infinite */
-  allFinite(x: Floats): boolean
+  /** 1 when |xᵢ| ≤ limit everywhere, so that no element is a NaN; else 0 */
+  allWithin(x: Floats, limit: number): number
   /** Σ x², summed in float64; NaN or infinite exactly when an element is (or when float64 overflows) */
   sumSquares(x: Floats): number
 
@@ -109,9 +109,10 @@ export interface Kernels {
     dbeta: Floats,
   ): void
 
-  // Update rules: next… may be the array they follow. dw is never written.
+  // Update rules: next… may be the array they follow. dw is never written. Each operation is rounded to the arrays' precision. They
+  // return 1 when all that they wrote is finite, else 0.
   /** nextW = w − learningRate·dw */
-  sgd(w: Floats, dw: Floats, learningRate: number, nextW: Floats): void
+  sgd(w: Floats, dw: Floats, learningRate: number, nextW: Floats): number
   /** nextV = momentum·v − learningRate·dw; nextW = w + nextV */
   sgdMomentum(
     w: Floats,
@@ -121,11 +122,19 @@ export interface Kernels {
     momentum: number,
     nextW: Floats,
     nextV: Floats,
-  ): void
+  ): number
   /** nextV = momentum·v − learningRate·dw; nextW = w − momentum·v + (1 + momentum)·nextV */
-  nesterov(w: Floats, dw: Floats, v: Floats, learningRate: number, momentum: number, nextW: Floats, nextV: Floats): void
+  nesterov(
+    w: Floats,
+    dw: Floats,
+    v: Floats,
+    learningRate: number,
+    momentum: number,
+    nextW: Floats,
+    nextV: Floats,
+  ): number
   /** nextC = c + dw²; nextW = w − learningRate·dw/(√nextC + eps) */
-  adagrad(w: Floats, dw: Floats, c: Floats, learningRate: number, eps: number, nextW: Floats, nextC: Floats): void
+  adagrad(w: Floats, dw: Floats, c: Floats, learningRate: number, eps: number, nextW: Floats, nextC: Floats): number
   /** nextC = decay·c + (1 − decay)·dw²; nextW = w − learningRate·dw/(√nextC + eps) */
   rmsprop(
     w: Floats,
@@ -136,7 +145,7 @@ export interface Kernels {
     eps: number,
     nextW: Floats,
     nextC: Floats,
-  ): void
+  ): number
   /**
    * nextM = beta1·m + (1 − beta1)·dw; nextV = beta2·v + (1 − beta2)·dw²;
    * nextW = keep·w − learningRate·(nextM/(1 − beta1ᵗ))/(√(nextV/(1 − beta2ᵗ)) + eps); `keep` is 1 but for adamw
@@ -155,7 +164,7 @@ export interface Kernels {
     nextW: Floats,
     nextM: Floats,
     nextV: Floats,
-  ): void
+  ): number
 
   // Batches: out is (indices.length, columns); indices are already checked.
   /** out[i, :] = rows[indices[i], :] */

@@ -64,7 +64,7 @@ export const signatures: {
   geluForward: ['elements', 'in', 'out'],
   geluBackward: ['elements', 'in', 'in', 'out'],
   dropoutMask: ['elements', 'number', 'number', 'number', 'out'],
-  allFinite: ['elements', 'in'],
+  allWithin: ['elements', 'in', 'number'],
   sumSquares: ['whole', 'in'],
 
   // Rows.

@@ -87,7 +87,7 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
     description: `wasm (${variant === 'strict' ? '' : 'relaxed '}SIMD${threads})`,
     matmul: matmulOn(pool, cuts[variant], workOf),
     // What is read once need not be staged.
-    allFinite: (x) => (isOnHeap(x) ? bound.allFinite(x) === 1 : jsKernels.allFinite(x)),
+    allWithin: (x, limit) => (isOnHeap(x) ? bound.allWithin(x, limit) : jsKernels.allWithin(x, limit)),
     gatherFloats: (rows, indices, out) =>
       isOnHeap(rows) ? void bound.gatherFloats(rows, indices, out) : jsKernels.gatherFloats(rows, indices, out),
     gatherBytes: fromAnywhere(bound.gatherBytes),

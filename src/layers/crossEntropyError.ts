@@ -1,5 +1,5 @@
 import { type Labels, shapes, type Tensor } from '../tensor/index.ts'
-import { labelsOf } from './softmaxLoss.ts'
+import { labelsFor } from './softmaxLoss.ts'
 
 const contract = shapes('crossEntropyError', 'p: N C')
 
@@ -17,7 +17,7 @@ const contract = shapes('crossEntropyError', 'p: N C')
  */
 export const crossEntropyError = (p: Tensor, y: Labels): number => {
   const { N, C } = contract(p)
-  const labels = labelsOf('crossEntropyError', p, y, N, C)
+  const labels = labelsFor('crossEntropyError', p, y, N, C)
   let sum = 0
   for (let i = 0; i < N; i++) sum -= Math.log(p.data[i * C + (labels[i] as number)] as number)
   return sum / N

@@ -1,21 +1,12 @@
 import { kernelsFor } from '../kernels/index.ts'
-import {
-  checkLabels,
-  classIndices,
-  emptyLike,
-  formatShape,
-  type Labels,
-  ShapeError,
-  shapes,
-  type Tensor,
-} from '../tensor/index.ts'
+import { emptyLike, formatShape, type Labels, labelsBelow, ShapeError, shapes, type Tensor } from '../tensor/index.ts'
 
 const contract = shapes('softmaxLoss', 'x: N C')
 const softmaxContract = shapes('softmax', 'x: N C')
 
 /** The class indices, after checking that there is one a row, each from 0 to C − 1. */
-export const labelsOf = (where: string, x: Tensor, y: Labels, rows: number, classes: number): Int32Array => {
-  const labels = classIndices(y)
+export const labelsFor = (where: string, x: Tensor, y: Labels, rows: number, classes: number): Int32Array => {
+  const labels = labelsBelow(where, y, classes, `there are ${classes} scores a row`)
   if (labels.length !== rows) {
     throw new ShapeError(
       `${where}: x has shape ${formatShape(x.shape)}, so y must have ${rows} labels, but has ${labels.length}`,
@@ -23,7 +14,6 @@ export const labelsOf = (where: string, x: Tensor, y: Labels, rows: number, clas
   }
   if (rows === 0)
     throw new ShapeError(`${where}: a mean over no rows is not defined; x has shape ${formatShape(x.shape)}`)
-  checkLabels(where, labels, classes, `there are ${classes} scores a row`)
   return labels
 }
 
@@ -39,7 +29,7 @@ export const labelsOf = (where: string, x: Tensor, y: Labels, rows: number, clas
  */
 export const softmaxLoss = (x: Tensor, y: Labels): readonly [loss: number, dx: Tensor] => {
   const { N, C } = contract(x)
-  const labels = labelsOf('softmaxLoss', x, y, N, C)
+  const labels = labelsFor('softmaxLoss', x, y, N, C)
   const dx = emptyLike(x)
   const loss = kernelsFor(x.data).softmaxLoss(x.data, labels, dx.data)
   return [loss, dx]

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Labels, shapes, type Tensor } from '../tensor/index.ts'
-import { labelsOf } from './softmaxLoss.ts'
+import { labelsFor } from './softmaxLoss.ts'
 
 const contract = shapes('svmLoss', 'x: N C')
 
@@ -16,7 +16,7 @@ const contract = shapes('svmLoss', 'x: N C')
  */
 export const svmLoss = (x: Tensor, y: Labels): readonly [loss: number, dx: Tensor] => {
   const { N, C } = contract(x)
-  const labels = labelsOf('svmLoss', x, y, N, C)
+  const labels = labelsFor('svmLoss', x, y, N, C)
   const dx = emptyLike(x)
   const loss = kernelsFor(x.data).svmLoss(x.data, labels, dx.data)
   return [loss, dx]

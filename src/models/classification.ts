@@ -4,9 +4,9 @@ import { softmaxLoss, svmLoss } from '../layers/index.ts'
 import {
   argmaxRows,
   checkArgument,
-  classIndices,
   formatShape,
   type Labels,
+  labelsBelow,
   OptionError,
   oneOf,
   type Shape,
@@ -26,29 +26,20 @@ export interface ClassificationOptions {
 
 export const lossNames = Object.keys(losses) as ClassificationLoss[]
 
-const indicesOf = (name: string, y: Labels): Int32Array => {
-  try {
-    return classIndices(y)
-  } catch (reason) {
-    throw reason instanceof ShapeError ? new ShapeError(`${name}: ${reason.message}`) : reason
-  }
-}
-
 const checkedLabels = (name: string, y: Labels, rows: number, [classes = 0, ...more]: Shape): Int32Array => {
   if (more.length > 0 || classes === 0) {
     throw new ShapeError(
       `${name}: classes need one score each, so outputs of shape (C,), but the net makes ${formatShape([classes, ...more])} of an example; end it with affine(C)`,
     )
   }
-  const labels = indicesOf(name, y)
+  if (classes === 1) {
+    throw new ShapeError(
+      `${name}: the net has 1 output, and with one class every answer is right; give it an output for each class, so 2 where the answer is yes or no`,
+    )
+  }
+  const labels = labelsBelow(name, y, classes, `the net has ${classes} outputs`)
   if (labels.length !== rows) {
     throw new ShapeError(`${name} has ${labels.length} labels for ${rows} rows; each example needs one label`)
-  }
-  const outside = labels.findIndex((label) => !(label >= 0 && label < classes))
-  if (outside >= 0) {
-    throw new ShapeError(
-      `${name}: a label is a class from 0 to ${classes - 1} because the net has ${classes} outputs, but row ${outside} has ${labels[outside]}`,
-    )
   }
   return labels
 }

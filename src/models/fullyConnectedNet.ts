@@ -27,6 +27,7 @@ import {
   probability,
   type Resolved,
   required,
+  requirement,
   resolveOptions,
   withDefault,
 } from '../tensor/index.ts'
@@ -39,14 +40,19 @@ const normalizations = { batchnorm: batchnorm(), layernorm: layernorm() } as con
 export type Activation = keyof typeof activations
 export type Normalization = keyof typeof normalizations
 
+const severalClasses = requirement<number>(
+  'an integer ≥ 2 (with one class every answer is right; yes or no are two)',
+  (v) => positiveInteger.holds(v) && v !== 1,
+)
+
 /** The options of `fullyConnectedNet`. */
 export const fullyConnected = {
   /** D, numbers an example; 3072 (32×32×3) unless given. */
   inputDim: withDefault(3072, positiveInteger),
   /** Sizes of the hidden layers, any number of them. */
   hiddenDims: required(listOf(positiveInteger), 'give the sizes of the hidden layers, e.g. [100], or [] for none'),
-  /** C; 10 unless given. */
-  numClasses: withDefault(10, positiveInteger),
+  /** C, an integer ≥ 2; 10 unless given. */
+  numClasses: withDefault(10, severalClasses),
   /** Probability that a hidden unit is kept in training, in (0, 1]; 1 unless given, which is no dropout. */
   keepProb: withDefault(1, probability),
   /** 'batchnorm' or 'layernorm' before each activation; none unless given. */

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
 
 export interface Adagrad {
   /** Step size, > 0. */
@@ -19,7 +19,7 @@ export interface Adagrad {
  * @param config  `learningRate`, `epsilon` and the slots; defaults 1e-2, 1e-8, slots zero
  * @param out     tensors that take the result; new ones unless given
  * @returns       next weights and next config
- * @throws        ShapeError when sizes or precisions differ
+ * @throws        ShapeError when sizes or precisions differ; ArgumentError when a result is not finite
  * @example       adagrad(ones([1]), full([1], 4), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           Duchi, Hazan & Singer, "Adaptive subgradient methods", 2011
  */
@@ -28,6 +28,16 @@ export const adagrad: UpdateRule<Adagrad> = (w, dw, config = {}, out) => {
   checkSizes('adagrad', w, { dw, cache })
   const nextW = out?.[0] ?? emptyLike(w)
   const nextCache = out?.[1].cache ?? emptyLike(w)
-  kernelsFor(w.data).adagrad(w.data, dw.data, cache.data, learningRate, epsilon, nextW.data, nextCache.data)
-  return [nextW, { learningRate, epsilon, cache: nextCache }]
+  const next = { learningRate, epsilon, cache: nextCache }
+  const finite = kernelsFor(w.data).adagrad(
+    w.data,
+    dw.data,
+    cache.data,
+    learningRate,
+    epsilon,
+    nextW.data,
+    nextCache.data,
+  )
+  if (finite !== 1) checkFinite('adagrad', nextW, next)
+  return [nextW, next]
 }

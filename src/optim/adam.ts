@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
 
 export interface Adam {
   /** Step size, > 0. */
@@ -27,7 +27,7 @@ export interface Adam {
  * @param config  `learningRate`, `beta1`, `beta2`, `epsilon` and the slots; defaults 1e-3, 0.9, 0.999, 1e-8, slots zero
  * @param out     tensors that take the result; new ones unless given
  * @returns       next weights and next config
- * @throws        ShapeError when sizes or precisions differ
+ * @throws        ShapeError when sizes or precisions differ; ArgumentError when a result is not finite
  * @example       adam(ones([1]), full([1], 3), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           Kingma & Ba, "Adam", 2015, algorithm 1
  */
@@ -48,7 +48,8 @@ export const adamStep = (
   const nextW = out?.[0] ?? emptyLike(w)
   const nextM = out?.[1].m ?? emptyLike(w)
   const nextV = out?.[1].v ?? emptyLike(w)
-  kernelsFor(w.data).adam(
+  const next = { learningRate, beta1, beta2, epsilon, m: nextM, v: nextV, t }
+  const finite = kernelsFor(w.data).adam(
     w.data,
     dw.data,
     m.data,
@@ -63,5 +64,6 @@ export const adamStep = (
     nextM.data,
     nextV.data,
   )
-  return [nextW, { learningRate, beta1, beta2, epsilon, m: nextM, v: nextV, t }]
+  if (finite !== 1) checkFinite(rule, nextW, next)
+  return [nextW, next]
 }

@@ -14,7 +14,7 @@ export interface Adamw extends Adam {
  * @param config  that of adam, and `weightDecay`, 0.01 unless given
  * @param out     tensors that take the result; new ones unless given
  * @returns       next weights and next config
- * @throws        ShapeError when sizes or precisions differ
+ * @throws        ShapeError when sizes or precisions differ; ArgumentError when a result is not finite
  * @example       adamw(ones([1]), zeros([1]), { learningRate: 0.5, weightDecay: 1 })[0].data   // Float32Array [0.5]
  * @see           Loshchilov & Hutter, "Decoupled weight decay regularization", 2019
  */

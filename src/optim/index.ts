@@ -19,5 +19,5 @@ export {
 } from './schedules.ts'
 export { type Sgd, sgd } from './sgd.ts'
 export { type SgdMomentum, sgdMomentum } from './sgdMomentum.ts'
-export type { UpdateRule } from './updateRule.ts'
+export { checkedRule, OverflowError, type UpdateRule } from './updateRule.ts'
 export { type ConfigOf, settingsOf, type UpdateRuleName, updateRules } from './updateRules.ts'

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
 
 export interface Rmsprop {
   /** Step size, > 0. */
@@ -21,7 +21,7 @@ export interface Rmsprop {
  * @param config  `learningRate`, `decayRate`, `epsilon` and the slots; defaults 1e-2, 0.99, 1e-8, slots zero
  * @param out     tensors that take the result; new ones unless given
  * @returns       next weights and next config
- * @throws        ShapeError when sizes or precisions differ
+ * @throws        ShapeError when sizes or precisions differ; ArgumentError when a result is not finite
  * @example       rmsprop(ones([1]), full([1], 4), { learningRate: 0.5, decayRate: 0 })[0].data   // Float32Array [0.5]
  * @see           Tieleman & Hinton, "Lecture 6.5, rmsprop", 2012
  */
@@ -30,6 +30,17 @@ export const rmsprop: UpdateRule<Rmsprop> = (w, dw, config = {}, out) => {
   checkSizes('rmsprop', w, { dw, cache })
   const nextW = out?.[0] ?? emptyLike(w)
   const nextCache = out?.[1].cache ?? emptyLike(w)
-  kernelsFor(w.data).rmsprop(w.data, dw.data, cache.data, learningRate, decayRate, epsilon, nextW.data, nextCache.data)
-  return [nextW, { learningRate, decayRate, epsilon, cache: nextCache }]
+  const next = { learningRate, decayRate, epsilon, cache: nextCache }
+  const finite = kernelsFor(w.data).rmsprop(
+    w.data,
+    dw.data,
+    cache.data,
+    learningRate,
+    decayRate,
+    epsilon,
+    nextW.data,
+    nextCache.data,
+  )
+  if (finite !== 1) checkFinite('rmsprop', nextW, next)
+  return [nextW, next]
 }

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike } from '../tensor/index.ts'
-import { checkSizes, type UpdateRule } from './updateRule.ts'
+import { checkFinite, checkSizes, type UpdateRule } from './updateRule.ts'
 
 export interface Sgd {
   /** Step size, > 0. */
@@ -15,7 +15,7 @@ export interface Sgd {
  * @param config  `learningRate`; defaults 1e-2
  * @param out     tensors that take the result; new ones unless given
  * @returns       next weights and next config
- * @throws        ShapeError when sizes or precisions differ
+ * @throws        ShapeError when sizes or precisions differ; ArgumentError when a result is not finite
  * @example       sgd(ones([1]), ones([1]), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           https://cs231n.github.io/neural-networks-3/#sgd
  */
@@ -23,6 +23,8 @@ export const sgd: UpdateRule<Sgd> = (w, dw, config = {}, out) => {
   const { learningRate = 1e-2 } = config
   checkSizes('sgd', w, { dw })
   const nextW = out?.[0] ?? emptyLike(w)
-  kernelsFor(w.data).sgd(w.data, dw.data, learningRate, nextW.data)
-  return [nextW, { learningRate }]
+  const next = { learningRate }
+  const finite = kernelsFor(w.data).sgd(w.data, dw.data, learningRate, nextW.data)
+  if (finite !== 1) checkFinite('sgd', nextW, next)
+  return [nextW, next]
 }

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
 
 export interface SgdMomentum {
   /** Step size, > 0. */
@@ -19,7 +19,7 @@ export interface SgdMomentum {
  * @param config  `learningRate`, `momentum` and the slots; defaults 1e-2, 0.9, slots zero
  * @param out     tensors that take the result; new ones unless given
  * @returns       next weights and next config
- * @throws        ShapeError when sizes or precisions differ
+ * @throws        ShapeError when sizes or precisions differ; ArgumentError when a result is not finite
  * @example       sgdMomentum(ones([1]), ones([1]), { learningRate: 0.5 })[1].velocity.data   // Float32Array [-0.5]
  * @see           https://cs231n.github.io/neural-networks-3/#sgd (PyTorch multiplies by the learning rate outside the velocity)
  */
@@ -28,6 +28,16 @@ export const sgdMomentum: UpdateRule<SgdMomentum> = (w, dw, config = {}, out) =>
   checkSizes('sgdMomentum', w, { dw, velocity })
   const nextW = out?.[0] ?? emptyLike(w)
   const nextVelocity = out?.[1].velocity ?? emptyLike(w)
-  kernelsFor(w.data).sgdMomentum(w.data, dw.data, velocity.data, learningRate, momentum, nextW.data, nextVelocity.data)
-  return [nextW, { learningRate, momentum, velocity: nextVelocity }]
+  const next = { learningRate, momentum, velocity: nextVelocity }
+  const finite = kernelsFor(w.data).sgdMomentum(
+    w.data,
+    dw.data,
+    velocity.data,
+    learningRate,
+    momentum,
+    nextW.data,
+    nextVelocity.data,
+  )
+  if (finite !== 1) checkFinite('sgdMomentum', nextW, next)
+  return [nextW, next]
 }

@@ -1,11 +1,21 @@
-import { dtypeOf, ShapeError, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
+import {
+  ArgumentError,
+  allFinite,
+  dtypeOf,
+  isTensor,
+  ShapeError,
+  type Tensor,
+  type Tensors,
+  zeros,
+} from '../tensor/index.ts'
 
 /**
  * (w, dw, config) ↦ (next w, next config)
  *
  * A config holds the settings and the rule's memory (slots such as a velocity); what is absent takes its default, slots start at
  * zero. Pass the returned config to the next call. Inputs are not written, unless they are named as `out`, where the result shall be
- * written, as with NumPy's `out=`; it may be `[w, config]` itself.
+ * written, as with NumPy's `out=`; it may be `[w, config]` itself. A rule of this library throws an ArgumentError rather than give
+ * weights or slots that are not finite; what `out` holds is lost then.
  */
 export type UpdateRule<C extends object> = (
   w: Tensor,
@@ -26,5 +36,39 @@ export const checkSizes = (rule: string, w: Tensor, others: Tensors): void => {
     }
   }
 }
+
+/** What a rule wrote is not finite: the step, or a square of the gradient, is more than the precision holds. */
+export class OverflowError extends ArgumentError {
+  /** Name of the slot, or 'w' for the weights themselves. */
+  readonly what: string
+
+  constructor(rule: string, what: string, { learningRate }: { readonly learningRate: number }, dtype: string) {
+    super(
+      `${rule}: ${what === 'w' ? 'the next weights are' : `the next ${what} is`} not finite: what this step makes of its gradient and ` +
+        `the learning rate (${learningRate}) is no number that ${dtype} holds; lower the learning rate, or clip the gradient with clipByGlobalNorm`,
+    )
+    this.what = what
+  }
+}
+
+/** Throws an OverflowError for what is not finite among the results of a rule. */
+export const checkFinite = <C extends { readonly learningRate: number }>(
+  rule: string,
+  nextW: Tensor,
+  next: C,
+): void => {
+  for (const [what, value] of Object.entries({ ...next, w: nextW })) {
+    if (isTensor(value) && !allFinite(value)) throw new OverflowError(rule, what, next, dtypeOf(nextW))
+  }
+}
+
+/** A rule that looks at its results, as those of this library do. */
+export const checkedRule =
+  <C extends { readonly learningRate: number }>(rule: UpdateRule<C>): UpdateRule<C> =>
+  (...given) => {
+    const [nextW, next] = rule(...given)
+    checkFinite('the update rule', nextW, next)
+    return [nextW, next]
+  }
 
 export const zerosLike = (w: Tensor): Tensor => zeros(w.shape, dtypeOf(w))

@@ -18,8 +18,18 @@ import { examineFirstLayer, examineTest } from './examine.ts'
 import { factsOf, machineFacts } from './facts.ts'
 import { imageShapeOf } from './pictures.ts'
 import { layerProbe, type Probe } from './probe.ts'
-import type { EpochRecord, RunRecord } from './record.ts'
+import type { EpochRecord, RunRecord, TestRecord } from './record.ts'
 import { checkDetails, checkRecorder, type RecorderOptions, type RunDetails } from './recorderOptions.ts'
+
+/** The page of a run that diverged is without its test, where the weights that are left give scores that are not finite. */
+const tested = (status: Result['status'], examine: () => TestRecord): { readonly test?: TestRecord } => {
+  try {
+    return { test: examine() }
+  } catch (reason) {
+    if (status === 'diverged' && reason instanceof ArgumentError) return {}
+    throw reason
+  }
+}
 
 /** Gets each event of a run, and makes a record of it at the end. */
 export interface Recorder {
@@ -134,7 +144,7 @@ export const recorder = (options: RecorderOptions): Recorder => {
         distributions: started === undefined ? [] : distributionsOf(started.inside, insideOf(weights, started.x)),
         ...(test === undefined || rowCount(test.x) === 0
           ? {}
-          : { test: examineTest(model, weights, test, image, classNames) }),
+          : tested(status, () => examineTest(model, weights, test, image, classNames))),
         ...(firstLayer === undefined ? {} : { firstLayer }),
       }
     },

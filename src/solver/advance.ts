@@ -1,7 +1,7 @@
 import { scoped } from '../kernels/index.ts'
 import { foldIn } from '../tensor/index.ts'
 import type { Fault } from './events.ts'
-import { gradientFault, lossFault } from './fault.ts'
+import { faultOfStep } from './fault.ts'
 import type { Running } from './running.ts'
 import { step } from './step.ts'
 
@@ -17,11 +17,11 @@ export const advance = (
     const key = foldIn(stepKeys, done)
     const { rule, optimConfig, clipNorm, clipValue } = settings
     const optimizer = { rule, optimConfig, clipNorm, clipValue, learningRate }
-    const { state, loss, badGradient } = step(model, optimizer, current, batch, key, current)
-    if (Number.isFinite(loss) && badGradient === undefined) {
-      if (state !== current) home.settle(state)
-      return loss
+    const { state, loss, fault } = step(model, optimizer, current, batch, key, current)
+    if (fault !== undefined) {
+      const attempt = { weights: current.weights, batch, key, step: done + 1, loss, learningRate }
+      return faultOfStep(model, attempt, fault)
     }
-    const attempt = { weights: current.weights, batch, key, step: done + 1, loss, learningRate }
-    return badGradient === undefined ? lossFault(model, attempt) : gradientFault(badGradient, attempt)
+    if (state !== current) home.settle(state)
+    return loss
   })

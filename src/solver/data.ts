@@ -3,8 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { batchFault, type Model } from '../models/index.ts'
 import {
   type Augmentation,
-  allFinite,
   dtypeOf,
+  firstBadRow,
   formatShape,
   isBytes,
   isRecord,
@@ -13,7 +13,6 @@ import {
   type Rows,
   rowCount,
   sizeOf,
-  type Tensor,
 } from '../tensor/index.ts'
 import type { Plan } from './plan.ts'
 
@@ -36,13 +35,6 @@ export interface CheckedData {
   readonly val: Examples | undefined
 }
 
-/** The first row with a NaN or an infinity, or −1. */
-const badRow = (x: Tensor): number => {
-  if (allFinite(x)) return -1
-  const at = x.data.findIndex((v) => !Number.isFinite(v))
-  return Math.floor(at / sizeOf(x.shape.slice(1)))
-}
-
 const rowsFault = (name: string, x: Rows, { inShape }: Model<unknown>): string | undefined => {
   if (!Array.isArray(x?.shape) || !ArrayBuffer.isView(x.data)) {
     return `${name} must be a tensor or bytes of shape (N, …), e.g. tensor([2, 3], values)`
@@ -54,7 +46,7 @@ const rowsFault = (name: string, x: Rows, { inShape }: Model<unknown>): string |
   if (sizeOf(x.shape.slice(1)) !== sizeOf(inShape)) {
     return `${name} has shape ${formatShape(x.shape)}, but the net takes examples of shape ${formatShape(inShape)}, so (N, ${inShape.join(', ')})`
   }
-  const row = isBytes(x) ? -1 : badRow(x)
+  const row = isBytes(x) ? -1 : firstBadRow(x)
   return row < 0 ? undefined : `${name}: row ${row} holds a NaN or an infinity; repair or remove it before training`
 }
 

@@ -1,12 +1,17 @@
 import { scoped } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
+  ArgumentError,
+  allFinite,
   argmaxRows,
-  checkClasses,
-  classIndices,
+  checkRows,
+  firstBadRow,
   full,
   gather,
+  isBytes,
   type Labels,
+  labelsBelow,
+  labelsOf,
   orThrow,
   type Rows,
   range,
@@ -14,6 +19,7 @@ import {
   ShapeError,
   sizeOf,
   type Tensor,
+  type Tensors,
 } from '../tensor/index.ts'
 
 /** Bytes of temporaries that a batch of an evaluation may take. */
@@ -39,12 +45,41 @@ export function* evaluating(model: Model<unknown>, weights: Weights, x: Rows): G
   return out
 }
 
-/** What a net computes of all rows, shape (N, …outShape). */
-export const evaluated = (model: Model<unknown>, weights: Weights, x: Rows): Tensor => {
+/** Why what a net computed of rows is no answer, if it is none: the first row with a NaN or an infinity. */
+export const outputFault = (
+  model: Model<unknown>,
+  { params, state }: Weights,
+  x: Rows,
+  out: Tensor,
+): string | undefined => {
+  const row = firstBadRow(out)
+  if (row < 0) return undefined
+  const size = sizeOf(model.outShape)
+  const bad = out.data.subarray(row * size, (row + 1) * size).find((v) => !Number.isFinite(v))
+  const tensors: Tensors = { ...params, ...state }
+  const weight = Object.keys(tensors).find((name) => !allFinite(tensors[name] as Tensor))
+  const isRowBad = !isBytes(x) && !allFinite(gather(x, range(row, row + 1)))
+  const reason = isRowBad
+    ? 'the row itself holds a NaN or an infinity; repair or remove it'
+    : weight === undefined
+      ? 'its numbers, or the weights, are too large; standardise the inputs, or train with a lower learning rate'
+      : `${weight} holds a NaN or an infinity; take weights from before that`
+  return `what the net computes of row ${row} holds ${bad}: ${reason}`
+}
+
+/**
+ * What a net computes of all rows, shape (N, …outShape).
+ *
+ * @throws  ArgumentError when some of it is NaN or infinite, ShapeError when the rows do not fit the net
+ */
+export const evaluated = (where: string, model: Model<unknown>, weights: Weights, x: Rows): Tensor => {
   const pieces = evaluating(model, weights, x)
   for (;;) {
     const next = pieces.next()
-    if (next.done) return next.value
+    if (!next.done) continue
+    const fault = outputFault(model, weights, x, next.value)
+    if (fault !== undefined) throw new ArgumentError(`${where}: ${fault}`)
+    return next.value
   }
 }
 
@@ -53,12 +88,12 @@ export const evaluated = (model: Model<unknown>, weights: Weights, x: Rows): Ten
  *
  * @param x  examples, shape (N, …)
  * @returns  N class indices
- * @throws   ShapeError when the rows do not fit the net
+ * @throws   ShapeError when the rows do not fit the net; ArgumentError when a score is NaN or infinite
  * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
  *           classify(model, model.init(), ones([3, 4])).length   // 3
  */
 export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
-  argmaxRows(evaluated(model, weights, x))
+  argmaxRows(evaluated('classify', model as Model<unknown>, weights, x))
 
 /**
  * Share of rows whose predicted class is their label
@@ -66,16 +101,19 @@ export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
  * @param x  examples, shape (N, …)
  * @param y  N labels
  * @returns  a fraction of 1; NaN for no rows
- * @throws   ShapeError when there are not N labels or the rows do not fit the net
+ * @throws   ShapeError when there are not N labels of the net's classes or the rows do not fit the net; ArgumentError when a score is
+ *           NaN or infinite
  * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
  *           accuracy(model, model.init(), ones([1, 4]), classify(model, model.init(), ones([1, 4])))   // 1
  */
 export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): number => {
-  const labels = classIndices(y)
+  checkRows('accuracy', x)
+  const classes = model.outShape[0] ?? 0
+  const labels = labelsBelow('accuracy', y, classes, `the net has ${classes} outputs`)
   if (labels.length !== rowCount(x)) {
     throw new ShapeError(`accuracy: x has ${rowCount(x)} rows, but y has ${labels.length} labels`)
   }
-  return agreement(classify(model, weights, x), labels)
+  return agreement(argmaxRows(evaluated('accuracy', model as Model<unknown>, weights, x)), labels)
 }
 
 /**
@@ -84,7 +122,7 @@ export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): nu
  * @param x  examples, shape (N, …)
  * @param y  N targets
  * @returns  the mean loss, without regularization, and the task's score under its name
- * @throws   OptionError when the targets do not fit, ShapeError when the rows do not
+ * @throws   OptionError when the targets do not fit, ShapeError when the rows do not; ArgumentError when an output is NaN or infinite
  * @example  const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
  *           evaluate(model, model.init(), { x: ones([2, 4]), y: [0, 1] })   // { loss: 0.6931471805599453, accuracy: 0.5 }
  */
@@ -95,7 +133,7 @@ export const evaluate = <Y>(
 ): { readonly loss: number; readonly [score: string]: number } => {
   const { task, outShape } = model
   const targets = orThrow(task.check('evaluate: y', y, rowCount(x), outShape))
-  const out = evaluated(model as Model<unknown>, weights, x)
+  const out = evaluated('evaluate', model as Model<unknown>, weights, x)
   return { loss: task.loss(out, targets)[0], [task.score.name]: task.score.of(out, targets) }
 }
 
@@ -116,16 +154,15 @@ const agreement = (predicted: Int32Array, labels: Int32Array): number => {
  * @example           confusionMatrix(new Int32Array([0, 1]), [0, 0], 2)   // [[1, 1], [0, 0]]
  */
 export const confusionMatrix = (predicted: Int32Array, y: Labels, numClasses: number): number[][] => {
-  const labels = classIndices(y)
-  if (labels.length !== predicted.length) {
-    throw new ShapeError(`confusionMatrix: ${predicted.length} predictions, but ${labels.length} labels`)
+  const labels = labelsOf('confusionMatrix', y, numClasses)
+  const classes = labelsOf('confusionMatrix', predicted, numClasses)
+  if (labels.length !== classes.length) {
+    throw new ShapeError(`confusionMatrix: ${classes.length} predictions, but ${labels.length} labels`)
   }
-  checkClasses('confusionMatrix', labels, numClasses)
-  checkClasses('confusionMatrix', predicted, numClasses)
   const counts = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0))
   labels.forEach((label, i) => {
     const row = counts[label] as number[]
-    const column = predicted[i] as number
+    const column = classes[i] as number
     row[column] = (row[column] as number) + 1
   })
   return counts

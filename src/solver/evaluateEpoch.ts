@@ -1,7 +1,8 @@
 import { rowCount } from '../tensor/index.ts'
 import type { Examples } from './data.ts'
-import { evaluating } from './evaluate.ts'
-import type { Epoch, Evaluation, Snapshot } from './events.ts'
+import { evaluating, outputFault } from './evaluate.ts'
+import type { Epoch, Evaluation, Fault, Snapshot } from './events.ts'
+import { scoreFault } from './fault.ts'
 import { type Running, stateOf } from './running.ts'
 import { copyOf } from './snapshotRun.ts'
 
@@ -10,42 +11,48 @@ interface Scores {
   readonly val: number | undefined
 }
 
-/** The task's score; undefined when the run is stopped in between. */
+/** The task's score, or why there is none; undefined when the run is stopped in between. */
 function* scoreOf(
-  { model, settings, home }: Running,
+  { model, settings, home, lossHistory }: Running,
   { x, y }: Examples,
+  what: string,
   eventAt: (rows: number) => Evaluation,
-): Generator<Evaluation, number | undefined, undefined> {
-  const pieces = evaluating(model, home.current().weights, x)
+): Generator<Evaluation, number | Fault | undefined, undefined> {
+  const { weights } = home.current()
+  const pieces = evaluating(model, weights, x)
   for (;;) {
     const next = pieces.next()
-    if (next.done) return model.task.score.of(next.value, y)
-    yield eventAt(next.value)
-    if (settings.signal?.aborted) return undefined
+    if (!next.done) {
+      yield eventAt(next.value)
+      if (settings.signal?.aborted) return undefined
+      continue
+    }
+    const fault = outputFault(model, weights, x, next.value)
+    return fault === undefined ? model.task.score.of(next.value, y) : scoreFault(lossHistory.length, what, fault)
   }
 }
 
 /** Of the training and then of the validation sample; undefined when the run is stopped in between. */
-function* scoresOf(running: Running, epoch: number): Generator<Evaluation, Scores | undefined, undefined> {
+function* scoresOf(running: Running, epoch: number): Generator<Evaluation, Scores | Fault | undefined, undefined> {
   const { trainSample, valSample } = running
   const trainRows = rowCount(trainSample.x)
   const totalRows = trainRows + (valSample === undefined ? 0 : rowCount(valSample.x))
   const eventAt = (rows: number): Evaluation => ({ _tag: 'Evaluation', epoch, rows, totalRows })
-  const train = yield* scoreOf(running, trainSample, eventAt)
-  if (train === undefined) return undefined
+  const train = yield* scoreOf(running, trainSample, 'training', eventAt)
+  if (typeof train !== 'number') return train
   if (valSample === undefined) return { train, val: undefined }
-  const val = yield* scoreOf(running, valSample, (rows) => eventAt(trainRows + rows))
-  return val === undefined ? undefined : { train, val }
+  const val = yield* scoreOf(running, valSample, 'validation', (rows) => eventAt(trainRows + rows))
+  return typeof val === 'number' ? { train, val } : val
 }
 
 /** 1 where higher scores are better, else −1. */
 const signOf = ({ model }: Running): number => (model.task.score.better === 'higher' ? 1 : -1)
 
-/** Keeps a copy of the net if it is the best so far; whether it is. */
+/** Keeps the net if it is the best so far; whether it is. */
 const keepIfBest = (running: Running, candidate: Snapshot): boolean => {
   const sign = signOf(running)
   const improved = running.best === undefined || sign * candidate.valScore > sign * running.best.valScore
-  if (improved) running.best = { ...candidate, weights: copyOf(candidate.weights) }
+  if (improved) running.best = candidate
   return improved
 }
 
@@ -75,15 +82,22 @@ const closed = (running: Running, epoch: number, { train, val }: Scores): Epoch 
     weights,
   } as const
   trainScoreHistory.push(train)
+  running.evaluated = copyOf(weights)
   if (val === undefined) return { ...event, improved: false, run: stateOf(running) }
   valScoreHistory.push(val)
-  const improved = keepIfBest(running, { weights, epoch, step, valScore: val })
+  const improved = keepIfBest(running, { weights: running.evaluated, epoch, step, valScore: val })
   if (settings.plateau !== undefined) running.plateau = settings.plateau(running.plateau, signOf(running) * val)
   return { ...event, valScore: val, valAcc: val, improved, run: stateOf(running) }
 }
 
-/** The evaluation after an epoch; no `Epoch` when the run is stopped in between. */
-export function* evaluateEpoch(running: Running, epoch: number): Generator<Evaluation | Epoch, void, undefined> {
+/** The evaluation after an epoch, or why it was none; no `Epoch` then, nor when the run is stopped in between. */
+export function* evaluateEpoch(
+  running: Running,
+  epoch: number,
+): Generator<Evaluation | Epoch, Fault | undefined, undefined> {
   const scores = yield* scoresOf(running, epoch)
-  if (scores !== undefined) yield closed(running, epoch, scores)
+  if (scores === undefined) return undefined
+  if ('message' in scores) return scores
+  yield closed(running, epoch, scores)
+  return undefined
 }

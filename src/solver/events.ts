@@ -1,6 +1,6 @@
 import type { Weights } from '../models/index.ts'
 import type { Plateau } from '../optim/index.ts'
-import type { TrainState } from './step.ts'
+import type { StepFault, TrainState } from './step.ts'
 
 /** A copy of the net at its best, and where that was. */
 export interface Snapshot {
@@ -78,22 +78,27 @@ export interface Epoch {
 
 /** What ended a run that diverged. */
 export interface Fault {
-  /** The step that was not made. */
+  /** The step that was not made; of a score, the last one that was. */
   readonly step: number
-  readonly quantity: 'loss' | 'gradient'
-  /** What was not finite first: what leaves a part of the net, e.g. 'affine2' or 'scores', the gradient of a weight, e.g. 'W2', or the 'loss' itself. */
+  /** A 'weight' or a 'slot' of the rule was made infinite by the update itself, a 'statistic' by the batch; a 'score' by an evaluation. */
+  readonly quantity: StepFault['quantity'] | 'score'
+  /**
+   * What was not finite first: what leaves a part of the net, e.g. 'affine2' or 'scores', or the 'loss' itself; a weight, e.g. 'W2', of a
+   * slot 'v of W2'; a statistic; 'training' or 'validation' data.
+   */
   readonly name: string
   /** One line for people, with what may help. */
   readonly message: string
 }
 
 export interface Result {
-  /** 'diverged': a loss or gradient was not finite, and the weights are those before that step; 'interrupted': by `signal`. */
+  /** 'diverged': something was not finite, see `fault`; 'interrupted': by `signal`. */
   readonly status: 'finished' | 'stoppedEarly' | 'diverged' | 'interrupted'
   /** Where and why a run diverged. */
   readonly fault: Fault | undefined
   /** The best weights by validation score; the last ones without validation data. */
   readonly weights: Weights
+  /** Those after the last step. Where an update made a weight or a slot infinite, those of the last evaluation. */
   readonly lastWeights: Weights
   readonly best: Snapshot | undefined
   readonly steps: number
@@ -118,7 +123,7 @@ export interface Result {
 export interface Done {
   readonly _tag: 'Done'
   readonly result: Result
-  /** Valid until the generator is resumed. */
+  /** Valid until the generator is resumed. No run can go on from it where an update made a weight or a slot infinite. */
   readonly run: RunState
 }
 

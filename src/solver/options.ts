@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
+  checkedRule,
   reduceOnPlateau,
   type Schedule,
   type ScheduleName,
@@ -151,6 +152,13 @@ const resolved = (options: SolverOptions) =>
 /** The options with the defaults in place of what is not given: equal for equal runs. Throws for options that do not fit. */
 export const resolvedOptions = (options: SolverOptions) => orThrow(resolved(options))
 
+/** A rule that never gives what is not finite. */
+const ruleOf = (updateRule: NonNullable<SolverOptions['updateRule']>): Settings['rule'] => {
+  if (typeof updateRule !== 'function') return updateRules[updateRule] as Settings['rule']
+  const rule = updateRule as unknown as Settings['rule']
+  return Object.values(updateRules).some((known) => known === updateRule) ? rule : checkedRule(rule)
+}
+
 /** Checks a run's options and fills in the defaults. */
 export const settingsFrom = (options: SolverOptions): E.Either<OptionError, Settings> =>
   pipe(
@@ -159,7 +167,7 @@ export const settingsFrom = (options: SolverOptions): E.Either<OptionError, Sett
       guarded(
         (): Settings => ({
           ...rest,
-          rule: (typeof updateRule === 'function' ? updateRule : updateRules[updateRule]) as Settings['rule'],
+          rule: ruleOf(updateRule),
           learningRate: rest.optimConfig.learningRate,
           schedule:
             typeof schedule === 'function'

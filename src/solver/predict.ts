@@ -6,6 +6,7 @@ import {
   type Rows,
   type Shape,
   ShapeError,
+  shown,
   sizeOf,
   type Tensor,
 } from '../tensor/index.ts'
@@ -68,10 +69,10 @@ const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uin
   const x = rows instanceof Uint8Array ? rowsOf(rows, input) : rows
   if (!isRows(x)) {
     throw new ShapeError(
-      `predict: rows must be a tensor or bytes of shape (N, …), or a Uint8Array, but got ${rows?.constructor?.name ?? String(rows)}; tensor(shape, values) makes one`,
+      `predict: rows must be a tensor or bytes of shape (N, …), or a Uint8Array, but got ${shown(rows)}; tensor(shape, values) makes one`,
     )
   }
-  return linked(model.task.link, evaluated(model as Model<unknown>, weights, x))
+  return linked(model.task.link, evaluated('predict', model as Model<unknown>, weights, x))
 }
 
 /**
@@ -81,7 +82,8 @@ const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uin
  * @param weights  in place of a net: those of the model before it
  * @param rows     examples, shape (N, …), numbers or a data set of bytes; or bare bytes of N examples, which are preprocessed as `net.input` says
  * @returns        of a classifier probabilities, shape (N, C); rows sum to 1
- * @throws         ShapeError when the rows do not fit the net, ArgumentError for bare bytes without `net.input`
+ * @throws         ShapeError when the rows do not fit the net; ArgumentError for bare bytes without `net.input`, and when what the net
+ *                 computes of a row is NaN or infinite
  * @example        const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
  *                 predict(model, model.init(), ones([1, 4])).data   // Float32Array [0.5, 0.5]
  */

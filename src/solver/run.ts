@@ -38,7 +38,8 @@ function* toEnd(running: Running): Generator<Event, Ending, undefined> {
     if (!isDue && done >= plan.totalSteps) return ended('finished')
     if (settings.signal?.aborted) return ended('interrupted')
     if (isDue) {
-      yield* evaluateEpoch(running, Math.ceil(done / plan.stepsPerEpoch))
+      const fault = yield* evaluateEpoch(running, Math.ceil(done / plan.stepsPerEpoch))
+      if (fault !== undefined) return { status: 'diverged', fault }
       continue
     }
     const learningRate = rateOf(done, running.plateau)
@@ -50,9 +51,13 @@ function* toEnd(running: Running): Generator<Event, Ending, undefined> {
   }
 }
 
+/** Whether an update in place has left what no run can go on from. */
+export const isOverwritten = (fault: Result['fault']): boolean =>
+  fault?.quantity === 'weight' || fault?.quantity === 'slot'
+
 const resultOf = (running: Running, { status, fault }: Ending): Result => {
   const { home, best, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
-  const lastWeights = copyOf(home.current().weights)
+  const lastWeights = isOverwritten(fault) ? running.evaluated : copyOf(home.current().weights)
   return {
     status,
     fault,

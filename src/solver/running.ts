@@ -1,4 +1,4 @@
-import type { Batch, Model } from '../models/index.ts'
+import type { Batch, Model, Weights } from '../models/index.ts'
 import type { Plateau } from '../optim/index.ts'
 import { foldIn, type Key, key, permutation, rowCount, selectRows } from '../tensor/index.ts'
 import { batches } from './batches.ts'
@@ -8,7 +8,7 @@ import type { Home } from './home.ts'
 import { learningRates } from './learningRates.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'
-import { copyOfConfigs } from './snapshotRun.ts'
+import { copyOf, copyOfConfigs } from './snapshotRun.ts'
 
 /** A run on its way: what it goes by, and what its steps and evaluations change. */
 export interface Running {
@@ -28,6 +28,8 @@ export interface Running {
   readonly trainScoreHistory: number[]
   readonly valScoreHistory: number[]
   best: Snapshot | undefined
+  /** A copy of the weights of the last evaluation, or of those that the run began with: what is left when an update goes wrong. */
+  evaluated: Weights
   plateau: Plateau
 }
 
@@ -67,6 +69,7 @@ export const begin = (
     trainScoreHistory: [...from.trainScoreHistory],
     valScoreHistory: [...from.valScoreHistory],
     best: from.best,
+    evaluated: copyOf(from.weights),
     plateau: from.plateau,
   }
 }

@@ -1,6 +1,7 @@
 import type { Weights } from '../models/index.ts'
 import { type Plateau, updateRules } from '../optim/index.ts'
 import {
+  allFinite,
   formatShape,
   isRecord,
   isTensor,
@@ -36,6 +37,7 @@ const tensorFault = (what: string, here: unknown, there: Tensor | undefined): Fa
   if (!isTensor(here) || !Array.isArray(here.shape) || sizeOf(here.shape) !== here.data.length) {
     return `its ${what} is no tensor whose data fit its shape`
   }
+  if (!allFinite(here)) return `its ${what} holds a NaN or an infinity`
   if (there === undefined) return undefined
   if (formatShape(here.shape) !== formatShape(there.shape)) {
     return `its ${what} has shape ${formatShape(here.shape)}, but the net's has ${formatShape(there.shape)}`

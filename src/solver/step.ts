@@ -1,6 +1,14 @@
-import type { Batch, Model, Weights } from '../models/index.ts'
-import { clipByGlobalNorm, clipByValue, sgd, type UpdateRule } from '../optim/index.ts'
-import { allFinite, type Key, key as keyOf, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
+import type { Batch, LossAndGradients, Model, Weights } from '../models/index.ts'
+import { clipByGlobalNorm, clipByValue, OverflowError, sgd, type UpdateRule } from '../optim/index.ts'
+import {
+  allFinite,
+  allSquaresFinite,
+  type Key,
+  key as keyOf,
+  ShapeError,
+  type Tensor,
+  type Tensors,
+} from '../tensor/index.ts'
 
 /** A rule's settings and slots, for each weight. */
 export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
@@ -33,36 +41,67 @@ const clipped = (grads: Tensors, { clipNorm, clipValue }: Optimizer): Tensors =>
   return clipNorm === undefined ? result : clipByGlobalNorm(result, clipNorm)
 }
 
-/** The weight whose gradient stopped being finite first on the way back, from the last layer to the first. */
-const firstBad = (params: Tensors, grads: Tensors): string | undefined => {
+/**
+ * The weight whose gradient became too large first on the way back, from the last layer to the first: rules square gradients, unless
+ * they are clipped before.
+ */
+const firstBad = (params: Tensors, grads: Tensors, { clipNorm, clipValue }: Optimizer): string | undefined => {
+  const isFit = clipNorm === undefined && clipValue === undefined ? allSquaresFinite : allFinite
   const names = Object.keys(params)
   for (let i = names.length - 1; i >= 0; i--) {
     const name = names[i] as string
     const dw = grads[name]
-    if (dw !== undefined && !allFinite(dw)) return name
+    if (dw !== undefined && !isFit(dw)) return name
   }
   return undefined
 }
 
+/** What made an update impossible. */
+export interface StepFault {
+  /** A gradient is at fault when it, or its square, is not finite; a slot or a weight when the update would make it so. */
+  readonly quantity: 'loss' | 'statistic' | 'gradient' | 'slot' | 'weight'
+  /** Of the weight or statistic, e.g. 'W2', with its slot 'v of W2'; or 'loss'. */
+  readonly name: string
+}
+
 /** The outcome of `step`. */
 export interface Stepped {
-  /** The very same object as before when the loss or a gradient was not finite. */
+  /** The very same object as before where there is a fault. */
   readonly state: TrainState
   /** Of the batch, before the update. */
   readonly loss: number
-  /** The weight whose gradient was not finite; it is looked for when the loss is finite. */
-  readonly badGradient: string | undefined
+  /** Why no update was made. */
+  readonly fault: StepFault | undefined
+}
+
+/** What is not finite of a batch's loss and all that comes with it. */
+const faultOf = (
+  { params }: Weights,
+  { loss, grads, state }: LossAndGradients,
+  optimizer: Optimizer,
+): StepFault | undefined => {
+  if (!Number.isFinite(loss)) return { quantity: 'loss', name: 'loss' }
+  for (const name in state) if (!allFinite(state[name] as Tensor)) return { quantity: 'statistic', name }
+  const gradient = firstBad(params, grads, optimizer)
+  return gradient === undefined ? undefined : { quantity: 'gradient', name: gradient }
+}
+
+/** What a rule found of its results for a weight; anything else that was thrown goes on. */
+const overflowOf = (name: string, reason: unknown): StepFault => {
+  if (!(reason instanceof OverflowError)) throw reason
+  return reason.what === 'w' ? { quantity: 'weight', name } : { quantity: 'slot', name: `${reason.what} of ${name}` }
 }
 
 /**
  * (state, batch) ↦ (next state, loss): forward, backward, update
  *
- * When the loss or a gradient is not finite the state comes back as it was, the very same object.
+ * When something is not finite the state comes back as it was, the very same object. If that was `out` as well, an update that made a
+ * weight or a slot infinite has been written to it: with `quantity` 'weight' or 'slot' it is lost.
  *
  * @param state  weights, statistics and the rule's configs ({} at first)
  * @param key    draws dropout masks; key(0) unless given, which is always the same mask
  * @param out    a state that takes the result, e.g. `state` itself; a new one unless given
- * @returns      the next state, the batch's loss before the update, and the weight whose gradient was not finite, if any
+ * @returns      the next state, the batch's loss before the update, and what was not finite, if anything
  * @throws       ShapeError when the batch does not fit the net, or a weight gets no gradient
  * @example      const model = orThrow(twoLayerNet({ inputDim: 2 }))
  *               const start = { weights: model.init(), configs: {} }
@@ -76,10 +115,10 @@ export const step = <Y>(
   key: Key = keyOf(0),
   out?: TrainState,
 ): Stepped => {
-  const { loss, grads, state: statistics } = model.loss(state.weights, batch, key)
-  if (!Number.isFinite(loss)) return { state, loss, badGradient: undefined }
-  const badGradient = firstBad(state.weights.params, grads)
-  if (badGradient !== undefined) return { state, loss, badGradient }
+  const result = model.loss(state.weights, batch, key)
+  const { loss, grads, state: statistics } = result
+  const fault = faultOf(state.weights, result, optimizer)
+  if (fault !== undefined) return { state, loss, fault }
   const final = clipped(grads, optimizer)
   const { rule = sgd, learningRate = 1e-2, optimConfig = {} } = optimizer
   const params: Record<string, Tensor> = {}
@@ -91,14 +130,14 @@ export const step = <Y>(
     const target = out?.weights.params[name]
     // A config that a rule returned holds its settings as well; one spread is all that is fast.
     const config = { ...(state.configs[name] ?? optimConfig), learningRate }
-    const [nextW, nextConfig] = rule(
-      w,
-      dw,
-      config,
-      target === undefined ? undefined : [target, out?.configs[name] ?? {}],
-    )
-    params[name] = nextW
-    configs[name] = nextConfig
+    const outputs = target === undefined ? undefined : ([target, out?.configs[name] ?? {}] as const)
+    try {
+      const [nextW, nextConfig] = rule(w, dw, config, outputs)
+      params[name] = nextW
+      configs[name] = nextConfig
+    } catch (reason) {
+      return { state, loss, fault: overflowOf(name, reason) }
+    }
   }
-  return { state: { weights: { params, state: statistics }, configs }, loss, badGradient }
+  return { state: { weights: { params, state: statistics }, configs }, loss, fault }
 }

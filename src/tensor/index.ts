@@ -1,14 +1,15 @@
 export { argmaxRows } from './argmax.ts'
 export { type Augmentation, gatherAugmented } from './augment.ts'
 export { ArgumentError, OptionError, ShapeError } from './errors.ts'
-export { allFinite } from './finite.ts'
+export { allFinite, allSquaresFinite, firstBadRow } from './finite.ts'
 export { isRecord } from './isRecord.ts'
 export { isTensor } from './isTensor.ts'
 export { canonical, fromJson, type Json, toJson } from './json.ts'
 export { foldIn, type Key, key } from './key.ts'
-export { checkClasses, checkLabels, classIndices, type Labels, oneHot } from './labels.ts'
+export { classIndices, type Labels, labelsBelow, labelsOf, oneHot } from './labels.ts'
 export { log } from './log.ts'
 export { normalQuantile } from './normalQuantile.ts'
+export { isNumberArray, type Numbers } from './numbers.ts'
 export {
   abortSignal,
   anything,
@@ -44,6 +45,7 @@ export { normal, permutation, randomIndices, uniform } from './random.ts'
 export {
   type Bytes,
   bytes,
+  checkRows,
   decode,
   gather,
   isBytes,
@@ -54,6 +56,7 @@ export {
   sliceRows,
 } from './rows.ts'
 export { shapes } from './shapes.ts'
+export { shown } from './shown.ts'
 export {
   cast,
   copyInto,

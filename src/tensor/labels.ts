@@ -1,47 +1,128 @@
 import { ArgumentError, ShapeError } from './errors.ts'
+import { isNumberArray, type Numbers } from './numbers.ts'
+import { shown } from './shown.ts'
 import { formatShape, type Tensor } from './tensor.ts'
 
-/** Class indices, one an example, or a tensor (N, C) of one-hot rows. */
-export type Labels = Int32Array | Uint8Array | readonly number[] | Tensor
+/** Class indices, one an example, in a list, a typed array or a tensor (N,); or a tensor (N, C) of one-hot rows. */
+export type Labels = Numbers | Tensor
 
-const isTensor = (labels: Labels): labels is Tensor => 'shape' in labels
+const isTensor = (labels: Labels): labels is Tensor =>
+  !Array.isArray(labels) && 'data' in labels && isNumberArray(labels.data) && Array.isArray(labels.shape)
 
-/**
- * The class indices of labels in any form; one-hot rows give the place of their 1.
- *
- * @throws  ShapeError when a label of a list is no integer ≥ 0 (an Int32Array comes back as it is), a row is not one-hot, or labels are neither a list nor a tensor
- * @example classIndices([2, 0])   // Int32Array [2, 0]
- */
-export const classIndices = (labels: Labels): Int32Array => {
-  if (labels instanceof Int32Array) return labels
-  if (typeof labels !== 'object' || labels === null) {
-    throw new ShapeError(`labels are a list of class indices or a one-hot tensor, but got ${String(labels)}`)
+/** What makes labels of what people have in their place. */
+const remedyFor = (label: unknown): string => {
+  if (typeof label === 'bigint') return 'give numbers, e.g. Array.from(labels, Number)'
+  if (typeof label === 'string' && label.trim() !== '' && Number.isFinite(Number(label))) {
+    return 'give numbers, e.g. labels.map(Number)'
   }
-  if (isTensor(labels)) return fromOneHot(labels)
+  if (typeof label === 'string') return 'give the place of each name, e.g. labels.map((name) => names.indexOf(name))'
+  if (Array.isArray(label))
+    return 'one-hot rows are a tensor, tensor([N, C], rows.flat()), or give rows.map((row) => row.indexOf(1))'
+  if (label === undefined) return 'every example needs a label'
+  return 'give the class of each example, counted from 0'
+}
+
+const fromList = (where: string, labels: Numbers): Int32Array => {
   const out = new Int32Array(labels.length)
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number
-    if (!Number.isInteger(label) || label < 0) {
-      throw new ShapeError(`labels are integers ≥ 0, but row ${i} has ${String(label)}`)
+    if (!(Number.isInteger(label) && label >= 0 && label < 2 ** 31)) {
+      throw new ShapeError(`${where}: labels are integers ≥ 0, but row ${i} has ${shown(label)}; ${remedyFor(label)}`)
     }
     out[i] = label
   }
   return out
 }
 
-const fromOneHot = ({ shape, data }: Tensor): Int32Array => {
+const fromOneHot = (where: string, { shape, data }: Tensor): Int32Array => {
   const [n = 0, classes = 0] = shape
-  if (shape.length !== 2) throw new ShapeError(`one-hot labels have shape (N, C), but these have ${formatShape(shape)}`)
   const out = new Int32Array(n)
   for (let i = 0; i < n; i++) {
     const row = data.subarray(i * classes, (i + 1) * classes)
     const at = row.indexOf(1)
     if (at < 0 || row.some((v, j) => v !== (j === at ? 1 : 0))) {
-      throw new ShapeError(`one-hot labels have a single 1 and else 0 in each row, but row ${i} is [${row.join(', ')}]`)
+      throw new ShapeError(
+        `${where}: one-hot labels have a single 1 and else 0 in each row, but row ${i} is [${row.slice(0, 20).join(', ')}${classes > 20 ? ', …' : ''}]`,
+      )
     }
     out[i] = at
   }
   return out
+}
+
+/** A tensor of labels and how many classes its one-hot rows have; undefined for class indices. */
+const fromTensor = (where: string, labels: Tensor): Indices => {
+  const { shape, data } = labels
+  const size = shape.reduce((product, d) => product * d, 1)
+  if (!isNumberArray(data) || data.length !== size) {
+    throw new ShapeError(
+      `${where}: labels of shape ${formatShape(shape)} need ${size} numbers, but hold ${data.length}`,
+    )
+  }
+  if (shape.length === 1) return { indices: fromList(where, data), width: undefined }
+  if (shape.length === 2 && shape[1] !== 1) return { indices: fromOneHot(where, labels), width: shape[1] }
+  throw new ShapeError(
+    `${where}: labels have shape (N,), or (N, C) where they are one-hot, but these have ${formatShape(shape)}; reshape(labels, [N]) makes class indices of a column`,
+  )
+}
+
+interface Indices {
+  readonly indices: Int32Array
+  /** C of one-hot rows. */
+  readonly width: number | undefined
+}
+
+const read = (where: string, labels: Labels): Indices => {
+  // As steps and checked data have them; whoever knows the number of classes looks at the range.
+  if (labels instanceof Int32Array) return { indices: labels, width: undefined }
+  if (Array.isArray(labels) || isNumberArray(labels)) return { indices: fromList(where, labels), width: undefined }
+  if (typeof labels === 'object' && labels !== null && isTensor(labels)) return fromTensor(where, labels)
+  throw new ShapeError(
+    `${where}: labels are a list or a typed array of class indices, or a one-hot tensor, but got ${shown(labels)}; give an array, e.g. Array.from(labels)`,
+  )
+}
+
+/**
+ * The class indices of labels in any form; one-hot rows give the place of their 1.
+ *
+ * @throws  ShapeError when a label is no integer ≥ 0, a row is not one-hot, or labels are neither numbers nor a tensor
+ * @example classIndices([2, 0])   // Int32Array [2, 0]
+ */
+export const classIndices = (labels: Labels): Int32Array => {
+  const { indices } = read('classIndices', labels)
+  return labels instanceof Int32Array && labels.some((label) => label < 0) ? fromList('classIndices', labels) : indices
+}
+
+/**
+ * The class indices of labels, each from 0 to classes − 1.
+ *
+ * @param because  why there are so many classes, for the message
+ * @throws         ShapeError that names the first label that does not fit
+ */
+export const labelsBelow = (where: string, labels: Labels, classes: number, because: string): Int32Array => {
+  const { indices, width } = read(where, labels)
+  if (width !== undefined && width !== classes) {
+    throw new ShapeError(
+      `${where}: one-hot rows have a column for each class, so ${classes} because ${because}, but these have ${width}`,
+    )
+  }
+  for (let i = 0; i < indices.length; i++) {
+    const label = indices[i] as number
+    if (!(label >= 0 && label < classes)) {
+      throw new ShapeError(
+        `${where}: a label is a class from 0 to ${classes - 1} because ${because}, but row ${i} has ${label}`,
+      )
+    }
+  }
+  return indices
+}
+
+/** `labelsBelow` where the number of classes is an argument. */
+export const labelsOf = (where: string, labels: Labels, numClasses: number): Int32Array => {
+  if (!Number.isSafeInteger(numClasses) || numClasses < 1) {
+    throw new ArgumentError(`${where}: numClasses must be an integer ≥ 1, but got ${shown(numClasses)}`)
+  }
+  return labelsBelow(where, labels, numClasses, `numClasses is ${numClasses}`)
 }
 
 /**
@@ -52,29 +133,8 @@ const fromOneHot = ({ shape, data }: Tensor): Int32Array => {
  * @example           oneHot([1], 3).data   // Float32Array [0, 1, 0]
  */
 export const oneHot = (labels: Labels, numClasses: number): Tensor => {
-  const indices = classIndices(labels)
-  checkClasses('oneHot', indices, numClasses)
+  const indices = labelsOf('oneHot', labels, numClasses)
   const data = new Float32Array(indices.length * numClasses)
   for (let i = 0; i < indices.length; i++) data[i * numClasses + (indices[i] as number)] = 1
   return { shape: [indices.length, numClasses], data }
-}
-
-/** Throws a ShapeError that names the first label outside 0 … classes − 1, and says why there are so many classes. */
-export const checkLabels = (where: string, indices: Int32Array, classes: number, because: string): void => {
-  for (let i = 0; i < indices.length; i++) {
-    const label = indices[i] as number
-    if (!(label >= 0 && label < classes)) {
-      throw new ShapeError(
-        `${where}: a label is a class from 0 to ${classes - 1} because ${because}, but row ${i} has ${label}`,
-      )
-    }
-  }
-}
-
-/** `checkLabels` where the number of classes is an argument. */
-export const checkClasses = (where: string, indices: Int32Array, numClasses: number): void => {
-  if (!Number.isSafeInteger(numClasses) || numClasses < 1) {
-    throw new ArgumentError(`${where}: numClasses must be an integer ≥ 1, but got ${String(numClasses)}`)
-  }
-  checkLabels(where, indices, numClasses, `numClasses is ${numClasses}`)
 }

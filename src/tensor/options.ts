@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import leven from 'leven'
 import { ArgumentError, OptionError } from './errors.ts'
+import { quoted, shown } from './shown.ts'
 
 /** What an option must be, in words and as a test; T is the type of what passes. */
 export interface Requirement<T = unknown> {
@@ -62,22 +63,12 @@ const suggestion = (name: string, known: readonly string[]): string => {
   return near === undefined ? `known are ${known.join(', ')}` : `did you mean '${near}'?`
 }
 
-/** A text that may come from a file, so that it cannot steer a terminal. */
-const quoted = (text: string): string =>
-  `'${text.replace(/\p{Cc}/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`
-
 /** The message for the first key that is not known, or undefined when all are. */
 export const unknownKey = (where: string, options: object, known: readonly string[]): string | undefined => {
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   return unknown === undefined
     ? undefined
     : `${where}: unknown option ${quoted(unknown)}; ${suggestion(unknown, known)}`
-}
-
-const show = (value: unknown): string => {
-  if (typeof value === 'string') return quoted(value)
-  if (typeof value === 'function') return 'a function'
-  return Array.isArray(value) ? `[${value.map(show).join(', ')}]` : String(value)
 }
 
 /**
@@ -95,7 +86,7 @@ export const checkOptions = <O extends object>(
   needed: readonly (keyof O)[] = [],
 ): E.Either<OptionError, O> => {
   if (typeof options !== 'object' || options === null) {
-    return E.left(new OptionError(`${where}: options are an object, but got ${show(options)}`))
+    return E.left(new OptionError(`${where}: options are an object, but got ${shown(options)}`))
   }
   const unknown = unknownKey(where, options, Object.keys(requirements))
   if (unknown !== undefined) return E.left(new OptionError(unknown))
@@ -111,7 +102,7 @@ export const checkOptions = <O extends object>(
         : undefined
     const hint = near === undefined ? '' : `; did you mean '${near}'?`
     return E.left(
-      new OptionError(`${where}: ${name} must be ${requirements[name].expected}, but got ${show(value)}${hint}`),
+      new OptionError(`${where}: ${name} must be ${requirements[name].expected}, but got ${shown(value)}${hint}`),
     )
   }
   return E.right(options)
@@ -192,7 +183,7 @@ export const resolveOptions = <D extends Declaration>(
 
 /** Throws an ArgumentError for an argument that does not fit. */
 export const checkArgument = (where: string, name: string, value: unknown, { expected, holds }: Requirement): void => {
-  if (!holds(value)) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${show(value)}`)
+  if (!holds(value)) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${shown(value)}`)
 }
 
 const rightOf = <A>(result: E.Either<Error, A>): A => {

@@ -234,7 +234,10 @@ describe('wrong options', () => {
     [{ hiddenDims: [10, 2.5] }, 'fullyConnectedNet: hiddenDims must be a list, each an integer ≥ 1, but got [10, 2.5]'],
     [{ hiddenDims: 100 }, 'fullyConnectedNet: hiddenDims must be a list, each an integer ≥ 1, but got 100'],
     [{ hiddenDims: [5], inputDim: 0 }, 'fullyConnectedNet: inputDim must be an integer ≥ 1, but got 0'],
-    [{ hiddenDims: [5], numClasses: -1 }, 'fullyConnectedNet: numClasses must be an integer ≥ 1, but got -1'],
+    [
+      { hiddenDims: [5], numClasses: -1 },
+      'fullyConnectedNet: numClasses must be an integer ≥ 2 (with one class every answer is right; yes or no are two), but got -1',
+    ],
     [{ hiddenDims: [5], keepProb: 0 }, 'fullyConnectedNet: keepProb must be a number in (0, 1], but got 0'],
     [{ hiddenDims: [5], keepProb: 1.2 }, 'fullyConnectedNet: keepProb must be a number in (0, 1], but got 1.2'],
     [{ hiddenDims: [5], keepProb: Number.NaN }, 'fullyConnectedNet: keepProb must be a number in (0, 1], but got NaN'],

@@ -149,23 +149,27 @@ describe('wrong data', () => {
     [
       'one-hot labels of too many classes',
       { yVal: oneHot([0, 1, 2, 3, 4, 0], 5) },
-      'data: yVal: a label is a class from 0 to 2 because the net has 3 outputs, but row 3 has 3',
+      'data: yVal: one-hot rows have a column for each class, so 3 because the net has 3 outputs, but these have 5',
     ],
     [
       'a label that is no number',
       { yTrain: ['cat', 1, 2, 0, 1, 2] },
-      'data: yTrain: labels are integers ≥ 0, but row 0 has cat',
+      "data: yTrain: labels are integers ≥ 0, but row 0 has 'cat'; give the place of each name, e.g. labels.map((name) => names.indexOf(name))",
     ],
-    ['a fraction', { yTrain: [0, 0.5, 2, 0, 1, 2] }, 'data: yTrain: labels are integers ≥ 0, but row 1 has 0.5'],
+    [
+      'a fraction',
+      { yTrain: [0, 0.5, 2, 0, 1, 2] },
+      'data: yTrain: labels are integers ≥ 0, but row 1 has 0.5; give the class of each example, counted from 0',
+    ],
     [
       'labels that are no list',
       { yTrain: 'cats' },
-      'data: yTrain: labels are a list of class indices or a one-hot tensor, but got cats',
+      "data: yTrain: labels are a list or a typed array of class indices, or a one-hot tensor, but got 'cats'; give an array, e.g. Array.from(labels)",
     ],
     [
       'labels that are null',
       { yTrain: null },
-      'data: yTrain: labels are a list of class indices or a one-hot tensor, but got null',
+      'data: yTrain: labels are a list or a typed array of class indices, or a one-hot tensor, but got null; give an array, e.g. Array.from(labels)',
     ],
     [
       'labels that are not one-hot',

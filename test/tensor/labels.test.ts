@@ -15,13 +15,16 @@ describe('classIndices', () => {
   })
 
   test.each([
-    [[0, 1.5], 'labels are integers ≥ 0, but row 1 has 1.5'],
-    [[-1], 'labels are integers ≥ 0, but row 0 has -1'],
-    [[0, Number.NaN], 'labels are integers ≥ 0, but row 1 has NaN'],
-    [['cat'], 'labels are integers ≥ 0, but row 0 has cat'],
-    [[undefined], 'labels are integers ≥ 0, but row 0 has undefined'],
+    [[0, 1.5], 'labels are integers ≥ 0, but row 1 has 1.5; give the class of each example, counted from 0'],
+    [[-1], 'labels are integers ≥ 0, but row 0 has -1; give the class of each example, counted from 0'],
+    [[0, Number.NaN], 'labels are integers ≥ 0, but row 1 has NaN; give the class of each example, counted from 0'],
+    [
+      ['cat'],
+      "labels are integers ≥ 0, but row 0 has 'cat'; give the place of each name, e.g. labels.map((name) => names.indexOf(name))",
+    ],
+    [[undefined], 'labels are integers ≥ 0, but row 0 has undefined; every example needs a label'],
   ])('refuses %j', (labels, message) => {
-    expect(() => classIndices(labels as unknown as Labels)).toThrow(new ShapeError(message))
+    expect(() => classIndices(labels as unknown as Labels)).toThrow(new ShapeError(`classIndices: ${message}`))
   })
 
   test.each([
@@ -31,13 +34,20 @@ describe('classIndices', () => {
     [[1, Number.NaN], 'a NaN'],
   ])('refuses the row %j, which has %s', (row) => {
     expect(() => classIndices(tensor([2, 2], [0, 1, ...row]))).toThrow(
-      new ShapeError(`one-hot labels have a single 1 and else 0 in each row, but row 1 is [${row.join(', ')}]`),
+      new ShapeError(
+        `classIndices: one-hot labels have a single 1 and else 0 in each row, but row 1 is [${row.join(', ')}]`,
+      ),
     )
   })
 
-  test('refuses a tensor that has not two axes', () => {
-    expect(() => classIndices(zeros([3]))).toThrow(
-      new ShapeError('one-hot labels have shape (N, C), but these have (3,)'),
+  test('takes a tensor (N,) of class indices, and floats that are integers', () => {
+    expect(classIndices(tensor([3], [2, 0, 1]))).toEqual(new Int32Array([2, 0, 1]))
+    expect(classIndices(new Float32Array([2, 0, 1]))).toEqual(new Int32Array([2, 0, 1]))
+  })
+
+  test.each([[[3, 1]], [[]], [[1, 2, 2]]])('refuses a tensor of shape %j', (shape) => {
+    expect(() => classIndices(zeros(shape))).toThrow(
+      /^classIndices: labels have shape \(N,\), or \(N, C\) where they are one-hot/,
     )
   })
 })

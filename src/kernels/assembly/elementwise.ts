@@ -75,14 +75,20 @@ export function addScaled(a: usize, factor: f64, b: usize, y: usize, n: usize): 
   binary<AddScaled>(a, b, splat(factor), y, n)
 }
 
-/** Bits without the sign, doubled: those of a NaN or an infinity are at least 0xff000000. */
+/** The bits without the sign, doubled, whose order is that of the magnitudes: an infinity has 0xff000000, a NaN more. */
 @inline
-function larger(magnitudes: v128, v: v128): v128 {
+export function larger(magnitudes: v128, v: v128): v128 {
   return i32x4.max_u(magnitudes, i32x4.shl(v, 1))
 }
 
-/** Whether no element is NaN or infinite. Four maxima, since one would wait for its own last comparison. */
-export function allFinite(x: usize, n: usize): bool {
+/** Whether magnitudes that `larger` collected are those of numbers. */
+@inline
+export function areFinite(magnitudes: v128): bool {
+  return !v128.any_true(i32x4.ge_u(magnitudes, i32x4.splat(0xff000000)))
+}
+
+/** Whether |xᵢ| ≤ limit everywhere. Four maxima, since one would wait for its own last comparison. */
+export function allWithin(x: usize, limit: f64, n: usize): bool {
   const rest = n & 3
   const end = x + wholeBytes(n)
   let a = i32x4.splat(0)
@@ -98,7 +104,7 @@ export function allFinite(x: usize, n: usize): bool {
   for (; x != end; x += 16) a = larger(a, v128.load(x))
   if (rest) b = larger(b, loadTail(x, rest))
   const magnitudes = i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d))
-  return !v128.any_true(i32x4.ge_u(magnitudes, i32x4.splat(0xff000000)))
+  return !v128.any_true(i32x4.gt_u(magnitudes, i32x4.splat(reinterpret<i32>(<f32>limit) << 1)))
 }
 
 export function sumSquares(x: usize, n: usize): f64 {

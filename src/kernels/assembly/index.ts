@@ -9,7 +9,7 @@ export { matmul, scratchBytes } from './matmul'
 export { tile4, tile8 } from './matmul-tile'
 
 // Elementwise.
-export { add, addScaled, allFinite, multiply, scale, sumSquares } from './elementwise'
+export { add, addScaled, allWithin, multiply, scale, sumSquares } from './elementwise'
 export * from './activations'
 export * from './dropout'
 

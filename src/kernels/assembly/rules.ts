@@ -1,12 +1,26 @@
 // AssemblyScript. Update rules in one pass: what JS gives as float64 is rounded to float32 once, before the loop. As in
-// float32 NumPy a dw² beyond 3.4·10³⁸ is infinite, and then the update of adagrad, rmsprop and adam is 0.
+// float32 NumPy a dw² beyond 3.4·10³⁸ is infinite, and then the update of adagrad, rmsprop and adam is 0: so each rule looks at
+// what it writes, and returns whether all of it is finite.
 
-import { addScaled } from './elementwise'
+import { areFinite, larger } from './elementwise'
 import { power } from './math'
 import { loadSome, madd, splat, storeSome, wholeBytes } from './vector'
 
-export function sgd(w: usize, dw: usize, learningRate: f64, nextW: usize, n: usize): void {
-  addScaled(w, -learningRate, dw, nextW, n)
+export function sgd(w: usize, dw: usize, learningRate: f64, nextW: usize, n: usize): bool {
+  const rest = n & 3
+  const s = splat(-learningRate)
+  let magnitudes = i32x4.splat(0)
+  for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, nextW += 16) {
+    const moved = madd(s, v128.load(dw), v128.load(w))
+    magnitudes = larger(magnitudes, moved)
+    v128.store(nextW, moved)
+  }
+  if (rest) {
+    const moved = madd(s, loadSome(dw, rest), loadSome(w, rest))
+    magnitudes = larger(magnitudes, moved)
+    storeSome(nextW, moved, rest)
+  }
+  return areFinite(magnitudes)
 }
 
 /** nextSlot = f.slot(dw, slot), nextW = f.weight(w, dw, slot, nextSlot). As in elementwise.ts F stands for a function. */
@@ -22,12 +36,14 @@ function withSlot<F>(
   nextW: usize,
   nextSlot: usize,
   n: usize,
-): void {
+): bool {
   const rest = n & 3
+  let magnitudes = i32x4.splat(0)
   for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, slot += 16, nextW += 16, nextSlot += 16) {
-    withSlotAt<F>(w, dw, slot, a, b, c, d, nextW, nextSlot, 4)
+    magnitudes = withSlotAt<F>(w, dw, slot, a, b, c, d, nextW, nextSlot, magnitudes, 4)
   }
-  if (rest) withSlotAt<F>(w, dw, slot, a, b, c, d, nextW, nextSlot, rest)
+  if (rest) magnitudes = withSlotAt<F>(w, dw, slot, a, b, c, d, nextW, nextSlot, magnitudes, rest)
+  return areFinite(magnitudes)
 }
 
 @inline
@@ -41,8 +57,9 @@ function withSlotAt<F>(
   d: v128,
   nextW: usize,
   nextSlot: usize,
+  magnitudes: v128,
   count: usize,
-): void {
+): v128 {
   const f = changetype<F>(0)
   const g = loadSome(dw, count)
   const v = loadSome(slot, count)
@@ -50,6 +67,7 @@ function withSlotAt<F>(
   const moved = f.weight(loadSome(w, count), g, v, next, a, b, c, d)
   storeSome(nextSlot, next, count)
   storeSome(nextW, moved, count)
+  return larger(larger(magnitudes, next), moved)
 }
 
 @unmanaged
@@ -72,9 +90,9 @@ export function sgdMomentum(
   nextW: usize,
   nextV: usize,
   n: usize,
-): void {
+): bool {
   const none = splat(0)
-  withSlot<Momentum>(w, dw, v, splat(-learningRate), splat(momentum), none, none, nextW, nextV, n)
+  return withSlot<Momentum>(w, dw, v, splat(-learningRate), splat(momentum), none, none, nextW, nextV, n)
 }
 
 @unmanaged
@@ -97,9 +115,9 @@ export function nesterov(
   nextW: usize,
   nextV: usize,
   n: usize,
-): void {
+): bool {
   const ahead = splat(1 + momentum)
-  withSlot<Nesterov>(w, dw, v, splat(-learningRate), splat(momentum), ahead, ahead, nextW, nextV, n)
+  return withSlot<Nesterov>(w, dw, v, splat(-learningRate), splat(momentum), ahead, ahead, nextW, nextV, n)
 }
 
 /** nextC = keep·c + take·dw²; nextW = w + rate·dw/(√nextC + eps) */
@@ -123,8 +141,8 @@ export function adagrad(
   nextW: usize,
   nextC: usize,
   n: usize,
-): void {
-  withSlot<DividedByRoot>(w, dw, c, splat(-learningRate), splat(1), splat(1), splat(eps), nextW, nextC, n)
+): bool {
+  return withSlot<DividedByRoot>(w, dw, c, splat(-learningRate), splat(1), splat(1), splat(eps), nextW, nextC, n)
 }
 
 export function rmsprop(
@@ -137,9 +155,9 @@ export function rmsprop(
   nextW: usize,
   nextC: usize,
   n: usize,
-): void {
+): bool {
   const take = splat(1 - decay)
-  withSlot<DividedByRoot>(w, dw, c, splat(-learningRate), splat(decay), take, splat(eps), nextW, nextC, n)
+  return withSlot<DividedByRoot>(w, dw, c, splat(-learningRate), splat(decay), take, splat(eps), nextW, nextC, n)
 }
 
 @inline
@@ -159,8 +177,9 @@ function adamAt(
   nextW: usize,
   nextM: usize,
   nextV: usize,
+  magnitudes: v128,
   count: usize,
-): void {
+): v128 {
   const g = loadSome(dw, count)
   const first = madd(b1, loadSome(m, count), f32x4.mul(a1, g))
   const second = madd(b2, loadSome(v, count), f32x4.mul(a2, f32x4.mul(g, g)))
@@ -169,6 +188,8 @@ function adamAt(
   storeSome(nextM, first, count)
   storeSome(nextV, second, count)
   storeSome(nextW, moved, count)
+  // Where the first moment is not finite, the weight is not either.
+  return larger(larger(magnitudes, second), moved)
 }
 
 /**
@@ -190,7 +211,7 @@ export function adam(
   nextM: usize,
   nextV: usize,
   n: usize,
-): void {
+): bool {
   const rest = n & 3
   const b1 = splat(beta1)
   const b2 = splat(beta2)
@@ -201,8 +222,10 @@ export function adam(
   const rate = splat(-learningRate / (1 - power(beta1, t)))
   const root = splat(1 / Math.sqrt(1 - power(beta2, t)))
   const end = w + wholeBytes(n)
+  let seen = i32x4.splat(0)
   for (; w != end; w += 16, dw += 16, m += 16, v += 16, nextW += 16, nextM += 16, nextV += 16) {
-    adamAt(w, dw, m, v, b1, a1, b2, a2, rate, root, eps, kept, nextW, nextM, nextV, 4)
+    seen = adamAt(w, dw, m, v, b1, a1, b2, a2, rate, root, eps, kept, nextW, nextM, nextV, seen, 4)
   }
-  if (rest) adamAt(w, dw, m, v, b1, a1, b2, a2, rate, root, eps, kept, nextW, nextM, nextV, rest)
+  if (rest) seen = adamAt(w, dw, m, v, b1, a1, b2, a2, rate, root, eps, kept, nextW, nextM, nextV, seen, rest)
+  return areFinite(seen)
 }
