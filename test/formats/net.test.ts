@@ -440,8 +440,8 @@ describe('predict', () => {
   test('rows that are none', () => {
     for (const [rows, name] of [
       [undefined, 'undefined'],
-      [[1, 2], 'Array'],
-      [new Uint8ClampedArray(6), 'Uint8ClampedArray'],
+      [[1, 2], '[1, 2]'],
+      [new Uint8ClampedArray(6), 'a Uint8ClampedArray of 6'],
     ] as const) {
       expect(() => predict({ model, weights }, rows as never)).toThrow(`or a Uint8Array, but got ${name}; tensor(`)
     }
