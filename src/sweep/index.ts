@@ -13,6 +13,7 @@ export type {
   Warned,
   WorkerMembership,
 } from './events.ts'
+export { identityOf } from './identity.ts'
 export { type Importance, importance, type Share } from './importance/importance.ts'
 export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
 export type { Pruner, PrunerView } from './pruner.ts'
@@ -65,7 +66,6 @@ export {
 export { type Study, type SweepOptions, sweep } from './sweep.ts'
 export { best, rank, toCsv, toJson } from './table.ts'
 export { type ThreadPoolOptions, threadPool } from './threadPool.ts'
-export { identityOf } from './threads/messages.ts'
 export {
   type Direction,
   isFinal,

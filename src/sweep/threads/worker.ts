@@ -1,8 +1,9 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { runTrial } from '../engine/attempt.ts'
+import { identityOf } from '../identity.ts'
 import type { Study } from '../sweep.ts'
 import type { Trial } from '../trial.ts'
-import { type Assignment, failureBy, identityOf, type Setup, type WorkerMessage } from './messages.ts'
+import { type Assignment, failureBy, type Setup, type WorkerMessage } from './messages.ts'
 import { fromWire } from './sharing.ts'
 
 const studyIn = async (module: string, expected: string): Promise<Study> => {

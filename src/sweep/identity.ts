@@ -1,0 +1,19 @@
+import type { Study } from './sweep.ts'
+
+/**
+ * What must be the same for a worker to run trials of this study, as JSON
+ *
+ * @param study  from `sweep`
+ * @returns      space, direction, seed, repeats, and what sampler and pruner say of themselves
+ * @example      const study = orThrow(sweep({ space: { x: uniform(0, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
+ *               JSON.parse(identityOf(study)).sampler   // 'random({})'
+ */
+export const identityOf = ({ space, direction, sampler, pruner, seed, repeats }: Study): string =>
+  JSON.stringify({
+    space,
+    direction,
+    sampler: sampler.description,
+    pruner: pruner.description,
+    seed,
+    repeats,
+  })
