@@ -2,7 +2,7 @@ import type { Json } from './objective.ts'
 import type { Params, Trial } from './trial.ts'
 
 /** A trial's one final result. */
-export interface Ending {
+export interface TrialResult {
   readonly state: 'complete' | 'pruned' | 'diverged' | 'failed'
   /** Finite; absent for what diverged or failed. */
   readonly value: number | undefined
@@ -22,7 +22,7 @@ export interface Records {
   begin(number: number): void
   report(number: number, step: number, value: number): void
   note(number: number, name: string, value: Json): void
-  end(number: number, ending: Ending): void
+  end(number: number, ending: TrialResult): void
   /** Keeps what is worth knowing of a trial that may have its result; no trial is changed by it. */
   remark(number: number, name: string, value: Json): void
   /** The trial runs no more, and will be begun again. */

@@ -1,5 +1,5 @@
 import type { Head, Journal } from '../../src/sweep/journal/index.ts'
-import type { Ending } from '../../src/sweep/records.ts'
+import type { TrialResult } from '../../src/sweep/records.ts'
 import { choice, int, logUniform, normal, uniform, when } from '../../src/sweep/space/index.ts'
 import type { Params } from '../../src/sweep/trial.ts'
 
@@ -25,7 +25,7 @@ export const runTrial = (journal: Journal, number: number): void => {
   journal.create(number, paramsOf(number))
   journal.begin(number)
   journal.report(number, 1, number / 7)
-  const end = (state: Ending['state'], value: number | undefined, reason?: string): void =>
+  const end = (state: TrialResult['state'], value: number | undefined, reason?: string): void =>
     journal.end(number, { state, value, reason })
   switch (number % 4) {
     case 1:

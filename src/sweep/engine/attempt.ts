@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { isOutOfMemory, machineFault, stackOf } from '../../files/index.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
-import type { Ending } from '../records.ts'
+import type { TrialResult } from '../records.ts'
 import type { Study } from '../sweep.ts'
 import type { Params, Reported, Trial } from '../trial.ts'
 import { seedOf } from './draw.ts'
@@ -18,7 +18,7 @@ export interface Job {
 }
 
 /** A trial's final result. */
-export interface Outcome extends Ending {
+export interface Outcome extends TrialResult {
   readonly reported: readonly Reported[]
   readonly notes: Readonly<Record<string, Json>>
 }

@@ -55,7 +55,7 @@ export const runTrials = async (engine: Engine): Promise<{ readonly done: number
     if (jobResult._tag === 'Ended') tracker.finish(number, jobResult.outcome)
     if (jobResult._tag === 'Lost' && tracker.retryOrFail(number, jobResult)) scheduler.requeue(number)
     if (jobResult._tag !== 'Unfit') return
-    tracker.giveBack(number, jobResult.reason)
+    tracker.requeue(number, jobResult.reason)
     scheduler.requeue(number)
     see({ _tag: 'Warned', message: `runSweep: a worker stopped, and trial ${number} waits: ${jobResult.reason}` })
     unfit = jobResult.reason

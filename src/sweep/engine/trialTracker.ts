@@ -17,7 +17,7 @@ export interface TrialTracker {
   /** @returns  whether the trial is to be begun again */
   readonly retryOrFail: (number: number, lost: Extract<JobResult, { _tag: 'Lost' }>) => boolean
   /** The trial is to be begun again, as often as it takes. */
-  readonly giveBack: (number: number, reason: string) => void
+  readonly requeue: (number: number, reason: string) => void
   /** How many trials got their result. */
   readonly done: () => number
   /** Why the sweep must stop, if the first trials all failed. */
@@ -115,7 +115,7 @@ export const trialTracker = (
     if (outcome.state === 'failed') return
     for (const [other, failure] of firstTrials.succeed(number)) end(other, failure)
   }
-  const giveBack = (number: number, reason: string): void => {
+  const requeue = (number: number, reason: string): void => {
     records.toWaiting(number)
     see({ _tag: 'Retried', number, reason })
   }
@@ -124,7 +124,7 @@ export const trialTracker = (
     const lost = (losses.get(kind) ?? 0) + 1
     losses.set(kind, lost)
     if (lost <= most) {
-      giveBack(number, reason)
+      requeue(number, reason)
       return true
     }
     const times = lost === 1 ? 'once, and did not end' : `${lost} times, and never ended`
@@ -138,7 +138,7 @@ export const trialTracker = (
     listenerOf,
     finish,
     retryOrFail,
-    giveBack,
+    requeue,
     done: () => done,
     failFastError: () => (firstTrials.haveAllFailed() ? stopFor(firstTrials.failures()) : undefined),
     failFastErrorAtEnd: () => stopFor(firstTrials.failures()),

@@ -1,5 +1,5 @@
 import { SweepError } from '../errors.ts'
-import type { Ending, Records } from '../records.ts'
+import type { Records, TrialResult } from '../records.ts'
 import type { Space } from '../space/index.ts'
 import { isFinal, type Trial } from '../trial.ts'
 import type { Appender } from './appender.ts'
@@ -29,7 +29,7 @@ export interface Journal extends Records {
   close(): void
 }
 
-const optunaState: Readonly<Record<Ending['state'], number>> = {
+const optunaState: Readonly<Record<TrialResult['state'], number>> = {
   complete: COMPLETE,
   pruned: PRUNED,
   diverged: FAIL,

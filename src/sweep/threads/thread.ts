@@ -73,7 +73,7 @@ export const startThread = async (setup: Omit<Setup, 'port'>, heartbeatTimeout: 
   const ready = new Promise<void>((resolve) => {
     setReady = resolve
   })
-  const hear = (message: WorkerMessage): void => {
+  const receive = (message: WorkerMessage): void => {
     looks = 0
     if (message._tag === 'Ready') setReady()
     else if (message._tag === 'Reported') current?.listener.reported(message.step, message.value)
@@ -81,7 +81,7 @@ export const startThread = async (setup: Omit<Setup, 'port'>, heartbeatTimeout: 
     else if (message._tag === 'Died') failure = message
     else if (message._tag !== 'Alive') settle(message)
   }
-  port.on('message', hear)
+  port.on('message', receive)
   const gone = new Promise<WorkerFailure>((resolve) => {
     // What the worker cannot say itself, e.g. that it has no memory left.
     worker.on('error', (error) => {
@@ -90,7 +90,7 @@ export const startThread = async (setup: Omit<Setup, 'port'>, heartbeatTimeout: 
     worker.on('exit', (code) => {
       // What it said before it went.
       for (let last = receiveMessageOnPort(port); last !== undefined; last = receiveMessageOnPort(port)) {
-        hear(last.message)
+        receive(last.message)
       }
       port.close()
       isAlive = false
