@@ -16,8 +16,11 @@ const ip = (...words: readonly string[]): void => {
   execFileSync('ip', words, { stdio: 'ignore' })
 }
 
+// Other runs on this machine, also those that were killed, have other networks.
+const net = 100 + ((2 * process.pid) % 140)
+
 /** A machine of its own as the network sees it: a namespace, and a cable to this one. */
-const machines = [231, 232].map((net) => ({
+const machines = [net, net + 1].map((net) => ({
   name: `cachegrad${net}-${process.pid}`,
   cable: `cg${net}-${process.pid}`.slice(0, 15),
   here: `10.${net}.7.1`,
