@@ -16,12 +16,13 @@ import {
   type Augmentation,
   abortSignal,
   anything,
+  augmentation,
   boolean,
-  checkOptions,
   either,
   fraction,
   functionOf,
   type Given,
+  isNull,
   isRecord,
   naturalNumber,
   nonNegative,
@@ -39,8 +40,6 @@ import {
 } from '../tensor/index.ts'
 
 const numbers = requirement<Readonly<Record<string, number>>>('settings by name', isRecord)
-
-const isNull = requirement<null>('null', (v) => v === null)
 
 /** The settings of a run. Names are those of cs231n's Solver where it has them. */
 const solverOptions = {
@@ -114,7 +113,7 @@ const settingRequirements: Readonly<Record<string, Requirement>> = {
 
 /** Unknown names are found here; values of schedules and plateau are checked where they are built. */
 const checkNames = (where: string, config: object, known: readonly string[]): E.Either<OptionError, unknown> =>
-  checkOptions(where, config, Object.fromEntries(known.map((name) => [name, settingRequirements[name] ?? anything])))
+  resolveOptions(where, config, Object.fromEntries(known.map((name) => [name, settingRequirements[name] ?? anything])))
 
 const checkConfigs = (options: Known): E.Either<OptionError, unknown> => {
   const { updateRule, optimConfig, schedule, scheduleConfig = {}, plateau = {} } = options
@@ -131,7 +130,7 @@ const checkConfigs = (options: Known): E.Either<OptionError, unknown> => {
         : checkNames(`scheduleConfig of ${schedule}`, scheduleConfig, scheduleSettingsOf[schedule]),
     ),
     E.chain(() => checkNames('plateau', plateau, ['by', 'patience'])),
-    E.chain(() => checkOptions('augment', options.augment ?? {}, { flip: boolean, shift: naturalNumber })),
+    E.chain(() => resolveOptions('augment', options.augment ?? {}, augmentation)),
   )
 }
 

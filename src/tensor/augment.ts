@@ -1,20 +1,22 @@
 import { kernelsFor, temporary } from '../kernels/index.ts'
 import { ShapeError } from './errors.ts'
 import type { Key } from './key.ts'
-import { boolean, checkOptions, naturalNumber, orThrow } from './options.ts'
+import { boolean, type Given, naturalNumber, orThrow, type Resolved, resolveOptions, withDefault } from './options.ts'
 import { randomIndices } from './random.ts'
 import { type Bytes, checkIndices } from './rows.ts'
 import { checkDtype, type Dtype, empty, formatShape, type Tensor } from './tensor.ts'
 
 /** How images of a training batch are varied, each by its own draw. */
-export interface Augmentation {
+export const augmentation = {
   /** Mirror left and right with probability ½; false unless given. */
-  readonly flip?: boolean
+  flip: withDefault(false, boolean),
   /** Most pixels that an image is moved, in each of the two directions; an integer ≥ 0, 0 unless given. */
-  readonly shift?: number
+  shift: withDefault(0, naturalNumber),
 }
 
-const movesOf = (key: Key, count: number, { flip = false, shift = 0 }: Augmentation): Int32Array => {
+export type Augmentation = Given<typeof augmentation>
+
+const movesOf = (key: Key, count: number, { flip, shift }: Resolved<typeof augmentation>): Int32Array => {
   const side = 2 * shift + 1
   const draws = randomIndices(key, count, side * side * (flip ? 2 : 1))
   const moves = temporary('int32', 3 * count)
@@ -34,7 +36,7 @@ const movesOf = (key: Key, count: number, { flip = false, shift = 0 }: Augmentat
  *
  * @param rows          images, shape (N, …, H, W); all axes between are planes
  * @param indices       integers from 0 to N − 1
- * @param augmentation  `flip`, `shift`
+ * @param moved         `flip`, `shift`
  * @param key           draws the moves
  * @param dtype         float32 unless given
  * @throws              ShapeError when rows are no images, their numbers do not fit their shape, or an index is out of range;
@@ -45,11 +47,11 @@ const movesOf = (key: Key, count: number, { flip = false, shift = 0 }: Augmentat
 export const gatherAugmented = (
   rows: Bytes,
   indices: Int32Array,
-  augmentation: Augmentation,
+  moved: Augmentation,
   key: Key,
   dtype: Dtype = 'float32',
 ): Tensor => {
-  orThrow(checkOptions('gatherAugmented', augmentation, { flip: boolean, shift: naturalNumber }))
+  const known = orThrow(resolveOptions('gatherAugmented', moved, augmentation))
   checkDtype('gatherAugmented', dtype)
   checkIndices('gatherAugmented', rows, indices)
   const [height, width] = rows.shape.slice(-2)
@@ -57,7 +59,7 @@ export const gatherAugmented = (
     throw new ShapeError(`gatherAugmented: rows are images of shape (N, …, H, W), but have ${formatShape(rows.shape)}`)
   }
   const out = empty([indices.length, ...rows.shape.slice(1)], dtype)
-  const moves = movesOf(key, indices.length, augmentation)
+  const moves = movesOf(key, indices.length, known)
   kernelsFor(out.data).gatherImages(rows.data, indices, rows.mean, rows.scale, moves, height, width, out.data)
   return out
 }

@@ -1,5 +1,5 @@
 export { argmaxRows } from './argmax.ts'
-export { type Augmentation, gatherAugmented } from './augment.ts'
+export { type Augmentation, augmentation, gatherAugmented } from './augment.ts'
 export { ArgumentError, OptionError, ShapeError } from './errors.ts'
 export { allFinite, allSquaresFinite, firstBadRow } from './finite.ts'
 export { isRecord } from './isRecord.ts'
@@ -15,13 +15,12 @@ export {
   anything,
   boolean,
   checkArgument,
-  checkOptions,
   type Declaration,
   either,
   fraction,
   functionOf,
   type Given,
-  isFunction,
+  isNull,
   listOf,
   naturalNumber,
   nearest,
@@ -36,6 +35,7 @@ export {
   required,
   requirement,
   resolveOptions,
+  type StopSignal,
   text,
   unknownKey,
   withDefault,

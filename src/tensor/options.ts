@@ -32,7 +32,16 @@ export const fraction = requirement<number>('a number in [0, 1)', (v) => isNumbe
 export const boolean = requirement<boolean>('true or false', (v) => typeof v === 'boolean')
 export const text = requirement<string>('a text that is not empty', (v) => typeof v === 'string' && v !== '')
 export const anything = requirement<unknown>('anything', () => true)
-export const abortSignal = requirement<{ readonly aborted: boolean }>(
+export const isNull = requirement<null>('null', (v) => v === null)
+
+/** What is used of an AbortSignal; named here for those who compile without the types of node or the DOM. */
+export interface StopSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+export const abortSignal = requirement<StopSignal>(
   'an AbortSignal, e.g. new AbortController().signal',
   (v) => v instanceof AbortSignal,
 )
@@ -40,7 +49,6 @@ export const abortSignal = requirement<{ readonly aborted: boolean }>(
 /** A function of this type, as far as can be told. */
 export const functionOf = <F extends (...given: never[]) => unknown>(): Requirement<F> =>
   requirement('a function', (v) => typeof v === 'function')
-export const isFunction = functionOf<(...given: never[]) => unknown>()
 
 export const oneOf = <const N extends string>(names: readonly N[]): Requirement<N> =>
   requirement(`one of ${names.map((n) => `'${n}'`).join(', ')}`, (v) => names.includes(v as N))
@@ -69,43 +77,6 @@ export const unknownKey = (where: string, options: object, known: readonly strin
   return unknown === undefined
     ? undefined
     : `${where}: unknown option ${quoted(unknown)}; ${suggestion(unknown, known)}`
-}
-
-/**
- * The options, if each has a known name and a fitting value; absent ones are not checked.
- *
- * @param where         the function's name, for the message
- * @param requirements  one for each known option
- * @param needed        those that may not be absent
- * @returns             left(OptionError) for the first that does not fit; a misspelt name comes with the nearest known one
- */
-export const checkOptions = <O extends object>(
-  where: string,
-  options: O,
-  requirements: { readonly [K in keyof O]-?: Requirement },
-  needed: readonly (keyof O)[] = [],
-): E.Either<OptionError, O> => {
-  if (typeof options !== 'object' || options === null) {
-    return E.left(new OptionError(`${where}: options are an object, but got ${shown(options)}`))
-  }
-  const unknown = unknownKey(where, options, Object.keys(requirements))
-  if (unknown !== undefined) return E.left(new OptionError(unknown))
-  for (const name of Object.keys(requirements) as (keyof O & string)[]) {
-    const value = options[name]
-    if ((value === undefined && !needed.includes(name)) || requirements[name].holds(value)) continue
-    const near =
-      typeof value === 'string'
-        ? nearest(
-            value,
-            [...requirements[name].expected.matchAll(/'([^']+)'/g)].map((m) => m[1] as string),
-          )
-        : undefined
-    const hint = near === undefined ? '' : `; did you mean '${near}'?`
-    return E.left(
-      new OptionError(`${where}: ${name} must be ${requirements[name].expected}, but got ${shown(value)}${hint}`),
-    )
-  }
-  return E.right(options)
 }
 
 /** A requirement of an option that has a value also where none is given. */
@@ -145,11 +116,27 @@ export type Resolved<D extends Declaration> = {
     : K]?: TypeOf<D[K]> | undefined
 }
 
-const missing = (where: string, options: object, declaration: Declaration): string | undefined => {
-  const name = Object.keys(declaration).find(
-    (key) => 'remedy' in (declaration[key] as object) && (options as Record<string, unknown>)[key] === undefined,
+/** The message for the first option that is not known, does not fit or is missing; undefined when there is none. */
+const faultOf = (where: string, options: unknown, declaration: Declaration): string | undefined => {
+  if (typeof options !== 'object' || options === null)
+    return `${where}: options are an object, but got ${shown(options)}`
+  const given = options as Record<string, unknown>
+  const misfit = ([name, { expected, holds }]: [string, Requirement]): string | undefined => {
+    const value = given[name]
+    if (value === undefined || holds(value)) return undefined
+    const words = [...expected.matchAll(/'([^']+)'/g)].map(([, word]) => word as string)
+    const near = typeof value === 'string' ? nearest(value, words) : undefined
+    const hint = near === undefined ? '' : `; did you mean '${near}'?`
+    return `${where}: ${name} must be ${expected}, but got ${shown(value)}${hint}`
+  }
+  const absent = ([name, needed]: [string, Requirement]): string | undefined =>
+    'remedy' in needed && given[name] === undefined ? `${where}: ${name} is missing; ${needed.remedy}` : undefined
+  const entries = Object.entries(declaration)
+  return (
+    unknownKey(where, options, Object.keys(declaration)) ??
+    entries.map(misfit).find(Boolean) ??
+    entries.map(absent).find(Boolean)
   )
-  return name && `${where}: ${name} is missing; ${(declaration[name] as Needed<unknown>).remedy}`
 }
 
 const filled = (options: object, declaration: Declaration): Record<string, unknown> => {
@@ -175,10 +162,8 @@ export const resolveOptions = <D extends Declaration>(
   options: Given<D>,
   declaration: D,
 ): E.Either<OptionError, Resolved<D>> => {
-  const known = checkOptions(where, options as Record<string, unknown>, declaration)
-  if (E.isLeft(known)) return known
-  const absent = missing(where, options, declaration)
-  return absent === undefined ? E.right(filled(options, declaration) as Resolved<D>) : E.left(new OptionError(absent))
+  const fault = faultOf(where, options, declaration)
+  return fault === undefined ? E.right(filled(options, declaration) as Resolved<D>) : E.left(new OptionError(fault))
 }
 
 /** Throws an ArgumentError for an argument that does not fit. */

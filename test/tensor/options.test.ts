@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import {
   anything,
   boolean,
-  checkOptions,
   either,
   fraction,
   listOf,
@@ -16,6 +15,9 @@ import {
   positive,
   positiveInteger,
   probability,
+  required,
+  resolveOptions,
+  withDefault,
 } from '../../src/tensor/index.ts'
 import { leftMessage } from '../support.ts'
 
@@ -40,9 +42,11 @@ describe('requirements', () => {
 
 test('what steers a terminal is escaped in messages', () => {
   const steering = '\u001b[2Ja\nb'
-  expect(leftMessage(checkOptions<object>('f', steering as unknown as object, {}))).toContain("'\\u001b[2Ja\\u000ab'")
-  expect(leftMessage(checkOptions('f', { n: steering }, { n: positive }))).toContain("but got '\\u001b[2Ja\\u000ab'")
-  expect(leftMessage(checkOptions('f', { [steering]: 1 } as object, {} as never))).toContain(
+  expect(leftMessage(resolveOptions('f', steering as never, {}))).toContain("'\\u001b[2Ja\\u000ab'")
+  expect(leftMessage(resolveOptions('f', { n: steering as never }, { n: positive }))).toContain(
+    "but got '\\u001b[2Ja\\u000ab'",
+  )
+  expect(leftMessage(resolveOptions('f', { [steering]: 1 } as never, {}))).toContain(
     "unknown option '\\u001b[2Ja\\u000ab'",
   )
 })
@@ -62,17 +66,30 @@ describe('nearest', () => {
   })
 })
 
-describe('checkOptions', () => {
-  const check = (options: object) =>
-    checkOptions<object>('f', options, {
-      count: positiveInteger,
-      mode: oneOf(['fast', 'slow']),
-      sizes: listOf(positive),
-    } as object)
+describe('resolveOptions', () => {
+  const declaration = { count: positiveInteger, mode: oneOf(['fast', 'slow']), sizes: listOf(positive) }
+  const check = (options: object) => resolveOptions('f', options, declaration)
 
   test('gives the options back when all fit; absent and undefined ones are not checked', () => {
-    const options = { count: 2, mode: undefined }
-    expect(check(options)).toEqual(E.right(options))
+    expect(check({ count: 2, mode: undefined })).toEqual(E.right({ count: 2 }))
+  })
+
+  test('fills in defaults, and keeps a list as it was', () => {
+    const sizes = [1]
+    const filled = orThrow(resolveOptions('f', { sizes }, { ...declaration, count: withDefault(7, positiveInteger) }))
+    sizes.push(2)
+    const count: number = filled.count
+    expect([count, filled]).toEqual([7, { count: 7, sizes: [1] }])
+  })
+
+  test('names what is missing, after what does not fit', () => {
+    const needed = { count: required(positiveInteger), path: required(anything, 'give a path'), mode: declaration.mode }
+    const refused = (options: object) => leftMessage(resolveOptions('f', options as never, needed))
+    expect(refused({ path: 1 })).toBe('f: count is missing; give an integer ≥ 1')
+    expect(refused({ count: 1, path: undefined })).toBe('f: path is missing; give a path')
+    expect(refused({ mode: 'slwo' })).toBe(
+      "f: mode must be one of 'fast', 'slow', but got 'slwo'; did you mean 'slow'?",
+    )
   })
 
   test.each([
