@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   boolean,
-  checkOptions,
   classIndices,
   foldIn,
+  type Given,
   gather,
   isTensor,
   type Key,
@@ -14,8 +14,10 @@ import {
   OptionError,
   permutation,
   type Rows,
+  resolveOptions,
   rowCount,
   selectRows,
+  withDefault,
 } from '../tensor/index.ts'
 import type { Data } from './data.ts'
 
@@ -27,14 +29,14 @@ export interface Split<X extends Rows, Y> extends Data<Y> {
 }
 
 /** What `holdOut` may be told. */
-export interface HoldOutOptions {
+const holdOutOptions = {
   /** Of the draw, an integer ≥ 0; 0 unless given. */
-  readonly seed?: number
+  seed: withDefault(0, naturalNumber),
   /** Each class has its share in both parts; false unless given. */
-  readonly stratify?: boolean
+  stratify: withDefault(false, boolean),
 }
 
-const requirements = { seed: naturalNumber, stratify: boolean }
+export type HoldOutOptions = Given<typeof holdOutOptions>
 
 /** Some of the labels, in the form that they have. */
 const selected = <Y extends Labels>(y: Y, rows: Int32Array): Y => {
@@ -119,9 +121,9 @@ export const holdOut = <X extends Rows, Y extends Labels>(
   part: number,
   options: HoldOutOptions = {},
 ): E.Either<OptionError, Split<X, Y>> => {
-  const known = checkOptions('holdOut', options, requirements)
+  const known = resolveOptions('holdOut', options, holdOutOptions)
   if (E.isLeft(known)) return known
-  const { seed = 0, stratify = false } = known.right
+  const { seed, stratify } = known.right
   const total = rowCount(x)
   const rows = rowsOf(part, total)
   const refuse = (why: string) => E.left(new OptionError(`holdOut: ${why}`))
