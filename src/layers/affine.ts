@@ -15,7 +15,7 @@ import {
   type Tensor,
   zeros,
 } from '../tensor/index.ts'
-import { checked, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 
 export interface AffineCache {
@@ -123,16 +123,12 @@ const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOut: numb
   return weightScale
 }
 
+const affineOptions = { numOut: positiveInteger, weightScale: weightScales }
+
 export const affineLayer = defineLayer(
   'affine',
-  (options: {
-    numOut: number
-    weightScale: WeightScale
-  }): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineCache> => {
-    const { numOut, weightScale } = checked('affine', options, {
-      numOut: positiveInteger,
-      weightScale: weightScales,
-    })
+  (options: Complete<typeof affineOptions>): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineCache> => {
+    const { numOut, weightScale } = checked('affine', options, affineOptions)
     return {
       names: ['W', 'b'],
       outline: (inShape) => {

@@ -1,5 +1,5 @@
 import { ArgumentError, checkArgument, foldIn, type Key, naturalNumber, type Tensors } from '../tensor/index.ts'
-import { checked, defineLayer, type LayerType } from './defineLayer.ts'
+import { type Complete, checked, defineLayer, type LayerType } from './defineLayer.ts'
 import type { Layer, Net } from './layer.ts'
 import { type Place, renamed } from './renamed.ts'
 import { structured, structureOf } from './structure.ts'
@@ -28,8 +28,11 @@ export const placed = (layer: Net | undefined, place: Place, again: (part: Net) 
   return structured({ ...combined, place: place.place }, structureOf(combined))
 }
 
-export const placedLayer: LayerType<{ place: number }> = defineLayer('at', (options: { place: number }, [layer]) => {
-  const { place } = checked('at', options, { place: naturalNumber })
+const atOptions = { place: naturalNumber }
+type AtOptions = Complete<typeof atOptions>
+
+export const placedLayer: LayerType<AtOptions> = defineLayer('at', (options: AtOptions, [layer]) => {
+  const { place } = checked('at', options, atOptions)
   const here = { place, nameOf: (name: string) => nameAt(name, place), keyOf: (key: Key) => foldIn(key, place) }
   return placed(layer, here, (part) => placedLayer(options, [part]))
 })

@@ -6,14 +6,16 @@ import {
   emptyLike,
   formatShape,
   fraction,
+  type Given,
   nonNegative,
   ones,
   ShapeError,
   shapes,
   type Tensor,
+  withDefault,
   zeros,
 } from '../tensor/index.ts'
-import { checked, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
 import { flatSize } from './flatSize.ts'
 import { type Layer, outlineWithout } from './layer.ts'
 
@@ -164,24 +166,25 @@ export const batchnormPredict = (
   return out
 }
 
-export interface BatchnormOptions {
+const batchnormOptions = {
   /** Share of the old running statistics that is kept, in [0, 1); 0.9 unless given. */
-  readonly momentum?: number
+  momentum: withDefault(MOMENTUM, fraction),
   /** Added to the variance, ≥ 0; 1e-5 unless given. */
-  readonly eps?: number
+  eps: withDefault(EPS, nonNegative),
 }
+
+export type BatchnormOptions = Given<typeof batchnormOptions>
 
 export const batchnormLayer = defineLayer(
   'batchnorm',
-  (options: {
-    momentum: number
-    eps: number
-  }): Layer<
+  (
+    options: Complete<typeof batchnormOptions>,
+  ): Layer<
     { readonly gamma: Tensor; readonly beta: Tensor },
     { readonly runningMean: Tensor; readonly runningVar: Tensor },
     BatchnormCache
   > => {
-    const { momentum, eps } = checked('batchnorm', options, { momentum: fraction, eps: nonNegative })
+    const { momentum, eps } = checked('batchnorm', options, batchnormOptions)
     return {
       names: ['gamma', 'beta', 'runningMean', 'runningVar'],
       outline: (inShape) => {
@@ -224,5 +227,5 @@ export const batchnormLayer = defineLayer(
  * @throws         ArgumentError when one of them is out of range; (init) ShapeError for examples of another shape
  * @example        Object.keys(batchnorm({ eps: 1e-3 }).init(key(0), [3]).state)   // ['runningMean', 'runningVar']
  */
-export const batchnorm = ({ momentum = MOMENTUM, eps = EPS, ...unknown }: BatchnormOptions = {}) =>
-  batchnormLayer({ momentum, eps, ...unknown })
+export const batchnorm = (options: BatchnormOptions = {}) =>
+  batchnormLayer(completed('batchnorm', options, batchnormOptions))

@@ -1,4 +1,15 @@
-import { ArgumentError, checkOptions, type Json, orThrow, type Requirement, toJson } from '../tensor/index.ts'
+import {
+  ArgumentError,
+  type Declaration,
+  type Given,
+  type Json,
+  orThrow,
+  type Requirement,
+  type Resolved,
+  required,
+  resolveOptions,
+  toJson,
+} from '../tensor/index.ts'
 import type { LayerSpec, Net } from './layer.ts'
 import { structured, structureOf } from './structure.ts'
 
@@ -108,15 +119,22 @@ export const defineLayer = <O extends LayerOptions, L extends Net>(
   return Object.assign(make, { type })
 }
 
-/** The options of a layer of ours, if each is there and fits. Throws an ArgumentError that names the first that does not. */
-export const checked = <O extends object>(
-  type: string,
-  options: O,
-  requirements: { readonly [K in keyof O]-?: Requirement },
-): O => {
+/** The options of a layer of ours with the defaults in place. Throws an ArgumentError that names the first that does not fit. */
+export const completed = <D extends Declaration>(type: string, options: Given<D>, declaration: D): Resolved<D> => {
   try {
-    return orThrow(checkOptions(type, options, requirements, Object.keys(requirements) as (keyof O & string)[]))
+    return orThrow(resolveOptions(type, options, declaration))
   } catch (reason) {
     throw new ArgumentError((reason as Error).message)
   }
+}
+
+/** What a layer of ours is built from: all its options, since a spec names each. */
+export type Complete<D extends Declaration> = {
+  readonly [K in keyof D]: D[K] extends Requirement<infer T> ? T : never
+}
+
+/** The same options, if each is there and fits. */
+export const checked = <D extends Declaration>(type: string, options: Complete<D>, declaration: D): Complete<D> => {
+  const all = Object.entries(declaration).map(([name, given]) => [name, required(given)] as const)
+  return completed<Declaration>(type, options, Object.fromEntries(all)) as Complete<D>
 }

@@ -8,11 +8,12 @@ import {
   foldIn,
   type Key,
   probability,
+  requirement,
   type Shape,
   shapes,
   type Tensor,
 } from '../tensor/index.ts'
-import { checked, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, stateless } from './layer.ts'
 
 export interface DropoutCache {
@@ -22,7 +23,7 @@ export interface DropoutCache {
 const forwardContract = shapes('dropoutForward', 'x: ...D, mask: ...D')
 const backwardContract = shapes('dropoutBackward', 'dout: ...D, mask: ...D')
 
-const keepProbability = { expected: 'in (0, 1], the probability that a unit is kept', holds: probability.holds }
+const keepProbability = requirement<number>('in (0, 1], the probability that a unit is kept', probability.holds)
 
 /**
  * maskᵢ = 1/keepProb with probability keepProb, else 0: inverted dropout, so evaluation needs no scaling
@@ -74,16 +75,22 @@ export const dropoutBackward = (dout: Tensor, cache: DropoutCache): Tensor => {
   return dx
 }
 
-export const dropoutLayer = defineLayer('dropout', (options: { keepProb: number }): Layer<None, None, DropoutCache> => {
-  const { keepProb } = checked('dropout', options, { keepProb: keepProbability })
-  return {
-    ...stateless,
-    names: ['dropout'],
-    forward: (x, _params, key) => dropoutForward(x, dropoutMask(foldIn(key, 'dropout'), x.shape, keepProb, dtypeOf(x))),
-    backward: (dy, cache) => [dropoutBackward(dy, cache), {}],
-    predict: (x) => x,
-  }
-})
+const dropoutOptions = { keepProb: keepProbability }
+
+export const dropoutLayer = defineLayer(
+  'dropout',
+  (options: Complete<typeof dropoutOptions>): Layer<None, None, DropoutCache> => {
+    const { keepProb } = checked('dropout', options, dropoutOptions)
+    return {
+      ...stateless,
+      names: ['dropout'],
+      forward: (x, _params, key) =>
+        dropoutForward(x, dropoutMask(foldIn(key, 'dropout'), x.shape, keepProb, dtypeOf(x))),
+      backward: (dy, cache) => [dropoutBackward(dy, cache), {}],
+      predict: (x) => x,
+    }
+  },
+)
 
 /**
  * The layer that drops units in training and does nothing in evaluation; its mask is a function of the step's key.

@@ -1,6 +1,17 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { dtypeOf, empty, emptyLike, nonNegative, ones, shapes, type Tensor, zeros } from '../tensor/index.ts'
-import { checked, defineLayer } from './defineLayer.ts'
+import {
+  dtypeOf,
+  empty,
+  emptyLike,
+  type Given,
+  nonNegative,
+  ones,
+  shapes,
+  type Tensor,
+  withDefault,
+  zeros,
+} from '../tensor/index.ts'
+import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
 import { flatSize } from './flatSize.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 
@@ -73,15 +84,19 @@ export const layernormBackward = (
   return [dx, dgamma, dbeta]
 }
 
-export interface LayernormOptions {
+const layernormOptions = {
   /** Added to the variance, ≥ 0; 1e-5 unless given. */
-  readonly eps?: number
+  eps: withDefault(EPS, nonNegative),
 }
+
+export type LayernormOptions = Given<typeof layernormOptions>
 
 export const layernormLayer = defineLayer(
   'layernorm',
-  (options: { eps: number }): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, LayernormCache> => {
-    const { eps } = checked('layernorm', options, { eps: nonNegative })
+  (
+    options: Complete<typeof layernormOptions>,
+  ): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, LayernormCache> => {
+    const { eps } = checked('layernorm', options, layernormOptions)
     return {
       names: ['gamma', 'beta'],
       outline: (inShape) => {
@@ -110,4 +125,5 @@ export const layernormLayer = defineLayer(
  * @throws         ArgumentError when it is out of range; (init) ShapeError for examples of another shape
  * @example        Object.keys(layernorm({ eps: 1e-3 }).init(key(0), [3]).params)   // ['gamma', 'beta']
  */
-export const layernorm = ({ eps = EPS, ...unknown }: LayernormOptions = {}) => layernormLayer({ eps, ...unknown })
+export const layernorm = (options: LayernormOptions = {}) =>
+  layernormLayer(completed('layernorm', options, layernormOptions))

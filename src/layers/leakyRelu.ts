@@ -1,7 +1,7 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { checkArgument, emptyLike, fraction, shapes, type Tensor } from '../tensor/index.ts'
 import { activationOf } from './activation.ts'
-import { checked, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
 
 export interface LeakyReluCache {
@@ -46,10 +46,12 @@ export const leakyReluBackward = (dout: Tensor, cache: LeakyReluCache): Tensor =
   return dx
 }
 
+const leakyReluOptions = { alpha: fraction }
+
 export const leakyReluLayer = defineLayer(
   'leakyRelu',
-  (options: { alpha: number }): Layer<None, None, LeakyReluCache> => {
-    const { alpha } = checked('leakyRelu', options, { alpha: fraction })
+  (options: Complete<typeof leakyReluOptions>): Layer<None, None, LeakyReluCache> => {
+    const { alpha } = checked('leakyRelu', options, leakyReluOptions)
     return activationOf((x) => leakyReluForward(x, alpha), leakyReluBackward)
   },
 )

@@ -1,17 +1,20 @@
-import { foldIn, type Key, type Requirement, type Tensors } from '../tensor/index.ts'
+import { foldIn, type Key, requirement, type Tensors } from '../tensor/index.ts'
 import { placed } from './at.ts'
-import { checked, defineLayer, type LayerType } from './defineLayer.ts'
+import { type Complete, checked, defineLayer, type LayerType } from './defineLayer.ts'
 import type { Layer, Net } from './layer.ts'
 
 type Shared<P extends Tensors, N extends string> = { readonly [K in keyof P & string as `${K}_${N}`]: P[K] }
 
-const isName: Requirement = {
-  expected: "letters and digits that begin with a letter, e.g. 'encoder'",
-  holds: (value) => typeof value === 'string' && /^[a-z][a-z0-9]*$/i.test(value),
+const sharedOptions = {
+  name: requirement<string>(
+    "letters and digits that begin with a letter, e.g. 'encoder'",
+    (value) => typeof value === 'string' && /^[a-z][a-z0-9]*$/i.test(value),
+  ),
 }
+type SharedOptions = Complete<typeof sharedOptions>
 
-export const sharedLayer: LayerType<{ name: string }> = defineLayer('shared', (options: { name: string }, [layer]) => {
-  const { name } = checked('shared', options, { name: isName })
+export const sharedLayer: LayerType<SharedOptions> = defineLayer('shared', (options: SharedOptions, [layer]) => {
+  const { name } = checked('shared', options, sharedOptions)
   const here = { place: name, nameOf: (own: string) => `${own}_${name}`, keyOf: (key: Key) => foldIn(key, name) }
   return placed(layer, here, (part) => sharedLayer(options, [part]))
 })

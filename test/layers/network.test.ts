@@ -502,7 +502,7 @@ describe('buildNet refuses', () => {
     [
       'a missing option',
       { type: 'affine', numOut: 3 },
-      "buildNet: the spec: affine: weightScale must be a number ≥ 0 or one of 'he', 'xavier', but got undefined",
+      "buildNet: the spec: affine: weightScale is missing; give a number ≥ 0 or one of 'he', 'xavier'",
     ],
     [
       'an option out of range',
