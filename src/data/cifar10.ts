@@ -1,42 +1,35 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { either, naturalNumber, oneOf, positiveInteger, type Requirement } from '../tensor/index.ts'
+import type { Given, Resolved } from '../tensor/index.ts'
 import { type Batch, genuineBatch, parseBatch } from './cifarBatch.ts'
 import { cifarCache } from './cifarCache.ts'
 import { BATCH, cifar10Source } from './cifarFiles.ts'
 import { cifarFolder } from './cifarFolder.ts'
-import { assembleCifar10, type Cifar10, type Cifar10Form, countFault } from './cifarSplits.ts'
+import { assembleCifar10, type Cifar10, cifar10Form, countFault } from './cifarSplits.ts'
 import type { KnownFile } from './download.ts'
 import { DataError } from './errors.ts'
-import { checked, type Sourcing, sourcing, withDefaults } from './options.ts'
-import { preprocessings } from './preprocess.ts'
+import { resolved, type Sourcing, sourceOf, sourcing } from './options.ts'
 
 /** From where `loadCifar10` takes its files, and what it gives of them. */
-export interface Cifar10Options extends Cifar10Form, Sourcing {
+const cifar10Options = {
+  ...sourcing,
+  ...cifar10Form,
   /**
    * Only this is looked in: a folder that holds the six .bin files, or a folder `cifar-10-batches-bin` with them, or
    * cifar-10-binary.tar.gz; or the path of that archive, which is unpacked in memory at each start.
    */
-  readonly dir?: string
+  dir: sourcing.dir,
   /** Instead of CACHEGRAD_CACHE: `cifar-10-batches-bin/` in it holds the files. */
-  readonly cacheDir?: string
+  cacheDir: sourcing.cacheDir,
   /** Whether files that are missing are downloaded, 170 MB; true unless given. */
-  readonly download?: boolean
+  download: sourcing.download,
 }
 
-const isNull: Requirement = { expected: 'null', holds: (value) => value === null }
-
-const requirements = {
-  ...sourcing,
-  numTraining: positiveInteger,
-  numValidation: naturalNumber,
-  numTest: either(naturalNumber, isNull),
-  preprocess: oneOf(Object.keys(preprocessings)),
-}
+export type Cifar10Options = Sourcing & Given<typeof cifar10Form> & Given<typeof cifar10Options>
 
 // Files of the cache come with their sums checked, files of the user do not.
-const batches = (options: Cifar10Options): TE.TaskEither<DataError, readonly Batch[]> => {
+const batches = (options: Resolved<typeof cifar10Options>): TE.TaskEither<DataError, readonly Batch[]> => {
   if (options.dir !== undefined) {
     return pipe(
       cifarFolder(options.dir),
@@ -45,7 +38,7 @@ const batches = (options: Cifar10Options): TE.TaskEither<DataError, readonly Bat
       ),
     )
   }
-  const { cacheDir, mirrors, fetching } = withDefaults(options, cifar10Source.mirrors)
+  const { cacheDir, mirrors, fetching } = sourceOf(options, cifar10Source.mirrors)
   return pipe(
     cifarCache({ ...cifar10Source, mirrors }, cacheDir, fetching),
     TE.chainEitherK(E.traverseReadonlyArrayWithIndex((_, { path, bytes }) => parseBatch(path, bytes))),
@@ -62,7 +55,7 @@ const batches = (options: Cifar10Options): TE.TaskEither<DataError, readonly Bat
  * (32, 32, 3) of its load_CIFAR10 are the same pixels transposed by (1, 2, 0). Bytes stay bytes in shared memory;
  * `x.mean` and `x.scale`, one number a pixel, hold the preprocessing, which is the training images' for all three parts.
  *
- * @param options  all optional: see `Cifar10Options` and `Cifar10Form`
+ * @param options  all optional: see `Cifar10Options`
  * @returns        left(DataError), one line that says what to do: a wrong option; a file that is missing, truncated,
  *                 damaged or another one; a hostile archive; no network; a cache folder that cannot be written
  * @example        loadCifar10({ dir: 'data/cifar-10-batches-bin' })()   // Promise of right({ train: { x, y }, val, test, … })
@@ -70,10 +63,14 @@ const batches = (options: Cifar10Options): TE.TaskEither<DataError, readonly Bat
  */
 export const loadCifar10 = (options: Cifar10Options = {}): TE.TaskEither<DataError, Cifar10> =>
   pipe(
-    TE.fromEither(checked('loadCifar10', options, requirements)),
+    TE.fromEither(resolved('loadCifar10', options, cifar10Options)),
     TE.chain((known) => {
       const fault = countFault(known, 5 * BATCH, BATCH)
-      return fault === undefined ? batches(known) : TE.left(new DataError(fault))
+      return fault === undefined
+        ? pipe(
+            batches(known),
+            TE.map((six) => assembleCifar10(six.slice(0, 5), six.slice(5), known)),
+          )
+        : TE.left(new DataError(fault))
     }),
-    TE.map((six) => assembleCifar10(six.slice(0, 5), six.slice(5), options)),
   )

@@ -1,4 +1,5 @@
 import { allocate } from '../kernels/index.ts'
+import { either, isNull, naturalNumber, oneOf, positiveInteger, type Resolved, withDefault } from '../tensor/index.ts'
 import { type Batch, RECORD } from './cifarBatch.ts'
 import { CLASS_NAMES, IMAGE, PIXELS } from './cifarFiles.ts'
 import { NUM_CLASSES, type Split } from './digits.ts'
@@ -15,19 +16,21 @@ export interface Cifar10 {
 }
 
 /** Which images are wanted, and in which form. */
-export interface Cifar10Form {
+export const cifar10Form = {
   /** The first of the 50,000, integer ≥ 1; 49,000 unless given. */
-  readonly numTraining?: number
+  numTraining: withDefault(49_000, positiveInteger),
   /** The next of the 50,000, integer ≥ 0; 1,000 unless given. */
-  readonly numValidation?: number
+  numValidation: withDefault(1_000, naturalNumber),
   /** The first of the 10,000 test images, integer ≥ 0; 1,000 unless given, null for all. */
-  readonly numTest?: number | null
+  numTest: withDefault(1_000, either(naturalNumber, isNull)),
   /**
    * `'subtractMean'` (the default, as cs231n): the mean of the training images is subtracted from bytes 0 … 255;
    * `'standardize'`: each colour has mean 0 and standard deviation 1 over the training images' pixels; `'none'`: bytes.
    */
-  readonly preprocess?: PreprocessName
+  preprocess: withDefault('subtractMean', oneOf(Object.keys(preprocessings) as PreprocessName[])),
 }
+
+export type Cifar10Form = Resolved<typeof cifar10Form>
 
 interface Images {
   readonly pixels: Uint8Array
@@ -50,15 +53,12 @@ const take = (batches: readonly Batch[], start: number, count: number): Images =
   return { pixels, labels }
 }
 
-const counts = ({ numTraining = 49_000, numValidation = 1_000, numTest = 1_000 }: Cifar10Form) => ({
-  numTraining,
-  numValidation,
-  numTest,
-})
-
 /** Why these counts cannot be had from so many images, if so; told before anything is downloaded. */
-export const countFault = (form: Cifar10Form, training: number, testing: number): string | undefined => {
-  const { numTraining, numValidation, numTest } = counts(form)
+export const countFault = (
+  { numTraining, numValidation, numTest }: Cifar10Form,
+  training: number,
+  testing: number,
+): string | undefined => {
   if (numTraining + numValidation > training) {
     const asked = `numTraining + numValidation must be at most ${training}, the images that are not for the test`
     return `loadCifar10: ${asked}, but got ${numTraining} + ${numValidation}`
@@ -70,9 +70,9 @@ export const countFault = (form: Cifar10Form, training: number, testing: number)
 
 /** Batches put together and split; they hold the images that are asked for. */
 export const assembleCifar10 = (training: readonly Batch[], testing: readonly Batch[], form: Cifar10Form): Cifar10 => {
-  const { numTraining, numValidation, numTest } = counts(form)
+  const { numTraining, numValidation, numTest, preprocess } = form
   const train = take(training, 0, numTraining)
-  const decoding = preprocessings[form.preprocess ?? 'subtractMean'](train.pixels)
+  const decoding = preprocessings[preprocess](train.pixels)
   const split = ({ pixels, labels }: Images): Split<Int32Array> => ({
     x: { shape: [labels.length, ...IMAGE], data: pixels, ...decoding },
     y: labels,

@@ -3,6 +3,7 @@ import { allocate } from '../kernels/index.ts'
 import { type Bytes, bytes, oneHot, type Tensor } from '../tensor/index.ts'
 import { DataError } from './errors.ts'
 import type { Idx } from './idx.ts'
+import type { Form } from './options.ts'
 
 export const NUM_CLASSES = 10
 
@@ -25,28 +26,18 @@ export interface Mnist<Y extends Int32Array | Tensor = Int32Array | Tensor> {
   readonly test: Split<Y>
 }
 
-/** In which form images and labels are wanted. */
-export interface MnistForm<H extends boolean = boolean> {
-  /** Pixels from 0 to 1 (true, the default), or from 0 to 255. */
-  readonly normalize?: boolean
-  /** Images as rows of pixels (true, the default), or as (1, height, width). */
-  readonly flatten?: boolean
-  /** Labels as one-hot rows, or as class indices (false, the default). */
-  readonly oneHot?: H
-}
-
 /** The labels that `oneHot: H` asks for. */
 export type LabelsOf<H extends boolean> = H extends true ? Tensor : Int32Array
 
 /** Images (count, height, width) and labels, already checked, in the form that is asked for. */
-export const split = <H extends boolean>(
+export const split = (
   [count, height, width]: readonly [number, number, number],
   pixels: Uint8Array,
   labels: Int32Array,
-  { normalize = true, flatten = true, oneHot: rows }: MnistForm<H>,
-): Split<LabelsOf<H>> => ({
+  { normalize, flatten, oneHot: rows }: Form,
+): Split => ({
   x: bytes(flatten ? [count, height * width] : [count, 1, height, width], pixels, 0, normalize ? 1 / 255 : 1),
-  y: (rows ? oneHot(labels, NUM_CLASSES) : labels) as LabelsOf<H>,
+  y: rows ? oneHot(labels, NUM_CLASSES) : labels,
 })
 
 /** An IDX array and the file it came from. */
@@ -77,7 +68,7 @@ const sizeFault = (train: NamedIdx, test: NamedIdx): string | undefined => {
 }
 
 // Data sets lie on the shared heap, where kernels and workers read them without a copy.
-const shared = <H extends boolean>(images: NamedIdx, labels: NamedIdx, form: MnistForm<H>): Split<LabelsOf<H>> => {
+const shared = (images: NamedIdx, labels: NamedIdx, form: Form): Split => {
   const pixels = allocate('uint8', images.data.length)
   pixels.set(images.data)
   const y = allocate('int32', labels.data.length)
@@ -86,11 +77,11 @@ const shared = <H extends boolean>(images: NamedIdx, labels: NamedIdx, form: Mni
 }
 
 /** The four files of a data set, put together. Left where they do not belong together or a label is no class. */
-export const assemble = <H extends boolean>(
+export const assemble = (
   name: string,
   files: readonly [trainX: NamedIdx, trainY: NamedIdx, testX: NamedIdx, testY: NamedIdx],
-  form: MnistForm<H>,
-): E.Either<DataError, Mnist<LabelsOf<H>>> => {
+  form: Form,
+): E.Either<DataError, Mnist> => {
   const [trainX, trainY, testX, testY] = files
   const fault =
     imageFault(trainX) ??

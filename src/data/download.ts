@@ -4,6 +4,7 @@ import { get as getHttps } from 'node:https'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as T from 'fp-ts/lib/Task.js'
 import { codeOf, explain } from '../files/index.ts'
+import { functionOf, positive, type Resolved, withDefault } from '../tensor/index.ts'
 import { openPart, type Part } from './part.ts'
 import { isWebPage } from './webPage.ts'
 
@@ -20,16 +21,18 @@ export interface KnownFile {
   readonly sha256: string
 }
 
-export interface DownloadOptions {
-  /** Milliseconds without a single byte after which a mirror is given up. */
-  readonly timeout: number
-  readonly onProgress: (progress: Progress) => void
+/** How all loaders download. */
+export const downloading = {
+  /** Called whenever bytes of a download have come, with how many there are by now. */
+  onProgress: withDefault(() => {}, functionOf<(progress: Progress) => void>()),
+  /** Milliseconds without a byte after which a mirror is given up; 20,000 unless given. */
+  timeout: withDefault(20_000, positive),
+}
+
+export interface DownloadOptions extends Resolved<typeof downloading> {
   /** Where a download that broke off is kept, and gone on with; without it nothing is kept. */
   readonly folder?: string
 }
-
-/** Milliseconds without a byte, unless an option says otherwise. */
-export const STALL = 20_000
 
 // The longest of the known files has two thirds of it; it keeps a wrong mirror from filling the memory.
 const LONGEST = 2 ** 28

@@ -1,62 +1,68 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { boolean, checkOptions, isFunction, listOf, positive, type Requirement } from '../tensor/index.ts'
+import {
+  boolean,
+  type Declaration,
+  type Given,
+  listOf,
+  type Resolved,
+  requirement,
+  resolveOptions,
+  text,
+  withDefault,
+} from '../tensor/index.ts'
 import { cacheRoot } from './cache.ts'
-import { type Progress, STALL } from './download.ts'
+import { downloading } from './download.ts'
 import { DataError } from './errors.ts'
 
-const text: Requirement = {
-  expected: 'a text that is not empty',
-  holds: (value) => typeof value === 'string' && value !== '',
+const webAddress = requirement<string>(
+  'an address that begins with http:// or https://',
+  (value) => typeof value === 'string' && URL.canParse(value) && /^https?:/.test(value),
+)
+
+/** In which form images of ten grey classes and their labels are wanted. */
+export const form = {
+  /** Pixels from 0 to 1 (true, the default), or from 0 to 255. */
+  normalize: withDefault(true, boolean),
+  /** Images as rows of pixels (true, the default), or as (1, height, width). */
+  flatten: withDefault(true, boolean),
+  /** Labels as one-hot rows, or as class indices (false, the default). */
+  oneHot: withDefault(false, boolean),
 }
 
-const webAddress: Requirement = {
-  expected: 'an address that begins with http:// or https://',
-  holds: (value) => typeof value === 'string' && URL.canParse(value) && /^https?:/.test(value),
-}
+export type Form = Resolved<typeof form>
 
-/** What `MnistForm` allows. */
-export const form = { normalize: boolean, flatten: boolean, oneHot: boolean }
+// Options name what they spread once more: of what is spread alone, the compiler's declarations lose the comments.
+export type FormOptions<H extends boolean> = Given<typeof form> & { readonly oneHot?: H | undefined }
 
 /** From where files are taken: the options that all loaders share. */
-export interface Sourcing {
-  /** Only this folder is looked in. */
-  readonly dir?: string
-  /** Instead of CACHEGRAD_CACHE: the data set's own folder in it holds the files. */
-  readonly cacheDir?: string
-  /** Whether files that are missing are downloaded; true unless given. */
-  readonly download?: boolean
-  /** Called whenever bytes of a download have come, with how many there are by now. */
-  readonly onProgress?: (progress: Progress) => void
-  /** Addresses of folders that hold the packed files, instead of the known ones; sums are checked all the same. */
-  readonly mirrors?: readonly string[]
-  /** Milliseconds without a byte after which a mirror is given up; 20,000 unless given. */
-  readonly timeout?: number
-}
-
-/** What `Sourcing` allows. */
 export const sourcing = {
+  /** Only this folder is looked in. */
   dir: text,
+  /** Instead of CACHEGRAD_CACHE: the data set's own folder in it holds the files. */
   cacheDir: text,
-  download: boolean,
-  onProgress: isFunction,
+  /** Whether files that are missing are downloaded; true unless given. */
+  download: withDefault(true, boolean),
+  ...downloading,
+  /** Addresses of folders that hold the packed files, instead of the known ones; sums are checked all the same. */
   mirrors: listOf(webAddress),
-  timeout: positive,
 }
 
-/** Which cache, which mirrors and how to download, where `dir` is not given: the options, else what is usual. */
-export const withDefaults = (
-  { cacheDir = cacheRoot(), mirrors, download = true, timeout = STALL, onProgress = () => {} }: Sourcing,
-  known: readonly string[],
-) => ({ cacheDir, mirrors: mirrors ?? known, fetching: { download, timeout, onProgress } })
+export type Sourcing = Given<typeof downloading> & Given<typeof sourcing>
 
-/** `checkOptions` with a DataError, the one error of this folder. */
-export const checked = <O extends object>(
+/** Which cache, which mirrors and how to download, where `dir` is not given. */
+export const sourceOf = (
+  { cacheDir = cacheRoot(), mirrors, ...fetching }: Resolved<typeof sourcing>,
+  known: readonly string[],
+) => ({ cacheDir, mirrors: mirrors ?? known, fetching })
+
+/** `resolveOptions` with a DataError, the one error of this folder. */
+export const resolved = <D extends Declaration>(
   where: string,
-  options: O,
-  requirements: { readonly [K in keyof O]-?: Requirement },
-): E.Either<DataError, O> =>
+  options: Given<D>,
+  declaration: D,
+): E.Either<DataError, Resolved<D>> =>
   pipe(
-    checkOptions(where, options, requirements),
+    resolveOptions(where, options, declaration),
     E.mapLeft((error) => new DataError(error.message, { cause: error })),
   )

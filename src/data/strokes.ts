@@ -1,31 +1,32 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { allocate } from '../kernels/index.ts'
-import { foldIn, type Key, key, naturalNumber, type Requirement } from '../tensor/index.ts'
-import { type LabelsOf, type Mnist, type MnistForm, NUM_CLASSES, type Split, split } from './digits.ts'
+import { foldIn, type Given, type Key, key, naturalNumber, requirement, withDefault } from '../tensor/index.ts'
+import { type LabelsOf, type Mnist, NUM_CLASSES, type Split, split } from './digits.ts'
 import type { DataError } from './errors.ts'
 import { writeDigit } from './handwriting.ts'
-import { checked, form } from './options.ts'
+import { type Form, type FormOptions, form, resolved } from './options.ts'
 import { SIDE } from './pen.ts'
 
+const aKey = requirement<Key>(
+  'a key, e.g. key(0)',
+  (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger),
+)
+
 /** How many digits `strokes` draws, which, and in which form. */
-export interface StrokesOptions<H extends boolean = boolean> extends MnistForm<H> {
+const strokesOptions = {
+  ...form,
   /** All images are a pure function of it; key(0) unless given. */
-  readonly key?: Key
+  key: withDefault(key(0), aKey),
   /** 12,000 unless given. */
-  readonly numTrain?: number
+  numTrain: withDefault(12_000, naturalNumber),
   /** 2,000 unless given. */
-  readonly numTest?: number
+  numTest: withDefault(2_000, naturalNumber),
 }
 
-const aKey: Requirement = {
-  expected: 'a key, e.g. key(0)',
-  holds: (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger),
-}
+export type StrokesOptions<H extends boolean = boolean> = FormOptions<H> & Given<typeof strokesOptions>
 
-const requirements = { ...form, key: aKey, numTrain: naturalNumber, numTest: naturalNumber }
-
-const write = <H extends boolean>(key: Key, count: number, form: MnistForm<H>): Split<LabelsOf<H>> => {
+const write = (key: Key, count: number, form: Form): Split => {
   const pixels = allocate('uint8', count * SIDE * SIDE)
   const labels = allocate('int32', count)
   for (let i = 0; i < count; i++) labels[i] = writeDigit(foldIn(key, i), pixels, i * SIDE * SIDE)
@@ -48,14 +49,11 @@ export const strokes = <H extends boolean = false>(
   options: StrokesOptions<H> = {},
 ): E.Either<DataError, Mnist<LabelsOf<H>>> =>
   pipe(
-    checked('strokes', options, requirements),
-    E.map((form) => {
-      const { key: first = key(0), numTrain = 12_000, numTest = 2_000 } = form
-      return {
-        name: 'strokes',
-        numClasses: NUM_CLASSES,
-        train: write(foldIn(first, 'train'), numTrain, form),
-        test: write(foldIn(first, 'test'), numTest, form),
-      }
-    }),
+    resolved('strokes', options, strokesOptions),
+    E.map(({ key, numTrain, numTest, ...form }) => ({
+      name: 'strokes',
+      numClasses: NUM_CLASSES,
+      train: write(foldIn(key, 'train'), numTrain, form) as Split<LabelsOf<H>>,
+      test: write(foldIn(key, 'test'), numTest, form) as Split<LabelsOf<H>>,
+    })),
   )

@@ -50,8 +50,11 @@ describe('parseBatch', () => {
 describe('assembleCifar10', () => {
   const training = [batch(0, 1, 2), batch(3, 4)]
   const testing = [batch(5, 6, 7)]
-  const assembled = (form: Cifar10Form = {}): Cifar10 =>
-    assembleCifar10(training, testing, { numTraining: 2, numValidation: 2, numTest: 2, ...form })
+  const assembled = (form: Partial<Cifar10Form> = {}): Cifar10 =>
+    assembleCifar10(training, testing, {
+      ...{ numTraining: 2, numValidation: 2, numTest: 2, preprocess: 'subtractMean' },
+      ...form,
+    })
 
   it('splits in the order of the files, across batches, and may leave some out', () => {
     const { name, numClasses, classNames, train, val, test } = assembled()
