@@ -4,24 +4,37 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, version } from '../files/index.ts'
 import { backend } from '../kernels/index.ts'
 import { type Event, isOverwritten, type RunState, train } from '../solver/index.ts'
-import { boolean, checkOptions, isFunction, OptionError, positiveInteger } from '../tensor/index.ts'
+import {
+  boolean,
+  functionOf,
+  type Given,
+  OptionError,
+  positiveInteger,
+  type Resolved,
+  resolveOptions,
+  withDefault,
+} from '../tensor/index.ts'
 import { type Checkpoint, layOut, seal } from './checkpoint.ts'
 import { type Description, describe, differences, hashOf, type Run } from './description.ts'
 import { CheckpointError } from './errors.ts'
 import { openFolder, readNewest, writeCheckpoint } from './folder.ts'
 
-export interface CheckpointOptions {
+const checkpointOptions = {
   /** Steps between two checkpoints, an integer ≥ 1; one after each epoch unless given. At the end of a run there is always one. */
-  readonly every?: number
+  every: positiveInteger,
   /** How many of the newest stay, an integer ≥ 1; 2 unless given. Each holds the best weights so far too. */
-  readonly keep?: number
+  keep: withDefault(2, positiveInteger),
   /** Go on from the newest one. Without it a folder that holds checkpoints is refused, so that no run is overwritten. */
-  readonly resume?: boolean
+  resume: withDefault(false, boolean),
   /** Compare the data's sums too; true unless given. Where the data cannot change, false saves the time that summing takes. */
-  readonly sumData?: boolean
+  sumData: withDefault(true, boolean),
   /** Told what does not stop the run, in one line: a damaged file, another backend, a disk that is full. */
-  readonly onWarning?: (message: string) => void
+  onWarning: withDefault(() => {}, functionOf<(message: string) => void>()),
 }
+
+export type CheckpointOptions = Given<typeof checkpointOptions>
+
+type Known = Resolved<typeof checkpointOptions>
 
 /** A consumer of events that writes checkpoints. */
 export interface Checkpoints {
@@ -36,18 +49,10 @@ export interface Checkpoints {
   readonly close: () => Promise<E.Either<CheckpointError, void>>
 }
 
-const requirements = {
-  every: positiveInteger,
-  keep: positiveInteger,
-  resume: boolean,
-  sumData: boolean,
-  onWarning: isFunction,
-}
-
-const checked = (options: CheckpointOptions): E.Either<CheckpointError, CheckpointOptions> =>
+const resolved = (options: CheckpointOptions): E.Either<CheckpointError, Known> =>
   pipe(
-    checkOptions('openCheckpoints', options, requirements),
-    E.mapLeft((error) => new CheckpointError(error.message)),
+    resolveOptions('openCheckpoints', options, checkpointOptions),
+    E.mapLeft((error) => new CheckpointError(error.message, { cause: error })),
   )
 
 const described = (run: Run<unknown>, sumData: boolean): E.Either<CheckpointError, Description> =>
@@ -112,8 +117,8 @@ const tell = (listener: (message: string) => void, message: string): void =>
     () => undefined,
   )
 
-const writer = (folder: string, description: Description, options: CheckpointOptions): Omit<Checkpoints, 'from'> => {
-  const { every, keep = 2, onWarning = () => {} } = options
+const writer = (folder: string, description: Description, options: Known): Omit<Checkpoints, 'from'> => {
+  const { every, keep, onWarning } = options
   let last: E.Either<CheckpointError, void> = E.right(undefined)
   let isTold = false
   let writing = Promise.resolve()
@@ -183,26 +188,25 @@ export const openCheckpoints = <Y>(
   options: CheckpointOptions = {},
 ): TE.TaskEither<CheckpointError, Checkpoints> =>
   pipe(
-    TE.fromEither(checked(options)),
+    TE.fromEither(resolved(options)),
     TE.bindTo('known'),
-    TE.bind('description', ({ known }) => TE.fromEither(described(run as Run<unknown>, known.sumData ?? true))),
+    TE.bind('description', ({ known }) => TE.fromEither(described(run as Run<unknown>, known.sumData))),
     TE.bind('names', () => openFolder(folder)),
     TE.filterOrElse(
-      ({ known, names }) => known.resume === true || names.length === 0,
+      ({ known, names }) => known.resume || names.length === 0,
       () =>
         new CheckpointError(
           `the folder ${folder} holds checkpoints of a run: resume it (resume: true, --resume), or name another folder`,
         ),
     ),
-    TE.bind('found', ({ known, names, description }) => {
-      const { onWarning = () => {} } = known
-      return pipe(
+    TE.bind('found', ({ known: { onWarning }, names, description }) =>
+      pipe(
         readNewest(folder, names, (message) => tell(onWarning, message)),
         TE.chainEitherK((found) => (found === undefined ? E.right(undefined) : compared(folder, found, description))),
         TE.chainFirstIOK((found) => () => {
           for (const message of found === undefined ? [] : changes(found)) tell(onWarning, message)
         }),
-      )
-    }),
+      ),
+    ),
     TE.map(({ found, description, known }) => ({ from: found?.run, ...writer(folder, description, known) })),
   )

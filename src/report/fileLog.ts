@@ -1,8 +1,9 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import type { Resolved } from '../tensor/index.ts'
 import { cannotWrite, type ReportError } from './errors.ts'
-import type { Log, Logged, LogOptions } from './log.ts'
+import type { Log, Logged, logOptions } from './log.ts'
 
 /** Writes into a buffer, from a place on, and gives the place after it. */
 export type Encoder<A> = (value: A, out: Buffer, at: number) => number
@@ -20,7 +21,7 @@ const LONGEST = 1 << 14 // bytes of one event
 export const fileLog = (
   path: string,
   encode: Encoder<Logged>,
-  { onError = () => {}, append = false }: LogOptions,
+  { onError, append }: Resolved<typeof logOptions>,
   opening: (out: Buffer, at: number) => number = (_, at) => at,
 ): Log => {
   const waiting = Buffer.alloc(MOST_WAITING + LONGEST)

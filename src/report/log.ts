@@ -1,5 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type { Evaluation, Event } from '../solver/index.ts'
+import { boolean, functionOf, type Given, withDefault } from '../tensor/index.ts'
 import type { ReportError } from './errors.ts'
 
 /** A consumer of events that writes a file as the run goes on. */
@@ -13,9 +14,11 @@ export interface Log {
 /** What logs write; pieces of an evaluation are nothing to keep. */
 export type Logged = Exclude<Event, Evaluation>
 
-export interface LogOptions {
-  /** Go on with a file that is there, as a run does that goes on; it is replaced unless true. */
-  readonly append?: boolean
+export const logOptions = {
   /** Told once, at the first thing that cannot be written; nothing more is tried then. */
-  readonly onError?: (error: ReportError) => void
+  onError: withDefault(() => {}, functionOf<(error: ReportError) => void>()),
+  /** Go on with a file that is there, as a run does that goes on; it is replaced unless true. */
+  append: withDefault(false, boolean),
 }
+
+export type LogOptions = Given<typeof logOptions>

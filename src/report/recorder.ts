@@ -72,7 +72,7 @@ const numParameters = ({ params }: Weights): number =>
  * @see            `reportPage`, `writeReport`
  */
 export const recorder = (options: RecorderOptions): Recorder => {
-  const { model, data, probeRows = 100, activations = model.activations } = checkRecorder(options)
+  const { model, data, probeRows, activations = options.model.activations } = checkRecorder(options)
   // Only a model that shows its net has an outline.
   const shown = model.net && model.outline ? (model as Classifier) : undefined
   const began = Date.now()
@@ -114,13 +114,13 @@ export const recorder = (options: RecorderOptions): Recorder => {
     },
     finish: (details = {}) => {
       const example = data.xTrain.shape.slice(1)
-      const { title = 'A training run', command = '', settings = {}, test, classNames } = checkDetails(details, example)
-      const result = details.result ?? ended?.result
+      const { title, command, settings, test, classNames, imageShape, ...given } = checkDetails(details, example)
+      const result = given.result ?? ended?.result
       if (result === undefined) {
         throw new ArgumentError('recorder: the run is not over; call finish after the last event, or give its result')
       }
       const { weights, status, steps, best, backend } = result
-      const image = details.imageShape ?? imageShapeOf(example)
+      const image = imageShape ?? imageShapeOf(example)
       const firstLayer = examineFirstLayer(weights, image)
       return {
         title,
