@@ -1,3 +1,4 @@
+export type { StopSignal } from '../tensor/index.ts'
 export type { Job, JobResult, Outcome } from './engine/attempt.ts'
 export type { Listener } from './engine/reporting.ts'
 export type { OpenPool, PoolContext, WorkerPool } from './engine/workerPool.ts'
@@ -27,7 +28,7 @@ export {
   none,
 } from './pruners/index.ts'
 export { rerun } from './rerun.ts'
-export { type RunOptions, runSweep, type StopSignal } from './runSweep.ts'
+export { type RunOptions, runSweep } from './runSweep.ts'
 export type { Sampler, SamplerView } from './sampler.ts'
 export {
   type CoarseToFineOptions,

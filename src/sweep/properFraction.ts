@@ -1,7 +1,7 @@
-import type { Requirement } from '../tensor/index.ts'
+import { requirement } from '../tensor/index.ts'
 
 /** What is a share of something, neither nothing nor all of it. */
-export const properFraction: Requirement = {
-  expected: 'a number in (0, 1)',
-  holds: (value) => typeof value === 'number' && value > 0 && value < 1,
-}
+export const properFraction = requirement<number>(
+  'a number in (0, 1)',
+  (value) => typeof value === 'number' && value > 0 && value < 1,
+)

@@ -6,12 +6,15 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, printable } from '../files/index.ts'
 import {
   abortSignal,
-  checkOptions,
-  isFunction,
+  functionOf,
+  type Given,
   naturalNumber,
-  positive,
   positiveInteger,
-  type Requirement,
+  type Resolved,
+  requirement,
+  resolveOptions,
+  text,
+  withDefault,
 } from '../tensor/index.ts'
 import { runTrials } from './engine/engine.ts'
 import { foldersOf } from './engine/folders.ts'
@@ -22,56 +25,39 @@ import { openJournal } from './journal/index.ts'
 import { type Records, records, trialAt } from './records.ts'
 import type { Study } from './sweep.ts'
 import { best } from './table.ts'
-import { aModule, threadPool } from './threadPool.ts'
+import { aModule, type ThreadPoolOptions, threadPool, threadPoolOptions } from './threadPool.ts'
 import { isWorkerOf } from './threads/program.ts'
 import { isFinal } from './trial.ts'
 
-/** What is used of an AbortSignal; named here for those who compile without the types of node or the DOM. */
-export interface StopSignal {
-  readonly aborted: boolean
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
+const { heartbeatTimeout } = threadPoolOptions
 
-export interface RunOptions {
+const runOptions = {
   /**
    * URL of the module whose default export is the study, e.g. `import.meta.url`: the trials run in worker threads, which import it, so
    * it must not begin to run the sweep there (see `isMainThread` of node:worker_threads). In the calling thread unless given.
    */
-  readonly module?: string
+  module: aModule,
   /** Worker threads, an integer ≥ 1; one for each core unless given. Needs `module`. */
-  readonly workers?: number
+  workers: positiveInteger,
   /** Opens the worker pool that runs the trials, instead of threads of this process: e.g. `onQueue({ … })` of cachegrad/queue. Without `workers`. */
-  readonly pool?: OpenPool
+  pool: functionOf<OpenPool>(),
   /** Path of a journal in Optuna's format: the same call with the same path goes on where the last one ended, however it ended. */
-  readonly journal?: string
+  journal: requirement<string>('the path of a file', text.holds),
   /** An AbortSignal: when it is aborted, running trials go back to waiting and the sweep ends. */
-  readonly signal?: StopSignal
+  signal: abortSignal,
   /** Gets each event. */
-  readonly see?: (event: SweepEvent) => void
+  see: withDefault(() => {}, functionOf<(event: SweepEvent) => void>()),
   /**
    * How often a trial is begun again, with its checkpoints, after its worker died, ran out of memory or was silent; then it has failed.
    * An integer ≥ 0, 2 unless given.
    */
-  readonly retries?: number
-  /**
-   * Seconds without a report or a note after which a worker is taken for hung, > 0; 600 unless given. More than the longest epoch.
-   */
-  readonly heartbeatTimeout?: number
+  retries: withDefault(2, naturalNumber),
+  heartbeatTimeout,
 }
 
-const aPath: Requirement = { expected: 'the path of a file', holds: (v) => typeof v === 'string' && v !== '' }
+export type RunOptions = Pick<ThreadPoolOptions, 'heartbeatTimeout'> & Given<typeof runOptions>
 
-const requirements: { readonly [K in keyof RunOptions]-?: Requirement } = {
-  module: aModule,
-  workers: positiveInteger,
-  pool: isFunction,
-  journal: aPath,
-  signal: abortSignal,
-  see: isFunction,
-  retries: naturalNumber,
-  heartbeatTimeout: positive,
-}
+type Known = Resolved<typeof runOptions>
 
 const asSweepError = (reason: unknown): SweepError =>
   reason instanceof SweepError ? reason : new SweepError(`runSweep: ${messageOf(reason)}`, { cause: reason })
@@ -81,31 +67,29 @@ const unwrap = <A>(result: E.Either<SweepError, A>): A => {
   return result.right
 }
 
-const checked = (study: Study, options: RunOptions): E.Either<SweepError, RunOptions> => {
-  if (study?._tag !== 'Study') {
-    return E.left(new SweepError('runSweep: study must be the right value of sweep({ … }), e.g. orThrow(sweep({ … }))'))
+/** What is wrong with a study and options that fit each by itself; undefined where nothing is. */
+const faultOf = (study: Study, { pool, workers, module }: Known): string | undefined => {
+  if (study?._tag !== 'Study') return 'study must be the right value of sweep({ … }), e.g. orThrow(sweep({ … }))'
+  if (pool !== undefined && workers !== undefined) {
+    return 'workers are threads of this process, and pool runs the trials elsewhere; give one'
   }
-  if (options.pool !== undefined && options.workers !== undefined) {
-    return E.left(
-      new SweepError('runSweep: workers are threads of this process, and pool runs the trials elsewhere; give one'),
-    )
+  if (module === undefined && workers !== undefined && workers > 1) {
+    return `${workers} workers need module, the URL of the module that exports the study, e.g. import.meta.url`
   }
-  if (options.module === undefined && (options.workers ?? 1) > 1) {
-    return E.left(
-      new SweepError(
-        `runSweep: ${options.workers} workers need module, the URL of the module that exports the study, e.g. import.meta.url`,
-      ),
-    )
-  }
-  if (options.module !== undefined && isWorkerOf(options.module)) {
-    return E.left(
-      new SweepError(
-        'runSweep: module is run by a worker, which imports it; call runSweep there only where isMainThread of node:worker_threads is true',
-      ),
-    )
-  }
-  return pipe(checkOptions('runSweep', options, requirements), E.mapLeft(asSweepError))
+  return module !== undefined && isWorkerOf(module)
+    ? 'module is run by a worker, which imports it; call runSweep there only where isMainThread of node:worker_threads is true'
+    : undefined
 }
+
+const resolved = (study: Study, options: RunOptions): E.Either<SweepError, Known> =>
+  pipe(
+    resolveOptions('runSweep', options, runOptions),
+    E.mapLeft(({ message }) => new SweepError(message)),
+    E.filterOrElse(
+      (known) => faultOf(study, known) === undefined,
+      (known) => new SweepError(`runSweep: ${faultOf(study, known)}`),
+    ),
+  )
 
 const open = async (study: Study, journal: string | undefined): Promise<Records & { warnings: readonly string[] }> => {
   if (journal === undefined) return { ...records(), warnings: [] }
@@ -124,22 +108,18 @@ const loaded = async (study: Study): Promise<unknown> => {
   }
 }
 
-const openOwn = async (
-  study: Study,
-  { module, heartbeatTimeout }: RunOptions,
-  workers: number,
-): Promise<WorkerPool> => {
+const openOwn = async (study: Study, { module, heartbeatTimeout }: Known, workers: number): Promise<WorkerPool> => {
   if (module !== undefined) return threadPool(study, { module, workers, data: () => loaded(study), heartbeatTimeout })
   return inlinePool(study, await loaded(study))
 }
 
-const workersOf = ({ trials }: Study, { pool, module, workers = availableParallelism() }: RunOptions): number => {
+const workersOf = ({ trials }: Study, { pool, module, workers = availableParallelism() }: Known): number => {
   if (pool !== undefined) return 0
   return module === undefined ? 1 : Math.min(workers, trials)
 }
 
-const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
-  const { pool: openGiven, journal, signal, see = () => {}, retries = 2 } = options
+const run = async (study: Study, options: Known): Promise<SweepResult> => {
+  const { pool: openGiven, journal, signal, see, retries } = options
   const workers = workersOf(study, options)
   const recorded = await open(study, journal)
   const { warnings } = recorded
@@ -202,6 +182,6 @@ const run = async (study: Study, options: RunOptions): Promise<SweepResult> => {
  */
 export const runSweep = (study: Study, options: RunOptions = {}): TE.TaskEither<SweepError, SweepResult> =>
   pipe(
-    TE.fromEither(checked(study, options)),
+    TE.fromEither(resolved(study, options)),
     TE.chain((known) => TE.tryCatch(() => run(study, known), asSweepError)),
   )

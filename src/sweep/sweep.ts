@@ -1,6 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { checkOptions, isFunction, naturalNumber, oneOf, positiveInteger, type Requirement } from '../tensor/index.ts'
+import {
+  functionOf,
+  type Given,
+  naturalNumber,
+  oneOf,
+  positiveInteger,
+  type Requirement,
+  required,
+  requirement,
+  resolveOptions,
+  withDefault,
+} from '../tensor/index.ts'
 import { SweepError } from './errors.ts'
 import type { Objective, RunningTrial } from './objective.ts'
 import type { Pruner } from './pruner.ts'
@@ -12,31 +23,49 @@ import type { Direction } from './trial.ts'
 /** Samplers and pruners come with what is wrong with their options, if anything is. */
 type Checked<A> = A | E.Either<Error, A>
 
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** Something that is right, or says what is wrong; or that has these methods itself. */
+const having = <A>(expected: string, ...methods: readonly string[]) =>
+  requirement<Checked<A>>(
+    expected,
+    (value) => isObject(value) && ('_tag' in value || methods.every((name) => typeof value[name] === 'function')),
+  )
+
+/** A function whose type follows from the space and the data. */
+const aFunction: Requirement = functionOf()
+
 /** What is searched, where and how. */
-export interface SweepOptions<S extends Space, D> {
+const sweepOptions = {
   /** The parameters by name. */
-  readonly space: S
+  space: required(requirement<unknown>('parameters by name', isObject)),
   /** Runs one trial, e.g. trains a net and returns its validation accuracy. */
-  readonly objective: Objective<ParamsOf<S>, D>
-  readonly direction: Direction
+  objective: required(aFunction),
+  direction: required(oneOf(['maximize', 'minimize'])),
   /** Proposes parameters, e.g. `tpe()`. */
-  readonly sampler: Checked<Sampler>
+  sampler: required(having<Sampler>('a sampler, e.g. tpe()', 'suggest', 'sees', 'size')),
   /** Ends trials that will not be among the best, e.g. `asha()`; none unless given. */
-  readonly pruner?: Checked<Pruner>
+  pruner: withDefault(none(), having<Pruner>('a pruner, e.g. asha()', 'prune', 'sees')),
   /** How many, an integer ≥ 1. */
-  readonly trials: number
+  trials: required(positiveInteger),
   /** All parameters and all trials' seeds come from it: an integer ≥ 0, 0 unless given. */
-  readonly seed?: number
+  seed: withDefault(0, naturalNumber),
   /**
    * How often each trial runs, each time with another seed; its value is the mean. The first run may be pruned, and its reports are the
    * trial's. An integer ≥ 1, 1 unless given.
    */
-  readonly repeats?: number
+  repeats: withDefault(1, positiveInteger),
   /**
    * Loads what all trials read. It is called once, in the thread that runs the sweep: typed arrays reach the workers without a copy, so
    * objectives must not write to them.
    */
-  readonly data?: () => D | Promise<D>
+  data: aFunction,
+}
+
+export type SweepOptions<S extends Space, D> = Given<typeof sweepOptions> & {
+  readonly space: S
+  readonly objective: Objective<ParamsOf<S>, D>
+  readonly data?: (() => D | Promise<D>) | undefined
 }
 
 /** A checked sweep. */
@@ -54,36 +83,7 @@ export interface Study {
   data(): unknown
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-/** Something that is right, or says what is wrong; or that has these methods itself. */
-const having = (expected: string, ...methods: readonly string[]): Requirement => ({
-  expected,
-  holds: (value) => isRecord(value) && ('_tag' in value || methods.every((name) => typeof value[name] === 'function')),
-})
-
-const requirements: { readonly [K in keyof SweepOptions<Space, unknown>]-?: Requirement } = {
-  space: { expected: 'parameters by name', holds: isRecord },
-  objective: isFunction,
-  direction: oneOf(['maximize', 'minimize']),
-  sampler: having('a sampler, e.g. tpe()', 'suggest', 'sees', 'size'),
-  pruner: having('a pruner, e.g. asha()', 'prune', 'sees'),
-  trials: positiveInteger,
-  seed: naturalNumber,
-  repeats: positiveInteger,
-  data: isFunction,
-}
-
-const needed = ['space', 'objective', 'direction', 'sampler', 'trials'] as const
-
-const checkPresent = <S extends Space, D>(options: SweepOptions<S, D>): E.Either<SweepError, SweepOptions<S, D>> => {
-  const absent = needed.find((name) => options[name] === undefined)
-  return absent === undefined
-    ? E.right(options)
-    : E.left(new SweepError(`sweep: ${absent} is missing; give ${requirements[absent].expected}`))
-}
-
-const isEither = <A>(value: Checked<A>): value is E.Either<Error, A> => isRecord(value) && '_tag' in value
+const isEither = <A>(value: Checked<A>): value is E.Either<Error, A> => isObject(value) && '_tag' in value
 
 const unwrapped = <A>(value: Checked<A>): E.Either<SweepError, A> =>
   isEither(value) ? pipe(value, E.mapLeft(asSweepError)) : E.right(value)
@@ -104,16 +104,15 @@ const asSweepError = (error: Error): SweepError =>
  */
 export const sweep = <const S extends Space, D = undefined>(options: SweepOptions<S, D>): E.Either<SweepError, Study> =>
   pipe(
-    checkOptions('sweep', options, requirements),
+    resolveOptions('sweep', options as Given<typeof sweepOptions>, sweepOptions),
     E.mapLeft(asSweepError),
-    E.chain(checkPresent),
-    E.bindTo('checked'),
-    E.bind('space', ({ checked }) => checkSpace(checked.space)),
-    E.bind('sampler', ({ checked }) => unwrapped(checked.sampler)),
-    E.bind('pruner', ({ checked }) => unwrapped<Pruner>(checked.pruner ?? none())),
-    E.map(({ checked: { objective, data, direction, trials, seed = 0, repeats = 1 }, space, sampler, pruner }) => ({
+    E.bindTo('known'),
+    E.bind('space', () => checkSpace(options.space)),
+    E.bind('sampler', ({ known }) => unwrapped(known.sampler)),
+    E.bind('pruner', ({ known }) => unwrapped(known.pruner)),
+    E.map(({ known: { direction, trials, seed, repeats }, space, sampler, pruner }) => ({
       _tag: 'Study',
-      ...{ space, direction, sampler, pruner, trials, seed, repeats, objective },
-      data: () => data?.(),
+      ...{ space, direction, sampler, pruner, trials, seed, repeats, objective: options.objective },
+      data: () => options.data?.(),
     })),
   )

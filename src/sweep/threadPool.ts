@@ -1,40 +1,36 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { checkOptions, isFunction, positive, positiveInteger, type Requirement } from '../tensor/index.ts'
+import {
+  functionOf,
+  type Given,
+  positive,
+  positiveInteger,
+  required,
+  requirement,
+  resolveOptions,
+  withDefault,
+} from '../tensor/index.ts'
 import type { WorkerPool } from './engine/workerPool.ts'
 import { SweepError } from './errors.ts'
 import type { Study } from './sweep.ts'
 import { startThreads } from './threads/pool.ts'
 import { tsxFor } from './threads/program.ts'
 
-export interface ThreadPoolOptions {
+export const aModule = requirement<string>(
+  'the URL of a module, e.g. import.meta.url',
+  (value) => typeof value === 'string' && URL.canParse(value),
+)
+
+export const threadPoolOptions = {
   /** URL of the module whose default export is the study, which the threads import. */
-  readonly module: string
-  readonly workers: number
+  module: required(aModule),
+  workers: required(positiveInteger),
   /** Loads what the trials read. */
-  readonly data: () => unknown
-  /** Seconds without a sign of life after which a thread is ended; 600 unless given. */
-  readonly heartbeatTimeout?: number | undefined
+  data: required(functionOf<() => unknown>()),
+  /** Seconds without a report or a note after which a worker is taken for hung, > 0; 600 unless given. More than the longest epoch. */
+  heartbeatTimeout: withDefault(600, positive),
 }
 
-export const aModule: Requirement = {
-  expected: 'the URL of a module, e.g. import.meta.url',
-  holds: (value) => typeof value === 'string' && URL.canParse(value),
-}
-
-const requirements: { readonly [K in keyof ThreadPoolOptions]-?: Requirement } = {
-  module: aModule,
-  workers: positiveInteger,
-  data: isFunction,
-  heartbeatTimeout: positive,
-}
-
-/** Why there can be no pool; undefined where there can. */
-const faultOf = (options: ThreadPoolOptions): string | undefined => {
-  const known = checkOptions('threadPool', options, requirements)
-  if (E.isLeft(known)) return known.left.message
-  const absent = (['module', 'workers', 'data'] as const).find((name) => options[name] === undefined)
-  return absent && `threadPool: ${absent} is missing; give ${requirements[absent].expected}`
-}
+export type ThreadPoolOptions = Given<typeof threadPoolOptions>
 
 /**
  * Worker threads of this process, ready to run trials
@@ -48,9 +44,9 @@ const faultOf = (options: ThreadPoolOptions): string | undefined => {
  *                 pool.length   // 0
  */
 export const threadPool = async (study: Study, options: ThreadPoolOptions): Promise<WorkerPool> => {
-  const fault = faultOf(options)
-  if (fault !== undefined) throw new SweepError(fault)
-  const { module, workers, data, heartbeatTimeout = 600 } = options
+  const known = resolveOptions('threadPool', options, threadPoolOptions)
+  if (E.isLeft(known)) throw new SweepError(known.left.message)
+  const { module, workers, data, heartbeatTimeout } = known.right
   const tsx = tsxFor(module)
   if (E.isLeft(tsx)) throw tsx.left
   return startThreads({

@@ -3,8 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Redis } from 'ioredis'
 import { messageOf } from '../../files/index.ts'
 import { type Job, type OpenPool, type PoolContext, SweepError, type WorkerPool } from '../../sweep/index.ts'
-import { checkOptions } from '../../tensor/index.ts'
-import { type Address, addressRequirements, PREFIX } from '../wire/address.ts'
+import { resolveOptions } from '../../tensor/index.ts'
+import { type Address, addressOptions, PREFIX } from '../wire/address.ts'
 import { connect, loadPackages } from '../wire/connect.ts'
 import { type ControllerState, versionOf } from '../wire/controllerState.ts'
 import { fingerprintOf, type JobSpec, tokenOf } from '../wire/jobSpec.ts'
@@ -153,7 +153,7 @@ const startController = async (
 export const onQueue =
   (options: QueueOptions): OpenPool =>
   async (context) => {
-    const checked = checkOptions('onQueue', options, addressRequirements)
+    const checked = resolveOptions('onQueue', options, addressOptions)
     if (E.isLeft(checked)) throw new SweepError(checked.left.message)
     const client = await connect('onQueue', options)
     const reader = client.duplicate()

@@ -1,27 +1,24 @@
 import { SweepError } from '../../sweep/index.ts'
-import type { Requirement } from '../../tensor/index.ts'
+import { type Given, required, requirement, text } from '../../tensor/index.ts'
+
+const given = (expected: string) => required(requirement<string>(expected, text.holds))
 
 /** Where a study's jobs lie, and what they are of. */
-export interface Address {
+export const addressOptions = {
   /** Of Redis or Valkey: `redis://[user:password@]host[:port][/number]`, or `rediss://…` for TLS. */
-  readonly url: string
+  url: given('the URL of a Redis server, e.g. redis://localhost:6379'),
   /** Of the study; controller and workers meet under it. */
-  readonly name: string
+  name: given('the name of the study'),
   /** URL of the module whose default export is the study, e.g. `import.meta.url`: controller and workers must have the same. */
-  readonly module: string
+  module: required(
+    requirement<string>(
+      'the URL of a module that is a file, e.g. import.meta.url',
+      (v) => typeof v === 'string' && URL.canParse(v) && new URL(v).protocol === 'file:',
+    ),
+  ),
 }
 
-const text = (expected: string): Requirement => ({ expected, holds: (v) => typeof v === 'string' && v !== '' })
-
-/** What both sides need. */
-export const addressRequirements = {
-  url: text('the URL of a Redis server, e.g. redis://localhost:6379'),
-  name: text('the name of the study'),
-  module: {
-    expected: 'the URL of a module that is a file, e.g. import.meta.url',
-    holds: (v) => typeof v === 'string' && URL.canParse(v) && new URL(v).protocol === 'file:',
-  },
-} satisfies Readonly<Record<string, Requirement>>
+export type Address = Given<typeof addressOptions>
 
 /** All keys begin so. */
 export const PREFIX = 'cachegrad'
@@ -45,7 +42,7 @@ const isDecodable = (text: string): boolean => {
 }
 
 /** Why these cannot be an address; undefined where they can. */
-const faultOf = ({ url, name, module }: Address): string | undefined => {
+const faultOf = ({ url, name }: Address): string | undefined => {
   if (!URL.canParse(url) || !['redis:', 'rediss:'].includes(new URL(url).protocol)) {
     return `url must be redis://[user:password@]host:port, or rediss:// for TLS, but got ${shownUrl(url)}`
   }
@@ -53,10 +50,9 @@ const faultOf = ({ url, name, module }: Address): string | undefined => {
     return `url has a % in its user or password that begins no code; write %25 for a %, but got ${shownUrl(url)}`
   }
   if (new URL(url).hostname === '') return 'url names no host; write e.g. redis://localhost:6379'
-  if (typeof name !== 'string' || !/^[\w.-]{1,100}$/.test(name)) {
-    return `name must be made of letters, digits, _, . and -, but got ${JSON.stringify(name)}`
-  }
-  return module === undefined ? `module is missing; give ${addressRequirements.module.expected}` : undefined
+  return /^[\w.-]{1,100}$/.test(name)
+    ? undefined
+    : `name must be made of letters, digits, _, . and -, but got ${JSON.stringify(name)}`
 }
 
 /** @throws  SweepError */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { availableParallelism, hostname, tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { machineFault, messageOf } from '../../files/index.ts'
 import { type Study, SweepError } from '../../sweep/index.ts'
+import type { Resolved } from '../../tensor/index.ts'
 import { PREFIX } from '../wire/address.ts'
 import { loadPackages } from '../wire/connect.ts'
 import { type ControllerState, differenceOf, parseControllerState, versionOf } from '../wire/controllerState.ts'
@@ -18,7 +19,7 @@ import { subscriber } from '../wire/publishedTrials.ts'
 import { runJob } from './runJob.ts'
 import { sessionPools } from './sessionPool.ts'
 import { createTermination } from './termination.ts'
-import type { WorkOptions, WorkResult } from './workOptions.ts'
+import type { WorkResult, workOptions } from './workOptions.ts'
 
 const LOOK = 1000 // milliseconds between looks at what the controller says
 const CLOSE_TIMEOUT = 5000 // milliseconds for the last commands
@@ -39,16 +40,13 @@ const isRefusal = (reason: Error): boolean => reason.name === 'ReplyError'
  * @param client  for commands
  * @param main    BullMQ's
  */
-export const serve = async (study: Study, options: WorkOptions, client: Redis, main: Redis): Promise<WorkResult> => {
-  const {
-    name,
-    module,
-    workers = availableParallelism(),
-    heartbeatTimeout,
-    leaseDuration = 30,
-    signal,
-    see = () => {},
-  } = options
+export const serve = async (
+  study: Study,
+  options: Resolved<typeof workOptions>,
+  client: Redis,
+  main: Redis,
+): Promise<WorkResult> => {
+  const { name, module, workers, heartbeatTimeout, leaseDuration, signal, see } = options
   const { Worker, WaitingError } = await loadPackages('workOnQueue')
   const keys = keysOf(name)
   const me = `${hostname()} (process ${process.pid})`

@@ -2,12 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Study, SweepError } from '../../sweep/index.ts'
-import { checkOptions } from '../../tensor/index.ts'
+import { type Resolved, resolveOptions } from '../../tensor/index.ts'
 import { connect } from '../wire/connect.ts'
 import { asSweepError, serve } from './serve.ts'
-import { requirements, type WorkOptions, type WorkResult } from './workOptions.ts'
+import { type WorkOptions, type WorkResult, workOptions } from './workOptions.ts'
 
-const work = async (study: Study, options: WorkOptions): Promise<WorkResult> => {
+const work = async (study: Study, options: Resolved<typeof workOptions>): Promise<WorkResult> => {
   const client = await connect('workOnQueue', options)
   const main = client.duplicate()
   main.on('error', () => {})
@@ -35,7 +35,7 @@ export const workOnQueue = (study: Study, options: WorkOptions): TE.TaskEither<S
   pipe(
     TE.fromEither(
       pipe(
-        checkOptions('workOnQueue', options, requirements),
+        resolveOptions('workOnQueue', options, workOptions),
         E.mapLeft(({ message }) => new SweepError(message)),
       ),
     ),

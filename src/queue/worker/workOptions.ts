@@ -1,22 +1,34 @@
-import type { StopSignal } from '../../sweep/index.ts'
-import { abortSignal, isFunction, positive, positiveInteger, type Requirement } from '../../tensor/index.ts'
-import { type Address, addressRequirements } from '../wire/address.ts'
+import { availableParallelism } from 'node:os'
+import {
+  abortSignal,
+  functionOf,
+  type Given,
+  positive,
+  positiveInteger,
+  requirement,
+  text,
+  withDefault,
+} from '../../tensor/index.ts'
+import { type Address, addressOptions } from '../wire/address.ts'
 
-export interface WorkOptions extends Address {
+export const workOptions = {
+  ...addressOptions,
   /** URL of the module whose default export is the study, e.g. `import.meta.url`; it must not begin to work in its own worker threads. */
-  readonly module: string
+  module: addressOptions.module,
   /** Worker threads, an integer ≥ 1; one for each core unless given. */
-  readonly workers?: number
+  workers: withDefault(availableParallelism(), positiveInteger),
   /** A folder that all machines share: a trial whose machine died goes on elsewhere from its checkpoints; without it, it starts over. */
-  readonly folder?: string
+  folder: requirement<string>('the path of a folder', text.holds),
   /** Seconds without a report or a note after which a worker thread is taken for hung, > 0; 600 unless given. More than the longest epoch. */
-  readonly heartbeatTimeout?: number
+  heartbeatTimeout: positive,
   /** Seconds without a sign of life after which a machine's trials are given to others, > 0; 30 unless given. The same on all machines. */
-  readonly leaseDuration?: number
+  leaseDuration: withDefault(30, positive),
   /** An AbortSignal: when it is aborted, running trials go back to the queue and the work ends. */
-  readonly signal?: StopSignal
-  readonly see?: (event: WorkEvent) => void
+  signal: abortSignal,
+  see: withDefault(() => {}, functionOf<(event: WorkEvent) => void>()),
 }
+
+export type WorkOptions = Address & Given<typeof workOptions>
 
 /** What a worker tells while it works. */
 export type WorkEvent =
@@ -34,15 +46,4 @@ export interface WorkResult {
    * worker was cut off; 'interrupted': by the signal.
    */
   readonly status: 'finished' | 'gone' | 'interrupted'
-}
-
-/** What they must be. */
-export const requirements: { readonly [K in keyof WorkOptions]-?: Requirement } = {
-  ...addressRequirements,
-  workers: positiveInteger,
-  folder: { expected: 'the path of a folder', holds: (v) => typeof v === 'string' && v !== '' },
-  heartbeatTimeout: positive,
-  leaseDuration: positive,
-  signal: abortSignal,
-  see: isFunction,
 }

@@ -1,22 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { checkOptions, type OptionError, positiveInteger } from '../../tensor/index.ts'
+import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
 import { growing } from '../growing.ts'
 import type { Pruner } from '../pruner.ts'
 import type { Trial } from '../trial.ts'
-import { checkSteps, climb, judgeAtRungs, type Ladder, reductionRequirement } from './rungs.ts'
+import { aReduction, checkSteps, climb, judgeAtRungs, type Ladder } from './rungs.ts'
 
-export interface AshaOptions {
+const ashaOptions = {
   /** The step of the first decision. Default 1. */
-  readonly minSteps?: number
+  minSteps: withDefault(1, positiveInteger),
   /** The last step of a trial, if all have the same: nothing is decided there. Default: not known. */
-  readonly maxSteps?: number
+  maxSteps: positiveInteger,
   /** η: one of so many goes on, and each decision comes after so many times as many steps. Default 4. */
-  readonly reductionFactor?: number
+  reductionFactor: withDefault(4, aReduction),
   /** Trials that are judged by the same results, so they can run side by side; the first ones run to their end. Default 8. */
-  readonly generation?: number
+  generation: withDefault(8, positiveInteger),
 }
+
+export type AshaOptions = Given<typeof ashaOptions>
 
 /**
  * stop ⇔ at step minSteps·ηᵏ, not among the best 1/η of the trials that came so far
@@ -31,21 +33,17 @@ export interface AshaOptions {
  */
 export const asha = (options: AshaOptions = {}): E.Either<OptionError, Pruner> =>
   pipe(
-    checkOptions<AshaOptions>('asha', options, {
-      minSteps: positiveInteger,
-      maxSteps: positiveInteger,
-      reductionFactor: reductionRequirement,
-      generation: positiveInteger,
-    }),
+    resolveOptions('asha', options, ashaOptions),
     E.chain(checkSteps('asha')),
-    E.map(({ minSteps = 1, maxSteps, reductionFactor = 4, generation = 8 }) => {
+    E.map((settings) => {
+      const { minSteps, maxSteps, reductionFactor, generation } = settings
       const rungs = { first: minSteps, factor: reductionFactor, last: maxSteps ?? Number.POSITIVE_INFINITY }
       const ladderOf = growing<Trial, Ladder>(
         () => new Map(),
         (ladder, trial) => climb(ladder, rungs, trial),
       )
       return {
-        description: `asha(${JSON.stringify({ minSteps, maxSteps, reductionFactor, generation })})`,
+        description: `asha(${JSON.stringify(settings)})`,
         sees: (number) => seenBy(number, 0, generation),
         prune: (view) => judgeAtRungs(view, rungs, ladderOf(view.seen)),
       }

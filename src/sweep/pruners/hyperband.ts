@@ -1,22 +1,31 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { checkOptions, OptionError, positiveInteger } from '../../tensor/index.ts'
+import {
+  type Given,
+  type OptionError,
+  positiveInteger,
+  required,
+  resolveOptions,
+  withDefault,
+} from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
 import { growing } from '../growing.ts'
 import type { Pruner } from '../pruner.ts'
 import type { Trial } from '../trial.ts'
-import { checkSteps, climb, judgeAtRungs, type Ladder, type Rungs, reductionRequirement } from './rungs.ts'
+import { aReduction, checkSteps, climb, judgeAtRungs, type Ladder, type Rungs } from './rungs.ts'
 
-export interface HyperbandOptions {
+const hyperbandOptions = {
   /** The last step of a trial. */
-  readonly maxSteps: number
+  maxSteps: required(positiveInteger, 'give the last step of a trial, e.g. its epochs'),
   /** The earliest step of a decision. Default 1. */
-  readonly minSteps?: number
+  minSteps: withDefault(1, positiveInteger),
   /** η: one of so many goes on, and each decision comes after so many times as many steps. Default 3. */
-  readonly reductionFactor?: number
+  reductionFactor: withDefault(3, aReduction),
   /** Trials that are judged by the same results, so they can run side by side. Default 8. */
-  readonly generation?: number
+  generation: withDefault(8, positiveInteger),
 }
+
+export type HyperbandOptions = Given<typeof hyperbandOptions>
 
 /** Trials that are judged among themselves: how many in each round, and the step of their first decision. */
 export interface Bracket {
@@ -63,18 +72,10 @@ const bracketOf = (brackets: readonly Bracket[], number: number): Bracket => {
  */
 export const hyperband = (options: HyperbandOptions): E.Either<OptionError, Pruner> =>
   pipe(
-    checkOptions('hyperband', options, {
-      maxSteps: positiveInteger,
-      minSteps: positiveInteger,
-      reductionFactor: reductionRequirement,
-      generation: positiveInteger,
-    }),
-    E.filterOrElse(
-      ({ maxSteps }) => maxSteps !== undefined,
-      () => new OptionError('hyperband: maxSteps is missing; give the last step of a trial, e.g. its epochs'),
-    ),
+    resolveOptions('hyperband', options, hyperbandOptions),
     E.chain(checkSteps('hyperband')),
-    E.map(({ maxSteps, minSteps = 1, reductionFactor = 3, generation = 8 }) => {
+    E.map((settings) => {
+      const { maxSteps, minSteps, reductionFactor, generation } = settings
       const brackets = bracketsOf(minSteps, maxSteps, reductionFactor)
       // Where the last bracket begins nothing is decided, also when maxSteps is no power of η.
       const last = (brackets.at(-1) as Bracket).first
@@ -87,7 +88,7 @@ export const hyperband = (options: HyperbandOptions): E.Either<OptionError, Prun
         },
       )
       return {
-        description: `hyperband(${JSON.stringify({ maxSteps, minSteps, reductionFactor, generation })})`,
+        description: `hyperband(${JSON.stringify(settings)})`,
         sees: (number) => seenBy(number, 0, generation),
         prune: (view) => {
           const own = bracketOf(brackets, view.number)

@@ -1,6 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { checkOptions, naturalNumber, type OptionError, positiveInteger } from '../../tensor/index.ts'
+import {
+  type Given,
+  naturalNumber,
+  type OptionError,
+  positiveInteger,
+  resolveOptions,
+  withDefault,
+} from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
 import { growing } from '../growing.ts'
 import type { Pruner, PrunerView } from '../pruner.ts'
@@ -8,14 +15,16 @@ import type { Reported, Trial } from '../trial.ts'
 import { insert } from './ascending.ts'
 import { bestOf, isBetter, show, valueFrom } from './reports.ts'
 
-export interface MedianOptions {
+const medianOptions = {
   /** The first trials, which are never pruned. Default 8. */
-  readonly startup?: number
+  startup: withDefault(8, positiveInteger),
   /** Before this step none is pruned. Default 0. */
-  readonly warmup?: number
+  warmup: withDefault(0, naturalNumber),
   /** Trials that are judged by the same results, so they can run side by side. Default 8. */
-  readonly generation?: number
+  generation: withDefault(8, positiveInteger),
 }
+
+export type MedianOptions = Given<typeof medianOptions>
 
 /** Of two in the middle their mean. */
 const middleOf = (ascending: readonly number[]): number => {
@@ -65,8 +74,8 @@ const judge = ({ direction, reported }: PrunerView, step: number, others: readon
  */
 export const median = (options: MedianOptions = {}): E.Either<OptionError, Pruner> =>
   pipe(
-    checkOptions('median', options, { startup: positiveInteger, warmup: naturalNumber, generation: positiveInteger }),
-    E.map(({ startup = 8, warmup = 0, generation = 8 }) => {
+    resolveOptions('median', options, medianOptions),
+    E.map(({ startup, warmup, generation }) => {
       const completed = growing<Trial, Completed>(() => ({ trials: [], at: new Map() }), add)
       return {
         description: `median(${JSON.stringify({ startup, warmup, generation })})`,

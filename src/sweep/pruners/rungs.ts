@@ -1,21 +1,23 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { OptionError, type Requirement } from '../../tensor/index.ts'
+import { OptionError, requirement } from '../../tensor/index.ts'
 import type { PrunerView } from '../pruner.ts'
 import type { Reported, Trial } from '../trial.ts'
 import { countBetter, insert } from './ascending.ts'
 import { show, valueFrom } from './reports.ts'
 
 /** η: one of so many goes on. */
-export const reductionRequirement: Requirement = {
-  expected: 'an integer ≥ 2',
-  holds: (value) => Number.isSafeInteger(value) && (value as number) >= 2,
-}
+export const aReduction = requirement<number>(
+  'an integer ≥ 2',
+  (value) => Number.isSafeInteger(value) && (value as number) >= 2,
+)
 
 /** The options, if the first step does not lie behind the last one. */
 export const checkSteps =
   (where: string) =>
-  <O extends { readonly minSteps?: number; readonly maxSteps?: number }>(options: O): E.Either<OptionError, O> => {
-    const { minSteps = 1, maxSteps = Number.POSITIVE_INFINITY } = options
+  <O extends { readonly minSteps: number; readonly maxSteps?: number | undefined }>(
+    options: O,
+  ): E.Either<OptionError, O> => {
+    const { minSteps, maxSteps = Number.POSITIVE_INFINITY } = options
     return minSteps <= maxSteps
       ? E.right(options)
       : E.left(new OptionError(`${where}: minSteps ${minSteps} is above maxSteps ${maxSteps}; exchange them`))

@@ -1,6 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { checkOptions, foldIn, type OptionError, positiveInteger } from '../../tensor/index.ts'
+import {
+  foldIn,
+  type Given,
+  type OptionError,
+  positiveInteger,
+  resolveOptions,
+  withDefault,
+} from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
 import { properFraction } from '../properFraction.ts'
 import type { Sampler } from '../sampler.ts'
@@ -8,12 +15,14 @@ import { type Domain, domainAt, paramsBy, shareBelow, spaceSize, unitDraw, value
 import { best } from '../table.ts'
 import type { Params, ParamValue } from '../trial.ts'
 
-export interface CoarseToFineOptions {
+const coarseToFineOptions = {
   /** Trials a stage, an integer ≥ 1. Default 20. */
-  readonly stage?: number
+  stage: withDefault(20, positiveInteger),
   /** How much narrower each stage is than the one before, in (0, 1). Default 0.5. */
-  readonly shrink?: number
+  shrink: withDefault(0.5, properFraction),
 }
+
+export type CoarseToFineOptions = Given<typeof coarseToFineOptions>
 
 /** Since `**` may differ in the last bit between versions of the engine. */
 const power = (base: number, n: number): number =>
@@ -39,8 +48,8 @@ const narrowed = (domain: Domain, best: ParamValue, width: number, u: number, v:
  */
 export const coarseToFine = (options: CoarseToFineOptions = {}): E.Either<OptionError, Sampler> =>
   pipe(
-    checkOptions('coarseToFine', options, { stage: positiveInteger, shrink: properFraction }),
-    E.map(({ stage = 20, shrink = 0.5 }) => ({
+    resolveOptions('coarseToFine', options, coarseToFineOptions),
+    E.map(({ stage, shrink }) => ({
       description: `coarseToFine(${JSON.stringify({ stage, shrink })})`,
       sees: (number) => seenBy(number, 0, stage),
       size: spaceSize,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { checkOptions, type OptionError, positiveInteger } from '../../tensor/index.ts'
+import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../../tensor/index.ts'
 import type { Sampler } from '../sampler.ts'
 import {
   broughtBy,
@@ -17,10 +17,12 @@ import {
 } from '../space/index.ts'
 import type { Params, ParamValue } from '../trial.ts'
 
-export interface GridOptions {
+const gridOptions = {
   /** Values of each domain without an end, e.g. of a `uniform`; integers and choices take all of theirs. Default 5. */
-  readonly levels?: number
+  levels: withDefault(5, positiveInteger),
 }
+
+export type GridOptions = Given<typeof gridOptions>
 
 /** From low to high with both; a normal domain has no ends, so the middles of equal shares. */
 const levelsOf = (domain: Domain, count: number): readonly ParamValue[] => {
@@ -72,8 +74,8 @@ const nth = (space: Space, [name, ...others]: readonly string[], n: number): Par
  */
 export const grid = (options: GridOptions = {}): E.Either<OptionError, Sampler> =>
   pipe(
-    checkOptions<GridOptions>('grid', options, { levels: positiveInteger }),
-    E.map(({ levels = 5 }) => ({
+    resolveOptions('grid', options, gridOptions),
+    E.map(({ levels }) => ({
       description: `grid(${JSON.stringify({ levels })})`,
       sees: () => 0,
       size: (space) => spaceSize(listed(space, levels)),

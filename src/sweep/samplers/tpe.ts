@@ -1,13 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
-  checkOptions,
   foldIn,
+  type Given,
   type Key,
   naturalNumber,
   type OptionError,
   positiveInteger,
-  type Requirement,
+  resolveOptions,
+  withDefault,
 } from '../../tensor/index.ts'
 import { seenBy } from '../generations.ts'
 import { growing } from '../growing.ts'
@@ -18,31 +19,26 @@ import { rank } from '../table.ts'
 import type { Direction, Params, Trial } from '../trial.ts'
 import { type Parzen, parzen } from './parzen.ts'
 
-export interface TpeOptions {
+const tpeOptions = {
   /** Trials drawn at random before it learns. Default 10. */
-  readonly startup?: number
+  startup: withDefault(10, naturalNumber),
   /** The share of the trials that counts as good, in (0, 1); at most 25 of them do. Default 0.15. */
-  readonly gamma?: number
+  gamma: withDefault(0.15, properFraction),
   /**
    * How many draws of the good ones' density compete. Default 8: where trials come one by one 24 are usual, but of so many all trials of a
    * generation take nearly the same best one.
    */
-  readonly candidates?: number
+  candidates: withDefault(8, positiveInteger),
   /** Trials that are drawn from the same results, so they can run side by side. Default 8. */
-  readonly generation?: number
+  generation: withDefault(8, positiveInteger),
 }
+
+export type TpeOptions = Given<typeof tpeOptions>
 
 const MOST_GOOD = 25
 
 // A density needs no more, and so a draw takes no longer than 1.5 ms, however many trials there are.
 const MOST_OTHERS = 1000
-
-const requirements: { readonly [K in keyof TpeOptions]-?: Requirement } = {
-  startup: naturalNumber,
-  gamma: properFraction,
-  candidates: positiveInteger,
-  generation: positiveInteger,
-}
 
 interface Split {
   readonly good: readonly Trial[]
@@ -125,11 +121,12 @@ const bestCandidate = ({ l, g }: Model, candidates: number, key: Key): Params =>
  */
 export const tpe = (options: TpeOptions = {}): E.Either<OptionError, Sampler> =>
   pipe(
-    checkOptions('tpe', options, requirements),
-    E.map(({ startup = 10, gamma = 0.15, candidates = 8, generation = 8 }) => {
+    resolveOptions('tpe', options, tpeOptions),
+    E.map((settings) => {
+      const { startup, gamma, candidates, generation } = settings
       const modelFor = remembering(gamma)
       return {
-        description: `tpe(${JSON.stringify({ startup, gamma, candidates, generation })})`,
+        description: `tpe(${JSON.stringify(settings)})`,
         sees: (number) => seenBy(number, startup, generation),
         size: spaceSize,
         suggest: (view, key) => {
