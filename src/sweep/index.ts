@@ -14,6 +14,7 @@ export type {
   Warned,
   WorkerMembership,
 } from './events.ts'
+export { seenBy } from './generations.ts'
 export { identityOf } from './identity.ts'
 export { type Importance, importance, type Share } from './importance/importance.ts'
 export { type Json, type Objective, type RunningTrial, TrialDiverged, TrialPruned } from './objective.ts'
@@ -45,6 +46,7 @@ export {
   cardinality,
   choice,
   type Domain,
+  domainAt,
   domainOf,
   type Int,
   type IntOptions,
@@ -56,11 +58,16 @@ export {
   normal,
   orderOf,
   type ParamsOf,
+  paramsBy,
   type Space,
+  sampleSpace,
   shareBelow,
+  spaceSize,
   spaces,
   type Uniform,
   uniform,
+  unitDraw,
+  valueAt,
   type When,
   when,
 } from './space/index.ts'

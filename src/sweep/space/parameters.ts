@@ -33,7 +33,12 @@ export const conditionOf = (space: Space, name: string): When | undefined => {
   return entry?.kind === 'when' ? entry : undefined
 }
 
-/** The domain of a parameter of this space. */
+/**
+ * The domain of a parameter of this space, without its condition
+ *
+ * @param name  one of the space's
+ * @example     domainAt({ beta: when('rule', ['adam'], uniform(0, 1)) }, 'beta')   // { kind: 'uniform', low: 0, high: 1 }
+ */
 export const domainAt = (space: Space, name: string): Domain => domainOf(space[name] as Domain | When)
 
 /** The parameters whose condition looks at `parent`; those without a condition for undefined. */
