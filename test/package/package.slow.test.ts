@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 // The package as a user gets it: packed, installed in an empty project, run by plain node, checked by a strict tsc.
 const root = join(import.meta.dirname, '..', '..')
+const tasks = join(import.meta.dirname, 'tasks')
 const project = mkdtempSync(join(tmpdir(), 'cachegrad-package-'))
 // The package chooses its backend itself, also where the tests are run with one forced.
 const env = { ...process.env, CACHEGRAD_BACKEND: '' }
@@ -59,21 +60,68 @@ describe('the packed package', { timeout: 180_000 }, () => {
     expect(run('node', ['xor.mjs'])).toMatch(/^accuracy 1 with (wasm|js)/)
   })
 
-  it('type-checks from a strict TypeScript file without the types of node or the DOM', () => {
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-    const options = [
-      '--strict',
-      '--noEmit',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2022',
-      '--lib',
-      'es2023',
-      '--types',
-      '',
-    ]
-    writeFileSync(join(project, 'console.d.ts'), 'declare const console: { log(...values: unknown[]): void }')
-    expect(run('node', [tsc, ...options, 'strict.ts', 'console.d.ts'])).toBe('')
+  describe('from strict TypeScript files without the types of node or the DOM', () => {
+    beforeAll(() => {
+      writeFileSync(join(project, 'console.d.ts'), 'declare const console: { log(...values: unknown[]): void }')
+      cpSync(tasks, project, { recursive: true })
+    })
+
+    it('type-checks, and is compiled', () => {
+      const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+      const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023', '--types', '']
+      const files = ['strict.ts', 'console.d.ts', ...readdirSync(tasks)]
+      expect(spawnSync('node', [tsc, ...options, ...files], { cwd: project, encoding: 'utf8' }).stdout).toBe('')
+    })
+
+    it.each(readdirSync(tasks))('%s has at most 15 lines, and no cast', (file) => {
+      const code = readFileSync(join(tasks, file), 'utf8')
+      expect(code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(15)
+      expect(code).not.toMatch(/\bas (?!const\b)|\bany\b|ts-(ignore|expect-error)/)
+    })
+
+    /** What a compiled task prints. */
+    const printed = (task: string): string => run('node', [`${task}.js`])
+    /** The number behind a word in it. */
+    const numberIn = (text: string, word: string): number =>
+      Number(new RegExp(`${word}\\W+([\\d.e-]+)`).exec(text)?.[1])
+
+    it('holds out a part of the data', () => {
+      const text = printed('holdOut')
+      expect(text).toMatch(/^200 rows held out/)
+      expect(numberIn(text, 'accuracy')).toBeGreaterThan(0.6)
+    })
+
+    it('trains in a loop of its own', () => {
+      expect(numberIn(printed('ownLoop'), 'accuracy')).toBeGreaterThan(0.6)
+    })
+
+    it('runs to the end with checkpoints and a log, and goes on from there', () => {
+      const first = printed('runToEnd')
+      expect(first).toMatch(/^finished from 0,/)
+      expect(numberIn(first, 'accuracy')).toBeGreaterThan(0.6)
+      expect(printed('runToEnd')).toBe(first.replace('from 0', 'from 6'))
+      expect(readFileSync(join(project, 'run.jsonl'), 'utf8').match(/"tag":"Done"/g)).toHaveLength(2)
+    })
+
+    it('trains the nets of a sweep', () => {
+      const text = printed('trainTrial')
+      expect(text).toMatch(/^finished,/)
+      expect(numberIn(text, 'accuracy')).toBeGreaterThan(0.6)
+    })
+
+    it('evaluates', () => {
+      const text = printed('evaluate')
+      expect(numberIn(text, 'loss')).toBeLessThan(1.5)
+      expect(numberIn(text, 'accuracy')).toBeGreaterThan(0.6)
+    })
+
+    it('sweeps with a sampler of its own, which finds better parameters than random draws', () => {
+      const pairs = printed('sweepWithIt')
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ').map(Number))
+      expect(pairs).toHaveLength(6)
+      for (const [own, drawn] of pairs) expect(own).toBeLessThan(drawn as number)
+    })
   })
 })
