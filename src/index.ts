@@ -215,6 +215,8 @@ export {
   key,
   type Labels,
   linspace,
+  type Nested,
+  type Numbers,
   normal,
   normalQuantile,
   OptionError,

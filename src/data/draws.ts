@@ -1,6 +1,9 @@
 import { philox4x32 } from '../kernels/index.ts'
 import type { Key } from '../tensor/index.ts'
 
+// Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
+const { sqrt } = Math
+
 /** The random numbers of one image, in order: a fresh `draws(key)` repeats them. */
 export interface Draws {
   /** In [low, high). */
@@ -11,7 +14,7 @@ export interface Draws {
   word(): number
 }
 
-const ROOT3 = Math.sqrt(3)
+const ROOT3 = sqrt(3)
 
 export const draws = (key: Key): Draws => {
   const words = new Uint32Array(4)

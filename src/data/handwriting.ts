@@ -4,6 +4,9 @@ import { type Draws, draws } from './draws.ts'
 import { type Glyph, glyphs, type Stroke } from './glyphs.ts'
 import { drawStroke, SIDE } from './pen.ts'
 
+// Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
+const { floor, max, min } = Math
+
 const PIXELS = SIDE * SIDE
 
 /** A hand's habits for one digit: glyph coordinates (0 … 100) to pixels. */
@@ -56,7 +59,7 @@ const drawGrain = (key: Key): void => {
 }
 
 const pick = (choices: readonly Glyph[], random: Draws): Glyph =>
-  choices[Math.floor(random.uniform(0, choices.length))] as Glyph
+  choices[floor(random.uniform(0, choices.length))] as Glyph
 
 /**
  * Writes one digit into 784 bytes at `offset`, 0 paper and 255 ink, and returns which digit it is: a pure function of
@@ -84,8 +87,8 @@ export const writeDigit = (key: Key, out: Uint8Array, offset: number): number =>
   drawGrain(key)
   for (let i = 0; i < PIXELS; i++) {
     const speck = (((grain[i >> 2] as number) >>> (8 * (i & 3))) & 255) - 128
-    const value = Math.floor(pressure * (ink[i] as number) + noise * speck + 0.5)
-    out[offset + i] = Math.min(255, Math.max(0, value))
+    const value = floor(pressure * (ink[i] as number) + noise * speck + 0.5)
+    out[offset + i] = min(255, max(0, value))
   }
   return digit
 }

@@ -1,5 +1,8 @@
 import type { Stroke } from './glyphs.ts'
 
+// Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
+const { ceil, floor, max, min, sqrt } = Math
+
 /** Height and width of an image in pixels. */
 export const SIDE = 28
 
@@ -21,22 +24,22 @@ const drawSegment = (
   r1: number,
   edge: number,
 ): void => {
-  const reach = Math.max(r0, r1) + edge / 2
-  const left = Math.max(0, Math.ceil(Math.min(x0, x1) - reach))
-  const right = Math.min(SIDE - 1, Math.floor(Math.max(x0, x1) + reach))
-  const top = Math.max(0, Math.ceil(Math.min(y0, y1) - reach))
-  const bottom = Math.min(SIDE - 1, Math.floor(Math.max(y0, y1) + reach))
+  const reach = max(r0, r1) + edge / 2
+  const left = max(0, ceil(min(x0, x1) - reach))
+  const right = min(SIDE - 1, floor(max(x0, x1) + reach))
+  const top = max(0, ceil(min(y0, y1) - reach))
+  const bottom = min(SIDE - 1, floor(max(y0, y1) + reach))
   const dx = x1 - x0
   const dy = y1 - y0
   const perLength2 = 1 / (dx * dx + dy * dy + 1e-12)
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
-      const t = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) * perLength2))
+      const t = min(1, max(0, ((x - x0) * dx + (y - y0) * dy) * perLength2))
       const ex = x0 + t * dx - x
       const ey = y0 + t * dy - y
-      const cover = (r0 + t * (r1 - r0) - Math.sqrt(ex * ex + ey * ey)) / edge + 0.5
+      const cover = (r0 + t * (r1 - r0) - sqrt(ex * ex + ey * ey)) / edge + 0.5
       const at = y * SIDE + x
-      if (cover > (ink[at] as number)) ink[at] = Math.min(1, cover)
+      if (cover > (ink[at] as number)) ink[at] = min(1, cover)
     }
   }
 }

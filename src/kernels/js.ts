@@ -1,9 +1,13 @@
 import type { Floats, Kernels } from './kernels.ts'
 import { philox4x32 } from './philox.ts'
 
+// Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
+const { abs, exp, fround, log, max, round, sqrt, tanh } = Math
+const isNumber = Number.isFinite
+
 // Every index below is inside its array by construction, which noUncheckedIndexedAccess cannot see; hence the `as number`s.
 
-const GELU_SCALE = Math.sqrt(2 / Math.PI)
+const GELU_SCALE = sqrt(2 / Math.PI)
 const GELU_CUBIC = 0.044715
 
 /** sums[j] += Σ over p of a[from + p·stride]·b[p, j], four rows of b at a time so that sums is loaded and stored less often. */
@@ -69,11 +73,11 @@ const leaky = (v: Floats, x: Floats, alpha: number, y: Floats): void => {
   for (let i = 0; i < x.length; i++) y[i] = (x[i] as number) > 0 ? (v[i] as number) : alpha * (v[i] as number)
 }
 
-/** The largest of x[from … to − 1]; a NaN among them is the answer, as Math.max has it. */
+/** The largest of x[from … to − 1]; a NaN among them is the answer, as max has it. */
 const largest = (x: Floats, from: number, to: number): number => {
-  let max = Number.NEGATIVE_INFINITY
-  for (let i = from; i < to; i++) max = Math.max(max, x[i] as number)
-  return max
+  let peak = Number.NEGATIVE_INFINITY
+  for (let i = from; i < to; i++) peak = max(peak, x[i] as number)
+  return peak
 }
 
 /** Mean and biased variance of x[from], x[from + stride] … before `to`. */
@@ -88,8 +92,7 @@ const momentsOf = (x: Floats, from: number, to: number, stride: number): [mean: 
 }
 
 /** The rounding of arithmetic in the precision of an array. */
-const roundingOf = (x: Floats): ((value: number) => number) =>
-  x instanceof Float32Array ? Math.fround : (value) => value
+const roundingOf = (x: Floats): ((value: number) => number) => (x instanceof Float32Array ? fround : (value) => value)
 
 /** nextC = keep·c + take·dw²; nextW = w − learningRate·dw/(√nextC + eps) */
 const dividedByRoot = (
@@ -109,10 +112,10 @@ const dividedByRoot = (
   for (let i = 0; i < w.length; i++) {
     const g = dw[i] as number
     const next = r(r(kept * (c[i] as number)) + r(taken * r(g * g)))
-    const moved = r((w[i] as number) + r(r(rate * g) / r(r(Math.sqrt(next)) + least)))
+    const moved = r((w[i] as number) + r(r(rate * g) / r(r(sqrt(next)) + least)))
     nextC[i] = next
     nextW[i] = moved
-    finite &&= Number.isFinite(next) && Number.isFinite(moved)
+    finite &&= isNumber(next) && isNumber(moved)
   }
   return Number(finite)
 }
@@ -151,7 +154,7 @@ export const jsKernels: Kernels = {
   addScaled,
 
   reluForward: (x, y) => {
-    for (let i = 0; i < x.length; i++) y[i] = Math.max(x[i] as number, 0)
+    for (let i = 0; i < x.length; i++) y[i] = max(x[i] as number, 0)
   },
 
   reluBackward: (dy, x, dx) => {
@@ -162,7 +165,7 @@ export const jsKernels: Kernels = {
   leakyReluBackward: leaky,
 
   sigmoidForward: (x, y) => {
-    for (let i = 0; i < x.length; i++) y[i] = 1 / (1 + Math.exp(-(x[i] as number)))
+    for (let i = 0; i < x.length; i++) y[i] = 1 / (1 + exp(-(x[i] as number)))
   },
 
   sigmoidBackward: (dy, y, dx) => {
@@ -173,7 +176,7 @@ export const jsKernels: Kernels = {
   },
 
   tanhForward: (x, y) => {
-    for (let i = 0; i < x.length; i++) y[i] = Math.tanh(x[i] as number)
+    for (let i = 0; i < x.length; i++) y[i] = tanh(x[i] as number)
   },
 
   tanhBackward: (dy, y, dx) => {
@@ -186,14 +189,14 @@ export const jsKernels: Kernels = {
   geluForward: (x, y) => {
     for (let i = 0; i < x.length; i++) {
       const v = x[i] as number
-      y[i] = 0.5 * v * (1 + Math.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v)))
+      y[i] = 0.5 * v * (1 + tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v)))
     }
   },
 
   geluBackward: (dy, x, dx) => {
     for (let i = 0; i < x.length; i++) {
       const v = x[i] as number
-      const t = Math.tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v))
+      const t = tanh(GELU_SCALE * (v + GELU_CUBIC * v * v * v))
       // 1 − t² is exactly 0 far out, where the inner derivative may overflow.
       const slope = t * t === 1 ? 0 : (1 - t * t) * GELU_SCALE * (1 + 3 * GELU_CUBIC * v * v)
       dx[i] = (dy[i] as number) * (0.5 * (1 + t) + 0.5 * v * slope)
@@ -201,7 +204,7 @@ export const jsKernels: Kernels = {
   },
 
   dropoutMask: (key0, key1, keepProb, mask) => {
-    const threshold = Math.round(keepProb * 2 ** 32)
+    const threshold = round(keepProb * 2 ** 32)
     const kept = 1 / keepProb
     const words = new Uint32Array(4)
     for (let i = 0; i < mask.length; i++) {
@@ -211,7 +214,7 @@ export const jsKernels: Kernels = {
   },
 
   allWithin: (x, limit) => {
-    for (let i = 0; i < x.length; i++) if (!(Math.abs(x[i] as number) <= limit)) return 0
+    for (let i = 0; i < x.length; i++) if (!(abs(x[i] as number) <= limit)) return 0
     return 1
   },
 
@@ -231,7 +234,7 @@ export const jsKernels: Kernels = {
     const columns = b.length
     for (let i = 0; i < x.length; i++) {
       const v = (x[i] as number) + (b[i % columns] as number)
-      y[i] = Math.max(v, 0)
+      y[i] = max(v, 0)
     }
   },
 
@@ -246,10 +249,10 @@ export const jsKernels: Kernels = {
 
   softmax: (x, columns, y) => {
     for (let i = 0; i < x.length; i += columns) {
-      const max = largest(x, i, i + columns)
+      const peak = largest(x, i, i + columns)
       let sum = 0
-      for (let j = i; j < i + columns; j++) sum += Math.exp((x[j] as number) - max)
-      for (let j = i; j < i + columns; j++) y[j] = Math.exp((x[j] as number) - max) / sum
+      for (let j = i; j < i + columns; j++) sum += exp((x[j] as number) - peak)
+      for (let j = i; j < i + columns; j++) y[j] = exp((x[j] as number) - peak) / sum
     }
   },
 
@@ -259,14 +262,14 @@ export const jsKernels: Kernels = {
     let loss = 0
     for (let row = 0; row < rows; row++) {
       const from = row * columns
-      const max = largest(x, from, from + columns)
+      const peak = largest(x, from, from + columns)
       let sum = 0
-      for (let j = from; j < from + columns; j++) sum += Math.exp((x[j] as number) - max)
-      for (let j = from; j < from + columns; j++) dx[j] = Math.exp((x[j] as number) - max) / sum / rows
+      for (let j = from; j < from + columns; j++) sum += exp((x[j] as number) - peak)
+      for (let j = from; j < from + columns; j++) dx[j] = exp((x[j] as number) - peak) / sum / rows
       const correct = from + (labels[row] as number)
       // Not −log(p): p underflows to 0 for a confident mistake. The gradient is taken anew for the same reason: p − 1 in full precision.
-      loss += Math.log(sum) + (max - (x[correct] as number))
-      dx[correct] = (Math.exp((x[correct] as number) - max) / sum - 1) / rows
+      loss += log(sum) + (peak - (x[correct] as number))
+      dx[correct] = (exp((x[correct] as number) - peak) / sum - 1) / rows
     }
     return loss / rows
   },
@@ -299,7 +302,7 @@ export const jsKernels: Kernels = {
     const rows = x.length / columns
     for (let j = 0; j < columns; j++) {
       const [mu, sigma2] = momentsOf(x, j, j + rows * columns, columns)
-      const inv = 1 / Math.sqrt(sigma2 + eps)
+      const inv = 1 / sqrt(sigma2 + eps)
       for (let i = j; i < x.length; i += columns) {
         const normalized = ((x[i] as number) - mu) * inv
         xHat[i] = normalized
@@ -333,7 +336,7 @@ export const jsKernels: Kernels = {
   batchnormPredict: (x, gamma, beta, mean, variance, eps, y) => {
     const columns = gamma.length
     for (let j = 0; j < columns; j++) {
-      const inv = 1 / Math.sqrt((variance[j] as number) + eps)
+      const inv = 1 / sqrt((variance[j] as number) + eps)
       for (let i = j; i < x.length; i += columns) {
         y[i] = (gamma[j] as number) * (((x[i] as number) - (mean[j] as number)) * inv) + (beta[j] as number)
       }
@@ -345,7 +348,7 @@ export const jsKernels: Kernels = {
     for (let row = 0; row < invStd.length; row++) {
       const from = row * columns
       const [mu, sigma2] = momentsOf(x, from, from + columns, 1)
-      const inv = 1 / Math.sqrt(sigma2 + eps)
+      const inv = 1 / sqrt(sigma2 + eps)
       for (let j = 0; j < columns; j++) {
         const normalized = ((x[from + j] as number) - mu) * inv
         xHat[from + j] = normalized
@@ -389,7 +392,7 @@ export const jsKernels: Kernels = {
     for (let i = 0; i < w.length; i++) {
       const moved = r(r(rate * (dw[i] as number)) + (w[i] as number))
       nextW[i] = moved
-      finite &&= Number.isFinite(moved)
+      finite &&= isNumber(moved)
     }
     return Number(finite)
   },
@@ -403,7 +406,7 @@ export const jsKernels: Kernels = {
       const moved = r((w[i] as number) + next)
       nextV[i] = next
       nextW[i] = moved
-      finite &&= Number.isFinite(next) && Number.isFinite(moved)
+      finite &&= isNumber(next) && isNumber(moved)
     }
     return Number(finite)
   },
@@ -418,7 +421,7 @@ export const jsKernels: Kernels = {
       const moved = r(r(ahead * next) + r((w[i] as number) - before))
       nextV[i] = next
       nextW[i] = moved
-      finite &&= Number.isFinite(next) && Number.isFinite(moved)
+      finite &&= isNumber(next) && isNumber(moved)
     }
     return Number(finite)
   },
@@ -432,18 +435,18 @@ export const jsKernels: Kernels = {
   adam: (w, dw, m, v, learningRate, beta1, beta2, eps, t, keep, nextW, nextM, nextV) => {
     const r = roundingOf(w)
     const [b1, a1, b2, a2] = [r(beta1), r(1 - beta1), r(beta2), r(1 - beta2)]
-    const [rate, root] = [r(-learningRate / (1 - beta1 ** t)), r(1 / Math.sqrt(1 - beta2 ** t))]
+    const [rate, root] = [r(-learningRate / (1 - beta1 ** t)), r(1 / sqrt(1 - beta2 ** t))]
     const [least, kept] = [r(eps), r(keep)]
     let finite = true
     for (let i = 0; i < w.length; i++) {
       const g = dw[i] as number
       const first = r(r(b1 * (m[i] as number)) + r(a1 * g))
       const second = r(r(b2 * (v[i] as number)) + r(a2 * r(g * g)))
-      const moved = r(r(kept * (w[i] as number)) + r(r(rate * first) / r(r(root * r(Math.sqrt(second))) + least)))
+      const moved = r(r(kept * (w[i] as number)) + r(r(rate * first) / r(r(root * r(sqrt(second))) + least)))
       nextM[i] = first
       nextV[i] = second
       nextW[i] = moved
-      finite &&= Number.isFinite(second) && Number.isFinite(moved)
+      finite &&= isNumber(second) && isNumber(moved)
     }
     return Number(finite)
   },

@@ -69,6 +69,7 @@ export {
   full,
   isTransient,
   linspace,
+  type Nested,
   ones,
   reshape,
   type Shape,

@@ -39,7 +39,7 @@ const shownObject = (value: object): string => {
  * A value as a message shows it: so that one sees of what kind it is, in one line, and short. What throws when it is looked at is
  * 'an object' too.
  *
- * @example shown(['1', 1n])   // "['1', 1n (a bigint)]"
+ * @example shown([1n])   // '[1n (a bigint)]'
  */
 export const shown = (value: unknown): string => {
   if (typeof value === 'string') return quoted(value)

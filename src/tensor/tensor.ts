@@ -1,6 +1,11 @@
 import { isOnHeap, ordinary, temporary } from '../kernels/index.ts'
 import { ArgumentError, ShapeError } from './errors.ts'
+import { isNumberArray, type Numbers } from './numbers.ts'
 import { oneOf, type Requirement } from './options.ts'
+import { shown } from './shown.ts'
+
+const isFiniteNumber = Number.isFinite
+const MOST_AXES = 32
 
 export type Dtype = 'float32' | 'float64'
 export type Shape = readonly number[]
@@ -35,14 +40,14 @@ export const formatShape = (shape: Shape): string => `(${shape.join(', ')}${shap
 /** Throws a ShapeError for what is no shape. */
 export const checkShape = (where: string, shape: Shape): void => {
   if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0)) {
-    throw new ShapeError(`${where}: shape is a list of integers ≥ 0, but got ${JSON.stringify(shape)}`)
+    throw new ShapeError(`${where}: shape is a list of integers ≥ 0, but got ${shown(shape)}`)
   }
 }
 
 /** Throws an ArgumentError for what is no precision. */
 export const checkDtype = (where: string, dtype: Dtype): void => {
   if (dtype !== 'float32' && dtype !== 'float64') {
-    throw new ArgumentError(`${where}: dtype is 'float32' or 'float64', but got '${String(dtype)}'`)
+    throw new ArgumentError(`${where}: dtype is 'float32' or 'float64', but got ${shown(dtype)}`)
   }
 }
 
@@ -51,34 +56,119 @@ export const checkDtype = (where: string, dtype: Dtype): void => {
  *
  * @internal
  */
-export const empty = (shape: Shape, dtype: Dtype): Tensor => ({ shape, data: temporary(dtype, sizeOf(shape)) })
+export const empty = (shape: Shape, dtype: Dtype): Tensor => {
+  try {
+    return { shape, data: temporary(dtype, sizeOf(shape)) }
+  } catch (reason) {
+    if (!(reason instanceof RangeError)) throw reason
+    const bytes = sizeOf(shape) * (dtype === 'float32' ? 4 : 8)
+    throw new RangeError(
+      `a ${dtype} tensor of shape ${formatShape(shape)} takes ${bytes} bytes, which cannot be had: ${reason.message}`,
+      { cause: reason },
+    )
+  }
+}
 
 /** @internal */
 export const emptyLike = (t: Tensor): Tensor => ({ shape: t.shape, data: temporary(dtypeOf(t), t.data.length) })
 
+const remedyFor = (value: unknown): string => {
+  if (typeof value === 'bigint' || typeof value === 'boolean') return 'give numbers, e.g. Array.from(values, Number)'
+  if (value === null || value === undefined || value === '')
+    return 'a missing value is no 0; leave its row out, or say what stands for it'
+  return typeof value === 'string' && Number.isFinite(Number(value))
+    ? 'give numbers, e.g. values.map(Number)'
+    : 'every value must be a number'
+}
+
+/** The numbers themselves: anything else, and what the precision cannot hold, is an error that names its place. */
+const numbersFrom = (values: Numbers, dtype: Dtype): Tensor['data'] => {
+  const data = dtype === 'float32' ? new Float32Array(values.length) : new Float64Array(values.length)
+  for (let i = 0; i < data.length; i++) {
+    const value: unknown = values[i]
+    if (typeof value !== 'number') {
+      throw new ArgumentError(`tensor: values are numbers, but index ${i} has ${shown(value)}; ${remedyFor(value)}`)
+    }
+    data[i] = value
+    if (!isFiniteNumber(data[i]) && isFiniteNumber(value)) {
+      throw new ArgumentError(
+        `tensor: index ${i} has ${value}, but float32 holds numbers up to 3.4e38; make it a tensor of 'float64', or scale the values`,
+      )
+    }
+  }
+  return data
+}
+
+/** The shape of lists of lists, and all their numbers in one list. */
+const flattened = (nested: Nested): readonly [shape: Shape, values: Numbers] => {
+  const shape: number[] = []
+  let level: readonly unknown[] = [nested]
+  while (level.length > 0 && level.every((each) => Array.isArray(each) || isNumberArray(each))) {
+    const lists = level as readonly (readonly unknown[])[]
+    const size = lists[0]?.length as number
+    const odd = lists.findIndex(({ length }) => length !== size)
+    if (odd >= 0) {
+      throw new ShapeError(
+        `tensor: lists side by side are of one length, but on axis ${shape.length} the first has ${size} and number ${odd} has ${lists[odd]?.length}`,
+      )
+    }
+    shape.push(size)
+    if (shape.length > MOST_AXES)
+      throw new ShapeError(`tensor: lists in lists make at most ${MOST_AXES} axes; is one of them in itself?`)
+    level = lists.flatMap((list) => Array.from(list))
+  }
+  return [shape, level as readonly number[]]
+}
+
+/** Numbers in lists, which may be in lists in turn. */
+export type Nested = number | Numbers | readonly Nested[]
+
 /**
- * A tensor from its values in row-major order.
+ * A tensor from its values: in row-major order with their shape, or as lists of lists
  *
  * @param shape   sizes of the axes, integers ≥ 0; [] is a scalar
- * @param values  as many numbers as the shape has elements; they are copied
+ * @param values  as many numbers as the shape has elements; they are copied. NaN and infinities are numbers, a text is none
  * @param dtype   'float32' unless given
- * @throws        ShapeError when the count is another, ArgumentError for another dtype
+ * @throws        ShapeError when the count is another, or lists side by side differ in length; ArgumentError for what is no number, for
+ *                one that is more than the precision holds, or another dtype
  * @example       tensor([2, 2], [1, 2, 3, 4]).data[3]   // 4
+ * @example       tensor([[1, 2, 3], [4, 5, 6]]).shape   // [2, 3]
  */
-export const tensor = (shape: Shape, values: ArrayLike<number>, dtype: Dtype = 'float32'): Tensor => {
+export function tensor(shape: Shape, values: Numbers, dtype?: Dtype): Tensor
+export function tensor(nested: Nested, dtype?: Dtype): Tensor
+export function tensor(first: Shape | Nested, ...rest: readonly (Numbers | Dtype | undefined)[]): Tensor {
+  if (rest.length === 0 || typeof rest[0] === 'string') {
+    const [dtype = 'float32'] = rest as readonly [Dtype?]
+    checkDtype('tensor', dtype)
+    const [shape, values] = flattened(first)
+    return { shape, data: numbersFrom(values, dtype) }
+  }
+  const [values, dtype = 'float32'] = rest as readonly [Numbers, Dtype?]
+  const shape = first as Shape
   checkShape('tensor', shape)
+  if (!(Array.isArray(values) || isNumberArray(values))) {
+    throw new ArgumentError(
+      `tensor: values are a list or a typed array of numbers, but got ${shown(values)}; give an array, e.g. Array.from(values)`,
+    )
+  }
   if (values.length !== sizeOf(shape)) {
     throw new ShapeError(
       `tensor: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, but ${values.length} values came; give as many values, row by row`,
     )
   }
   checkDtype('tensor', dtype)
-  return { shape, data: dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values) }
+  return { shape, data: numbersFrom(values, dtype) }
+}
+
+/** Throws an ArgumentError for a number that is none. */
+const checkNumber = (where: string, name: string, value: number): void => {
+  if (typeof value !== 'number') throw new ArgumentError(`${where}: ${name} is a number, but got ${shown(value)}`)
 }
 
 const filled = (where: string, shape: Shape, value: number, dtype: Dtype): Tensor => {
   checkShape(where, shape)
   checkDtype(where, dtype)
+  checkNumber(where, 'value', value)
   const out = empty(shape, dtype)
   out.data.fill(value)
   return out
@@ -130,6 +220,8 @@ export const ones = (shape: Shape, dtype: Dtype = 'float32'): Tensor => filled('
 export const linspace = (start: number, stop: number, shape: Shape, dtype: Dtype = 'float32'): Tensor => {
   checkShape('linspace', shape)
   checkDtype('linspace', dtype)
+  checkNumber('linspace', 'start', start)
+  checkNumber('linspace', 'stop', stop)
   const out = empty(shape, dtype)
   const n = out.data.length
   const step = n > 1 ? (stop - start) / (n - 1) : 0

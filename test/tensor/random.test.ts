@@ -219,7 +219,7 @@ describe('uniform and normal refuse', () => {
       ['uniform', (shape: Shape, dtype?: Dtype) => uniform(key(0), shape, 0, 1, dtype)],
       ['normal', (shape: Shape, dtype?: Dtype) => normal(key(0), shape, 1, dtype)],
     ] as const) {
-      expect(() => draw([2, -1])).toThrow(new ShapeError(`${name}: shape is a list of integers ≥ 0, but got [2,-1]`))
+      expect(() => draw([2, -1])).toThrow(new ShapeError(`${name}: shape is a list of integers ≥ 0, but got [2, -1]`))
       expect(() => draw(3 as unknown as Shape)).toThrow(`${name}: shape is a list of integers ≥ 0, but got 3`)
       expect(() => draw([1], 'float16' as Dtype)).toThrow(
         new ArgumentError(`${name}: dtype is 'float32' or 'float64', but got 'float16'`),

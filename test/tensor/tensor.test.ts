@@ -81,10 +81,16 @@ describe('constructors', () => {
     )
   })
 
-  test.each([[[-1]], [[1.5]], [[Number.NaN]], ['3'], [undefined]])('refuse the shape %j', (shape) => {
+  test.each([
+    [[-1], '[-1]'],
+    [[1.5], '[1.5]'],
+    [[Number.NaN], '[NaN]'],
+    ['3', "'3'"],
+    [undefined, 'undefined'],
+  ])('refuse the shape %j', (shape, shown) => {
     const wrong = shape as unknown as Shape
     for (const make of [() => tensor(wrong, []), () => zeros(wrong), () => linspace(0, 1, wrong)]) {
-      expect(make).toThrow(`shape is a list of integers ≥ 0, but got ${JSON.stringify(shape)}`)
+      expect(make).toThrow(`shape is a list of integers ≥ 0, but got ${shown}`)
       expect(make).toThrow(ShapeError)
     }
   })
@@ -95,7 +101,7 @@ describe('constructors', () => {
       ['ones', ones],
       ['full', (shape: Shape) => full(shape, 2)],
     ] as const) {
-      expect(() => make([2, 0.5])).toThrow(`${name}: shape is a list of integers ≥ 0, but got [2,0.5]`)
+      expect(() => make([2, 0.5])).toThrow(`${name}: shape is a list of integers ≥ 0, but got [2, 0.5]`)
     }
   })
 
