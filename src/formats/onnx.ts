@@ -8,7 +8,7 @@ import { ArgumentError, cast, orThrow, type Shape, sizeOf, type Tensor } from '.
 import { elementBytes } from './elements.ts'
 import type { FormatError } from './errors.ts'
 import { save } from './files.ts'
-import { addNet, type Graph, type Node, type Operators, openGraph } from './onnxGraph.ts'
+import { type Attribute, addNet, type Graph, type Node, type Operators, openGraph } from './onnxGraph.ts'
 import { onnxOperators } from './onnxOperators.ts'
 import { checkNet } from './trainedNet.ts'
 
@@ -20,11 +20,19 @@ const FLOAT = 1 // of TensorProto.DataType
 const INT64 = 7
 const LARGEST = 2 ** 31 - 1 // bytes of a message
 
-const attribute = (name: string, value: number | bigint | string): Parts => {
-  if (typeof value === 'string') return messagePart(5, textPart(1, name), textPart(4, value), integerPart(20, 3))
-  return typeof value === 'bigint'
-    ? messagePart(5, textPart(1, name), integerPart(3, Number(value)), integerPart(20, 2))
-    : messagePart(5, textPart(1, name), floatPart(2, value), integerPart(20, 1))
+/** The fields of a value and its number among the kinds of AttributeProto. */
+const attributeValue = (value: Attribute): readonly [kind: number, ...fields: Parts[]] => {
+  if (typeof value === 'string') return [3, textPart(4, value)]
+  if (typeof value === 'bigint') return [2, integerPart(3, Number(value))]
+  if (typeof value === 'number') return [1, floatPart(2, value)]
+  return typeof value[0] === 'bigint'
+    ? [7, ...value.map((v) => integerPart(8, Number(v)))]
+    : [6, ...value.map((v) => floatPart(7, v as number))]
+}
+
+const attribute = (name: string, value: Attribute): Parts => {
+  const [kind, ...fields] = attributeValue(value)
+  return messagePart(5, textPart(1, name), ...fields, integerPart(20, kind))
 }
 
 const nodeMessage = ({ type, inputs, output, attributes }: Node): Parts =>

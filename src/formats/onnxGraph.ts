@@ -1,8 +1,11 @@
 import { type Anatomy, anatomyOf, type LayerSpec, type Net, outlineOf } from '../layers/index.ts'
 import { ArgumentError, formatShape, type Shape } from '../tensor/index.ts'
 
-/** Attributes of an operator by name: a number is a float, a bigint an integer. */
-export type Attributes = Readonly<Record<string, number | bigint | string>>
+/** An attribute of an operator: a number is a float, a bigint an integer, and lists are lists of them. */
+export type Attribute = number | bigint | string | readonly number[] | readonly bigint[]
+
+/** Attributes by name. */
+export type Attributes = Readonly<Record<string, Attribute>>
 
 /** An operator of a graph: what it takes, and the name of what it gives. */
 export interface Node {

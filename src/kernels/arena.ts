@@ -1,4 +1,14 @@
-import { allocateBytes, bytesPerElement, freeBytes, hasHeap, type Kind, ordinary, type ViewOf, viewAt } from './heap.ts'
+import {
+  allocateBytes,
+  bytesPerElement,
+  freeBytes,
+  hasHeap,
+  isOnHeap,
+  type Kind,
+  ordinary,
+  type ViewOf,
+  viewAt,
+} from './heap.ts'
 
 /**
  * Temporaries of a training step. Inside `scoped`, `temporary` hands out consecutive pieces of the heap, and all of them are taken
@@ -35,6 +45,11 @@ export const temporary = <K extends Kind>(kind: K, length: number): ViewOf<K> =>
   if (offset + bytes > end) grow(bytes)
   const at = offset
   offset += bytes
+  return sameView(kind, at, length)
+}
+
+/** A view of the heap: that of the last time, if the scope comes to the same place again. */
+const sameView = <K extends Kind>(kind: K, at: number, length: number): ViewOf<K> => {
   const slot = slots[cursor]
   if (slot !== undefined && slot.offset === at && slot.length === length && slot.kind === kind) {
     cursor++
@@ -43,6 +58,13 @@ export const temporary = <K extends Kind>(kind: K, length: number): ViewOf<K> =>
   const view = viewAt(kind, at, length)
   slots[cursor++] = { kind, offset: at, length, view }
   return view
+}
+
+/** A piece of an array, as `subarray` gives it; inside `scoped` it is found again by the next step, as temporaries are. */
+export const piece = <A extends Float32Array | Float64Array>(array: A, from: number, length: number): A => {
+  if (depth === 0 || !isOnHeap(array)) return array.subarray(from, from + length) as A
+  const kind = array instanceof Float32Array ? 'float32' : 'float64'
+  return sameView(kind, array.byteOffset + from * array.BYTES_PER_ELEMENT, length) as A
 }
 
 /**

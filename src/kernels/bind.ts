@@ -23,10 +23,11 @@ export const staged = (run: () => number): number => {
   }
 }
 
-/** Whether an array's address moves from one part to the next: by elements, by rows, or not at all. */
-const movement = (sharing: Sharing, role: Role): 'element' | 'row' | 'none' => {
-  if (['number', 'columns', 'table', 'bytes'].includes(role)) return 'none'
-  if (sharing === 'elements' || sharing === 'columns') return 'element'
+/** Whether an array's address moves from one part to the next: by elements, by columns, by rows, or not at all. */
+const movement = (sharing: Sharing, role: Role): 'element' | 'column' | 'row' | 'none' => {
+  if (['number', 'columns', 'inner', 'table', 'bytes'].includes(role)) return 'none'
+  if (sharing === 'elements') return 'element'
+  if (sharing === 'columns') return role === 'in' || role === 'out' ? 'column' : 'element'
   return role === 'columnIn' || role === 'columnOut' ? 'none' : 'row'
 }
 
@@ -47,8 +48,9 @@ export const bindKernel = (
   const anyArray = indexOf('in', 'out')
   const rowArray = indexOf('rowIn', 'rowOut', 'labels', 'indices')
   const columnArray = indexOf('columnIn', 'columnOut')
-  const columnNumber = indexOf('columns')
-  const written = roles.map((role) => role === 'out' || role === 'rowOut' || role === 'columnOut')
+  const columnNumbers = roles.flatMap((role, i) => (role === 'columns' ? [i] : []))
+  const innerNumber = indexOf('inner')
+  const written = roles.map((role) => ['out', 'otherOut', 'rowOut', 'columnOut'].includes(role))
   const movements = roles.map((role) => movement(sharing, role))
 
   const n = roles.length
@@ -57,16 +59,20 @@ export const bindKernel = (
   const part = new Float64Array(n + 4)
   let rows = 0
   let columns = 0
+  let inner = 1
 
   const lengthOf = (value: Argument | undefined): number => (value as Numbers).length
 
   const measure = (values: readonly Argument[]): void => {
     const length = lengthOf(values[anyArray])
     if (rowArray >= 0) rows = lengthOf(values[rowArray])
+    if (innerNumber >= 0) inner = values[innerNumber] as number
     if (columnArray >= 0) columns = lengthOf(values[columnArray])
-    else if (columnNumber >= 0) columns = values[columnNumber] as number
-    else columns = rowArray >= 0 ? length / rows : 1
-    if (rowArray < 0) rows = length / columns
+    else if (columnNumbers.length > 0) {
+      columns = 1
+      for (let i = 0; i < columnNumbers.length; i++) columns *= values[columnNumbers[i] as number] as number
+    } else columns = rowArray >= 0 ? length / rows : 1
+    if (rowArray < 0) rows = length / (columns * inner)
   }
 
   const address = (values: readonly Argument[]): void => {
@@ -76,6 +82,7 @@ export const bindKernel = (
       else {
         begins[i] = written[i] ? output(value) : input(value)
         if (movements[i] === 'element') steps[i] = 4
+        else if (movements[i] === 'column') steps[i] = 4 * inner
         else if (movements[i] === 'row') steps[i] = rows > 0 ? value.byteLength / rows : 0
       }
     }
@@ -92,7 +99,7 @@ export const bindKernel = (
     } else if (sharing === 'columns') {
       part[n] = rows
       part[n + 1] = count
-      part[n + 2] = 4 * columns
+      part[n + 2] = 4 * columns * inner
       part[n + 3] = workOf(number)
     } else {
       part[n] = count
@@ -104,8 +111,8 @@ export const bindKernel = (
 
   const run = (): number => {
     const [size, across] = sharing === 'columns' ? [columns, rows] : [rows, columns]
-    const grain = sharing === 'whole' ? Number.POSITIVE_INFINITY : ELEMENTS / across
-    return pool.share(kernel, size, units[sharing], grain, partOf)
+    const grain = sharing === 'whole' ? Number.POSITIVE_INFINITY : ELEMENTS / (across * inner)
+    return pool.share(kernel, size, Math.ceil(units[sharing] / inner), grain, partOf)
   }
 
   return (...values) => {

@@ -1,5 +1,6 @@
 export { scoped, temporary } from './arena.ts'
 export { type Backend, backend, backendNames, kernelsFor, useBackend } from './backend.ts'
+export { type Convolution, convolutionInput, convolutionWeights, convolve } from './convolution.ts'
 export {
   allocate,
   heapBytesInUse,
@@ -16,3 +17,4 @@ export type { BackendName, Floats, Kernels } from './kernels.ts'
 export { type Ledger, newLedger, type SharedHeap } from './ledger.ts'
 export { philox4x32 } from './philox.ts'
 export { pickRows } from './pickRows.ts'
+export { placesOf } from './windows.ts'

@@ -1,5 +1,6 @@
 import type { Floats, Kernels } from './kernels.ts'
 import { philox4x32 } from './philox.ts'
+import { windowKernels } from './windows.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
 const { abs, exp, fround, log, max, round, sqrt, tanh } = Math
@@ -80,14 +81,24 @@ const largest = (x: Floats, from: number, to: number): number => {
   return peak
 }
 
-/** Mean and biased variance of x[from], x[from + stride] … before `to`. */
-const momentsOf = (x: Floats, from: number, to: number, stride: number): [mean: number, variance: number] => {
-  const count = (to - from) / stride
+/** Mean and biased variance of blocks of `inner` elements, `stride` apart, from x[from] on and before `to`. */
+const momentsOf = (
+  x: Floats,
+  from: number,
+  to: number,
+  stride: number,
+  inner: number,
+): [mean: number, variance: number] => {
+  const count = Math.ceil((to - from) / stride) * inner
   let sum = 0
-  for (let i = from; i < to; i += stride) sum += x[i] as number
+  for (let block = from; block < to; block += stride) {
+    for (let i = block; i < block + inner; i++) sum += x[i] as number
+  }
   const mean = sum / count
   let squares = 0
-  for (let i = from; i < to; i += stride) squares += ((x[i] as number) - mean) ** 2
+  for (let block = from; block < to; block += stride) {
+    for (let i = block; i < block + inner; i++) squares += ((x[i] as number) - mean) ** 2
+  }
   return [mean, squares / count]
 }
 
@@ -238,11 +249,23 @@ export const jsKernels: Kernels = {
     }
   },
 
-  columnSums: (x, sums) => {
+  addChannelBias: (x, b, inner, y) => {
+    const columns = b.length
+    for (let plane = 0, i = 0; i < x.length; plane++) {
+      const shift = b[plane % columns] as number
+      for (const end = i + inner; i < end; i++) y[i] = (x[i] as number) + shift
+    }
+  },
+
+  columnSums: (x, inner, sums) => {
     const columns = sums.length
     const total = new Float64Array(columns)
-    for (let i = 0; i < x.length; i += columns) {
-      for (let j = 0; j < columns; j++) total[j] = (total[j] as number) + (x[i + j] as number)
+    for (let i = 0; i < x.length; ) {
+      for (let j = 0; j < columns; j++) {
+        let sum = total[j] as number
+        for (const end = i + inner; i < end; i++) sum += x[i] as number
+        total[j] = sum
+      }
     }
     sums.set(total)
   },
@@ -297,16 +320,18 @@ export const jsKernels: Kernels = {
     return loss / rows
   },
 
-  batchnormForward: (x, gamma, beta, eps, y, xHat, mean, variance, invStd) => {
+  batchnormForward: (x, gamma, beta, inner, eps, y, xHat, mean, variance, invStd) => {
     const columns = gamma.length
-    const rows = x.length / columns
+    const stride = columns * inner
     for (let j = 0; j < columns; j++) {
-      const [mu, sigma2] = momentsOf(x, j, j + rows * columns, columns)
+      const [mu, sigma2] = momentsOf(x, j * inner, x.length, stride, inner)
       const inv = 1 / sqrt(sigma2 + eps)
-      for (let i = j; i < x.length; i += columns) {
-        const normalized = ((x[i] as number) - mu) * inv
-        xHat[i] = normalized
-        y[i] = (gamma[j] as number) * normalized + (beta[j] as number)
+      for (let block = j * inner; block < x.length; block += stride) {
+        for (let i = block; i < block + inner; i++) {
+          const normalized = ((x[i] as number) - mu) * inv
+          xHat[i] = normalized
+          y[i] = (gamma[j] as number) * normalized + (beta[j] as number)
+        }
       }
       mean[j] = mu
       variance[j] = sigma2
@@ -314,31 +339,38 @@ export const jsKernels: Kernels = {
     }
   },
 
-  batchnormBackward: (dy, gamma, xHat, invStd, dx, dgamma, dbeta) => {
+  batchnormBackward: (dy, gamma, xHat, invStd, inner, dx, dgamma, dbeta) => {
     const columns = gamma.length
-    const rows = dy.length / columns
+    const stride = columns * inner
+    const count = dy.length / columns
     for (let j = 0; j < columns; j++) {
       let sum = 0
       let product = 0
-      for (let i = j; i < dy.length; i += columns) {
-        sum += dy[i] as number
-        product += (dy[i] as number) * (xHat[i] as number)
+      for (let block = j * inner; block < dy.length; block += stride) {
+        for (let i = block; i < block + inner; i++) {
+          sum += dy[i] as number
+          product += (dy[i] as number) * (xHat[i] as number)
+        }
       }
-      const factor = ((gamma[j] as number) * (invStd[j] as number)) / rows
-      for (let i = j; i < dy.length; i += columns) {
-        dx[i] = factor * (rows * (dy[i] as number) - sum - (xHat[i] as number) * product)
+      const factor = ((gamma[j] as number) * (invStd[j] as number)) / count
+      for (let block = j * inner; block < dy.length; block += stride) {
+        for (let i = block; i < block + inner; i++) {
+          dx[i] = factor * (count * (dy[i] as number) - sum - (xHat[i] as number) * product)
+        }
       }
       dbeta[j] = sum
       dgamma[j] = product
     }
   },
 
-  batchnormPredict: (x, gamma, beta, mean, variance, eps, y) => {
+  batchnormPredict: (x, gamma, beta, mean, variance, inner, eps, y) => {
     const columns = gamma.length
     for (let j = 0; j < columns; j++) {
       const inv = 1 / sqrt((variance[j] as number) + eps)
-      for (let i = j; i < x.length; i += columns) {
-        y[i] = (gamma[j] as number) * (((x[i] as number) - (mean[j] as number)) * inv) + (beta[j] as number)
+      for (let block = j * inner; block < x.length; block += columns * inner) {
+        for (let i = block; i < block + inner; i++) {
+          y[i] = (gamma[j] as number) * (((x[i] as number) - (mean[j] as number)) * inv) + (beta[j] as number)
+        }
       }
     }
   },
@@ -347,7 +379,7 @@ export const jsKernels: Kernels = {
     const columns = gamma.length
     for (let row = 0; row < invStd.length; row++) {
       const from = row * columns
-      const [mu, sigma2] = momentsOf(x, from, from + columns, 1)
+      const [mu, sigma2] = momentsOf(x, from, from + columns, columns, columns)
       const inv = 1 / sqrt(sigma2 + eps)
       for (let j = 0; j < columns; j++) {
         const normalized = ((x[from + j] as number) - mu) * inv
@@ -383,6 +415,59 @@ export const jsKernels: Kernels = {
     dgamma.set(dgammaSum)
     dbeta.set(dbetaSum)
   },
+
+  groupnormForward: (x, gamma, beta, inner, groups, eps, y, xHat, invStd) => {
+    const columns = gamma.length
+    const each = columns / groups
+    for (let group = 0; group < invStd.length; group++) {
+      const from = group * each * inner
+      const [mu, sigma2] = momentsOf(x, from, from + each * inner, each * inner, each * inner)
+      const inv = 1 / sqrt(sigma2 + eps)
+      for (let plane = group * each; plane < (group + 1) * each; plane++) {
+        const [scale, shift] = [gamma[plane % columns] as number, beta[plane % columns] as number]
+        for (let i = plane * inner; i < (plane + 1) * inner; i++) {
+          const normalized = ((x[i] as number) - mu) * inv
+          xHat[i] = normalized
+          y[i] = scale * normalized + shift
+        }
+      }
+      invStd[group] = inv
+    }
+  },
+
+  groupnormBackward: (dy, gamma, xHat, invStd, inner, groups, dx, dgamma, dbeta) => {
+    const columns = gamma.length
+    const each = columns / groups
+    const dgammaSum = new Float64Array(columns)
+    const dbetaSum = new Float64Array(columns)
+    for (let group = 0; group < invStd.length; group++) {
+      let sum = 0
+      let product = 0
+      for (let plane = group * each; plane < (group + 1) * each; plane++) {
+        const j = plane % columns
+        for (let i = plane * inner; i < (plane + 1) * inner; i++) {
+          const d = dy[i] as number
+          const hat = xHat[i] as number
+          dbetaSum[j] = (dbetaSum[j] as number) + d
+          dgammaSum[j] = (dgammaSum[j] as number) + d * hat
+          sum += d * (gamma[j] as number)
+          product += d * (gamma[j] as number) * hat
+        }
+      }
+      const count = each * inner
+      const factor = (invStd[group] as number) / count
+      for (let plane = group * each; plane < (group + 1) * each; plane++) {
+        for (let i = plane * inner; i < (plane + 1) * inner; i++) {
+          const dHat = (dy[i] as number) * (gamma[plane % columns] as number)
+          dx[i] = factor * (count * dHat - sum - (xHat[i] as number) * product)
+        }
+      }
+    }
+    dgamma.set(dgammaSum)
+    dbeta.set(dbetaSum)
+  },
+
+  ...windowKernels,
 
   // Update rules.
   sgd: (w, dw, learningRate, nextW) => {

@@ -5,9 +5,10 @@ export type Floats = Float32Array | Float64Array
  * reference), `wasm` (float32, SIMD) and `blas` (wasm with the matrix products of a system library).
  *
  * All arrays of one call have the same precision. Sizes come from the lengths: for row-wise kernels the number of columns is the
- * length of the vector that is applied to each row. Nothing is checked here, and wasm and blas would read outside of an array that is
+ * length of the vector that is applied to each row. Where a column stands for a channel of images, `inner` is the number of elements it
+ * has in a row, height·width, and the columns of a row lie one behind the other; inner = 1 is an ordinary matrix. Nothing is checked here, and wasm and blas would read outside of an array that is
  * too short: `shapes` in tensor/, and `gather` for the rows of a data set, compare lengths with shapes first. The output of an
- * elementwise kernel, of an update rule and of `addBias` and `addBiasRelu`, which go row by row, may be one of the inputs; no other may.
+ * elementwise kernel, of an update rule and of those that add a bias, which go row by row, may be one of the inputs; no other may.
  * Outputs may hold anything before the call.
  */
 export interface Kernels {
@@ -64,8 +65,10 @@ export interface Kernels {
   addBias(x: Floats, b: Floats, y: Floats): void
   /** y = max(0, x + b) */
   addBiasRelu(x: Floats, b: Floats, y: Floats): void
-  /** sums[j] = Σᵢ x[i, j] */
-  columnSums(x: Floats, sums: Floats): void
+  /** y[i, j, :] = x[i, j, :] + b[j] */
+  addChannelBias(x: Floats, b: Floats, inner: number, y: Floats): void
+  /** sums[j] = Σᵢ x[i, j, :] */
+  columnSums(x: Floats, inner: number, sums: Floats): void
   /** y[i, :] = exp(x[i, :]) / Σ exp(x[i, :]), computed after subtracting the row's maximum */
   softmax(x: Floats, columns: number, y: Floats): void
   /** mean over rows of log Σⱼ exp(xⱼ) − x_label; dx is its gradient, (softmax(x) − onehot)/rows */
@@ -77,6 +80,7 @@ export interface Kernels {
     x: Floats,
     gamma: Floats,
     beta: Floats,
+    inner: number,
     eps: number,
     y: Floats,
     xHat: Floats,
@@ -84,18 +88,28 @@ export interface Kernels {
     variance: Floats,
     invStd: Floats,
   ): void
-  /** dbeta = Σᵢ dy, dgamma = Σᵢ dy·xHat, dx = gamma·invStd/N · (N·dy − dbeta − xHat·dgamma) */
+  /** With n elements a column: dbeta = Σ dy, dgamma = Σ dy·xHat, dx = gamma·invStd/n · (n·dy − dbeta − xHat·dgamma) */
   batchnormBackward(
     dy: Floats,
     gamma: Floats,
     xHat: Floats,
     invStd: Floats,
+    inner: number,
     dx: Floats,
     dgamma: Floats,
     dbeta: Floats,
   ): void
   /** y = gamma·(x − mean)/√(variance + eps) + beta with given statistics of the columns */
-  batchnormPredict(x: Floats, gamma: Floats, beta: Floats, mean: Floats, variance: Floats, eps: number, y: Floats): void
+  batchnormPredict(
+    x: Floats,
+    gamma: Floats,
+    beta: Floats,
+    mean: Floats,
+    variance: Floats,
+    inner: number,
+    eps: number,
+    y: Floats,
+  ): void
   /** Per row: xHat = (x − mean)·invStd, y = gamma·xHat + beta; invStd has one element a row */
   layernormForward(x: Floats, gamma: Floats, beta: Floats, eps: number, y: Floats, xHat: Floats, invStd: Floats): void
   /** dbeta = Σᵢ dy, dgamma = Σᵢ dy·xHat; with g = dy·gamma and means over the row: dx = invStd·(g − mean(g) − xHat·mean(g·xHat)) */
@@ -107,6 +121,107 @@ export interface Kernels {
     dx: Floats,
     dgamma: Floats,
     dbeta: Floats,
+  ): void
+  /**
+   * Per row and group of neighbouring columns: xHat = (x − mean)·invStd, y = gamma·xHat + beta; invStd has `groups` elements a row. The
+   * number of groups divides that of the columns.
+   */
+  groupnormForward(
+    x: Floats,
+    gamma: Floats,
+    beta: Floats,
+    inner: number,
+    groups: number,
+    eps: number,
+    y: Floats,
+    xHat: Floats,
+    invStd: Floats,
+  ): void
+  /** dbeta = Σ dy, dgamma = Σ dy·xHat; with g = dy·gamma and means over the group: dx = invStd·(g − mean(g) − xHat·mean(g·xHat)) */
+  groupnormBackward(
+    dy: Floats,
+    gamma: Floats,
+    xHat: Floats,
+    invStd: Floats,
+    inner: number,
+    groups: number,
+    dx: Floats,
+    dgamma: Floats,
+    dbeta: Floats,
+  ): void
+
+  // Windows: x is planes of (height, width) with a rim of padY and padX zeros, over which a window moves in steps of strideY and strideX.
+  // It has outHeight = ⌊(height + 2·padY − windowHeight)/strideY⌋ + 1 places along y, at least 1, and as many along x.
+  /** columns[plane, u, v, i, j] = x[plane, i·strideY + u − padY, j·strideX + v − padX], 0 on the rim; (u, v) in the window */
+  im2col(
+    x: Floats,
+    height: number,
+    width: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    padY: number,
+    padX: number,
+    columns: Floats,
+  ): void
+  /** x[plane, y, x] = Σ of the elements of `columns` that im2col reads there */
+  col2im(
+    columns: Floats,
+    height: number,
+    width: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    padY: number,
+    padX: number,
+    x: Floats,
+  ): void
+  /** y = the largest element in the window, a NaN if there is one */
+  maxPoolForward(
+    x: Floats,
+    height: number,
+    width: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    y: Floats,
+  ): void
+  /** dx = Σ of dy of the windows whose largest element it is; of equal ones, the first counts */
+  maxPoolBackward(
+    dy: Floats,
+    x: Floats,
+    height: number,
+    width: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    dx: Floats,
+  ): void
+  /** y = the mean of the window, summed in float64 */
+  avgPoolForward(
+    x: Floats,
+    height: number,
+    width: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    y: Floats,
+  ): void
+  /** dx = Σ of dy/(windowHeight·windowWidth) over the windows that it is in */
+  avgPoolBackward(
+    dy: Floats,
+    height: number,
+    width: number,
+    windowHeight: number,
+    windowWidth: number,
+    strideY: number,
+    strideX: number,
+    dx: Floats,
   ): void
 
   // Update rules: next… may be the array they follow. dw is never written. Each operation is rounded to the arrays' precision. They

@@ -13,7 +13,7 @@ export type KernelName = Exclude<keyof Kernels, 'name' | 'description'>
  *
  *     elements   n, first              any elements: how many, and which of all they are
  *     rows       rows, columns, work   any rows, each for itself
- *     columns    rows, columns, stride, work   any columns; rows are `stride` bytes apart
+ *     columns    rows, columns, stride, work   any columns; rows are `stride` bytes apart, columns as many as `inner` elements
  *     whole      rows, columns, work   by one thread, where parts would change the bits
  *
  * with `work` the address of a thread's working memory. `own` is cut by code of its own (wasm.ts, blas.ts).
@@ -25,16 +25,18 @@ export type Sharing = 'elements' | 'rows' | 'columns' | 'whole'
 /**
  * What an argument is. `in` and `out` are rows of anything. `rowIn`, `rowOut`, `labels` (indices of columns) and `indices` (of a table's
  * rows) have one element a row, and so tell how many rows there are; `columnIn` and `columnOut` have one element a column. `columns` is
- * the number of columns, where no array tells it. Any row of a `table`, or of `bytes`, may be read.
+ * the number of columns, where no array tells it, and the product where there are several such numbers; `inner` is the number of elements
+ * that a column has in a row, 1 unless given. `otherIn` and `otherOut` are rows of another length. Any row of a `table`, or of `bytes`, may
+ * be read.
  */
 type RoleOf<A> = A extends number
-  ? 'number' | 'columns'
+  ? 'number' | 'columns' | 'inner'
   : A extends Int32Array
     ? 'labels' | 'indices' | 'in'
     : A extends Uint8Array
       ? 'bytes'
       : A extends Floats
-        ? 'in' | 'out' | 'rowIn' | 'rowOut' | 'columnIn' | 'columnOut' | 'table'
+        ? 'in' | 'out' | 'otherIn' | 'otherOut' | 'rowIn' | 'rowOut' | 'columnIn' | 'columnOut' | 'table'
         : never
 
 export type Role = RoleOf<number> | RoleOf<Int32Array> | RoleOf<Uint8Array> | RoleOf<Floats>
@@ -70,15 +72,26 @@ export const signatures: {
   // Rows.
   addBias: ['rows', 'in', 'columnIn', 'out'],
   addBiasRelu: ['rows', 'in', 'columnIn', 'out'],
-  columnSums: ['columns', 'in', 'columnOut'],
+  addChannelBias: ['columns', 'in', 'columnIn', 'inner', 'out'],
+  columnSums: ['columns', 'in', 'inner', 'columnOut'],
   softmax: ['rows', 'in', 'columns', 'out'],
   softmaxLoss: ['whole', 'in', 'labels', 'out'],
   svmLoss: ['whole', 'in', 'labels', 'out'],
-  batchnormForward: ['columns', 'in', 'columnIn', 'columnIn', 'number', 'out', 'out', 'columnOut', 'columnOut', 'columnOut'],
-  batchnormBackward: ['columns', 'in', 'columnIn', 'in', 'columnIn', 'out', 'columnOut', 'columnOut'],
-  batchnormPredict: ['columns', 'in', 'columnIn', 'columnIn', 'columnIn', 'columnIn', 'number', 'out'],
+  batchnormForward: ['columns', 'in', 'columnIn', 'columnIn', 'inner', 'number', 'out', 'out', 'columnOut', 'columnOut', 'columnOut'],
+  batchnormBackward: ['columns', 'in', 'columnIn', 'in', 'columnIn', 'inner', 'out', 'columnOut', 'columnOut'],
+  batchnormPredict: ['columns', 'in', 'columnIn', 'columnIn', 'columnIn', 'columnIn', 'inner', 'number', 'out'],
   layernormForward: ['rows', 'in', 'columnIn', 'columnIn', 'number', 'out', 'out', 'rowOut'],
   layernormBackward: ['whole', 'in', 'columnIn', 'in', 'rowIn', 'out', 'columnOut', 'columnOut'],
+  groupnormForward: ['rows', 'in', 'columnIn', 'columnIn', 'inner', 'number', 'number', 'out', 'out', 'otherOut'],
+  groupnormBackward: ['whole', 'in', 'columnIn', 'in', 'otherIn', 'inner', 'number', 'out', 'columnOut', 'columnOut'],
+
+  // Windows.
+  im2col: ['rows', 'in', 'columns', 'columns', 'number', 'number', 'number', 'number', 'number', 'number', 'otherOut'],
+  col2im: ['rows', 'otherIn', 'columns', 'columns', 'number', 'number', 'number', 'number', 'number', 'number', 'out'],
+  maxPoolForward: ['rows', 'in', 'columns', 'columns', 'number', 'number', 'number', 'number', 'otherOut'],
+  maxPoolBackward: ['rows', 'otherIn', 'in', 'columns', 'columns', 'number', 'number', 'number', 'number', 'out'],
+  avgPoolForward: ['rows', 'in', 'columns', 'columns', 'number', 'number', 'number', 'number', 'otherOut'],
+  avgPoolBackward: ['rows', 'otherIn', 'columns', 'columns', 'number', 'number', 'number', 'number', 'out'],
 
   // Update rules.
   sgd: ['elements', 'in', 'in', 'number', 'out'],

@@ -93,7 +93,7 @@ const weightGradients = (
   const db = empty([M], dtypeOf(dout))
   const kernels = kernelsFor(dout.data)
   kernels.matmul(true, false, D, M, N, x.data, dout.data, dw.data)
-  kernels.columnSums(dout.data, db.data)
+  kernels.columnSums(dout.data, 1, db.data)
   return [dw, db]
 }
 
@@ -117,7 +117,8 @@ export type WeightScale = number | 'he' | 'xavier'
 
 export const weightScales: Requirement<WeightScale> = either(nonNegative, oneOf(['he', 'xavier']))
 
-const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOut: number): number => {
+/** What a weight scale is for a layer of these sizes. */
+export const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOut: number): number => {
   if (weightScale === 'he') return Math.sqrt(2 / Math.max(1, fanIn))
   if (weightScale === 'xavier') return Math.sqrt(2 / Math.max(1, fanIn + fanOut))
   return weightScale

@@ -1,26 +1,8 @@
 import { kernelsFor } from '../kernels/index.ts'
-import {
-  checkArgument,
-  dtypeOf,
-  empty,
-  emptyLike,
-  formatShape,
-  fraction,
-  type Given,
-  nonNegative,
-  ones,
-  ShapeError,
-  shapes,
-  type Tensor,
-  withDefault,
-  zeros,
-} from '../tensor/index.ts'
-import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
-import { flatSize } from './flatSize.ts'
-import { type Layer, outlineWithout } from './layer.ts'
+import { checkArgument, emptyLike, formatShape, fraction, ShapeError, shapes, type Tensor } from '../tensor/index.ts'
 
-const EPS = 1e-5
-const MOMENTUM = 0.9
+export const EPS = 1e-5
+export const MOMENTUM = 0.9
 
 export interface BatchnormCache {
   readonly xHat: Tensor
@@ -55,21 +37,33 @@ export const batchnormForward = (
   beta: Tensor,
   eps = EPS,
 ): readonly [out: Tensor, cache: BatchnormCache] => {
-  const { N, D } = forwardContract(x, gamma, beta)
+  const { N } = forwardContract(x, gamma, beta)
   if (N < 2) {
     throw new ShapeError(
       `batchnormForward: the statistics of a batch need at least 2 rows, but x has shape ${formatShape(x.shape)}; use a larger batch, or layernorm`,
     )
   }
+  return normalized(x, gamma, beta, 1, eps)
+}
+
+/** What is normalized together, after it is checked: rows of columns of `inner` elements each. */
+export const normalized = (
+  x: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  inner: number,
+  eps: number,
+): readonly [out: Tensor, cache: BatchnormCache] => {
   const out = emptyLike(x)
   const xHat = emptyLike(x)
-  const mean = empty([D], dtypeOf(x))
-  const variance = emptyLike(mean)
-  const invStd = emptyLike(mean)
+  const mean = emptyLike(gamma)
+  const variance = emptyLike(gamma)
+  const invStd = emptyLike(gamma)
   kernelsFor(x.data).batchnormForward(
     x.data,
     gamma.data,
     beta.data,
+    inner,
     eps,
     out.data,
     xHat.data,
@@ -94,8 +88,16 @@ export const batchnormBackward = (
   dout: Tensor,
   cache: BatchnormCache,
 ): readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor] => {
-  const { xHat, invStd, gamma } = cache
-  backwardContract(dout, xHat)
+  backwardContract(dout, cache.xHat)
+  return normalizedBackward(dout, cache, 1)
+}
+
+/** The gradients of `normalized`. */
+export const normalizedBackward = (
+  dout: Tensor,
+  { xHat, invStd, gamma }: BatchnormCache,
+  inner: number,
+): readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor] => {
   const dx = emptyLike(dout)
   const dgamma = emptyLike(gamma)
   const dbeta = emptyLike(gamma)
@@ -104,6 +106,7 @@ export const batchnormBackward = (
     gamma.data,
     xHat.data,
     invStd.data,
+    inner,
     dx.data,
     dgamma.data,
     dbeta.data,
@@ -161,71 +164,20 @@ export const batchnormPredict = (
   eps = EPS,
 ): Tensor => {
   predictContract(x, gamma, beta, runningMean, runningVar)
+  return normalizedBy(x, gamma, beta, runningMean, runningVar, 1, eps)
+}
+
+/** `normalized` with given statistics. */
+export const normalizedBy = (
+  x: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  mean: Tensor,
+  variance: Tensor,
+  inner: number,
+  eps: number,
+): Tensor => {
   const out = emptyLike(x)
-  kernelsFor(x.data).batchnormPredict(x.data, gamma.data, beta.data, runningMean.data, runningVar.data, eps, out.data)
+  kernelsFor(x.data).batchnormPredict(x.data, gamma.data, beta.data, mean.data, variance.data, inner, eps, out.data)
   return out
 }
-
-const batchnormOptions = {
-  /** Share of the old running statistics that is kept, in [0, 1); 0.9 unless given. */
-  momentum: withDefault(MOMENTUM, fraction),
-  /** Added to the variance, ≥ 0; 1e-5 unless given. */
-  eps: withDefault(EPS, nonNegative),
-}
-
-export type BatchnormOptions = Given<typeof batchnormOptions>
-
-export const batchnormLayer = defineLayer(
-  'batchnorm',
-  (
-    options: Complete<typeof batchnormOptions>,
-  ): Layer<
-    { readonly gamma: Tensor; readonly beta: Tensor },
-    { readonly runningMean: Tensor; readonly runningVar: Tensor },
-    BatchnormCache
-  > => {
-    const { momentum, eps } = checked('batchnorm', options, batchnormOptions)
-    return {
-      names: ['gamma', 'beta', 'runningMean', 'runningVar'],
-      outline: (inShape) => {
-        const D = flatSize('batchnorm', inShape)
-        return {
-          ...outlineWithout(inShape),
-          params: { gamma: [D], beta: [D] },
-          state: { runningMean: [D], runningVar: [D] },
-          multiplications: D,
-          fewestRows: 2,
-        }
-      },
-      init: (_key, inShape, dtype = 'float32') => {
-        const shape = [flatSize('batchnorm', inShape)]
-        return {
-          outShape: inShape,
-          params: { gamma: ones(shape, dtype), beta: zeros(shape, dtype) },
-          state: { runningMean: zeros(shape, dtype), runningVar: ones(shape, dtype) },
-        }
-      },
-      forward: (x, { gamma, beta }) => batchnormForward(x, gamma, beta, eps),
-      backward: (dy, cache) => {
-        const [dx, gamma, beta] = batchnormBackward(dy, cache)
-        return [dx, { gamma, beta }]
-      },
-      absorb: (state, cache) => {
-        const [runningMean, runningVar] = batchnormAbsorb(state.runningMean, state.runningVar, cache, momentum)
-        return { runningMean, runningVar }
-      },
-      predict: (x, { gamma, beta }, { runningMean, runningVar }) =>
-        batchnormPredict(x, gamma, beta, runningMean, runningVar, eps),
-    }
-  },
-)
-
-/**
- * The layer of `batchnormForward` for examples of shape (D,): gamma = 1 and beta = 0, running mean 0 and variance 1 at the start.
- *
- * @param options  `momentum` and `eps`, where the defaults are not what is wanted
- * @throws         ArgumentError when one of them is out of range; (init) ShapeError for examples of another shape
- * @example        Object.keys(batchnorm({ eps: 1e-3 }).init(key(0), [3]).state)   // ['runningMean', 'runningVar']
- */
-export const batchnorm = (options: BatchnormOptions = {}) =>
-  batchnormLayer(completed('batchnorm', options, batchnormOptions))

@@ -1,6 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { affine, type WeightScale } from './affine.ts'
-import { batchnorm } from './batchnorm.ts'
+import { batchnorm } from './batchnormLayer.ts'
 import { layernorm } from './layernorm.ts'
 import { relu } from './relu.ts'
 import { andThen } from './sequence.ts'

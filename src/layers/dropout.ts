@@ -13,6 +13,7 @@ import {
   shapes,
   type Tensor,
 } from '../tensor/index.ts'
+import { activationOf } from './activation.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, stateless } from './layer.ts'
 
@@ -84,6 +85,10 @@ export const dropoutLayer = defineLayer(
     return {
       ...stateless,
       names: ['dropout'],
+      inEvaluation: activationOf(
+        (x) => [x, null],
+        (dy) => dy,
+      ),
       forward: (x, _params, key) =>
         dropoutForward(x, dropoutMask(foldIn(key, 'dropout'), x.shape, keepProb, dtypeOf(x))),
       backward: (dy, cache) => [dropoutBackward(dy, cache), {}],

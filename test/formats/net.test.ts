@@ -38,7 +38,7 @@ import {
   tensor,
   zeros,
 } from '../../src/tensor/index.ts'
-import { randomNet, WIDTH } from '../layers/randomNets.ts'
+import { randomNet } from '../layers/randomNets.ts'
 import { bitsOf, close, random } from '../support.ts'
 import { expected, faultOf, fixture, flips, truncations } from './support.ts'
 
@@ -346,13 +346,13 @@ describe('a net in a file', () => {
 
   test('any mix of the library’s layers comes back, with the same scores, bit for bit', async () => {
     await fc.assert(
-      fc.asyncProperty(randomNet, async (layers) => {
-        const model = classifier(network([layers, affine(3)]), { inShape: [WIDTH], dtype: 'float64', reg: 0.25 })
+      fc.asyncProperty(randomNet, async ({ net: layers, inShape }) => {
+        const model = classifier(network([layers, affine(3)]), { inShape, dtype: 'float64', reg: 0.25 })
         const weights = model.init(key(3))
         orThrow(await saveNet(path, { model, weights })())
         const loaded = orThrow(await loadNet(path)())
         expect(loaded.model.spec).toEqual(model.spec)
-        const x = random(1, [5, WIDTH])
+        const x = random(1, [5, ...inShape])
         expect(bitsOf({ y: loaded.model.scores(loaded.weights, x) })).toEqual(bitsOf({ y: model.scores(weights, x) }))
       }),
       { numRuns: 25 },

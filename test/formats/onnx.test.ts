@@ -5,7 +5,14 @@ import { encodeOnnx, type Input, type OnnxOptions, predict, type TrainedNet } fr
 import { onnxOperators } from '../../src/formats/onnxOperators.ts'
 import {
   affine,
+  avgPool,
+  batchnorm,
+  conv,
   defineLayer,
+  flatten,
+  globalAvgPool,
+  groupnorm,
+  maxPool,
   type Net,
   network,
   relu,
@@ -17,7 +24,7 @@ import {
 import { layerTypes } from '../../src/layers/layerTypes.ts'
 import { type Activation, classifier, fullyConnectedNet, type Normalization } from '../../src/models/index.ts'
 import { cast, orThrow, reshape, type Tensor, type Tensors } from '../../src/tensor/index.ts'
-import { randomNet, WIDTH } from '../layers/randomNets.ts'
+import { randomNet } from '../layers/randomNets.ts'
 import { close, random } from '../support.ts'
 
 // One thread: no workers that outlive the test.
@@ -104,11 +111,11 @@ describe('onnxruntime gives the same logits and probabilities', () => {
 
   test('of any mix of the library’s layers', async () => {
     await fc.assert(
-      fc.asyncProperty(randomNet, async (layers) => {
-        const model = classifier(network([layers, affine(3)]), { inShape: [WIDTH] })
+      fc.asyncProperty(randomNet, async ({ net: layers, inShape }) => {
+        const model = classifier(network([layers, affine(3)]), { inShape })
         const { params, state } = model.init()
         const net = { model, weights: { params: drawn(params), state: drawn(state) } }
-        const x = random(7, [5, WIDTH], 'float32')
+        const x = random(7, [5, ...inShape], 'float32')
         const { logits, probabilities } = await run(net, x)
         same(probabilities, predict(net, x))
         const scores = model.scores(net.weights, x)
@@ -118,6 +125,21 @@ describe('onnxruntime gives the same logits and probabilities', () => {
       }),
       { numRuns: 25, seed: 231 }, // fixed, since its limit is a measured one
     )
+  })
+
+  test.each<readonly [string, Net]>([
+    ['strides that leave a rest', conv(4, { filterSize: [3, 2], stride: [2, 3], pad: [0, 1] }) as Net],
+    ['a conv without bias', conv(4, { pad: 'same', bias: false }) as Net],
+    ['pools that overlap', network([maxPool(3, { stride: 2 }), avgPool([2, 1], { stride: 1 })])],
+    ['groupnorm', groupnorm(3) as Net],
+    ['batchnorm without scale', batchnorm({ scale: false, shift: false }) as Net],
+    ['globalAvgPool', globalAvgPool],
+  ])('of images: %s', async (_name, layer) => {
+    const model = classifier(network([layer, flatten, affine(3)]), { inShape: [3, 7, 9] })
+    const { params, state } = model.init()
+    const net = { model, weights: { params: drawn(params), state: drawn(state) } }
+    const x = random(7, [5, 3, 7, 9], 'float32')
+    same((await run(net, x)).probabilities, predict(net, x))
   })
 
   test('of images that the net takes as they are, through a residual with a shortcut and shared weights', async () => {

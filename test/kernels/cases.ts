@@ -63,11 +63,13 @@ const below = (length: number, seed: number, bound: number): number[] =>
 
 type Result = readonly (Float32Array | number)[]
 
-export type Case = (kernels: Kernels, place: Place, rows: number, columns: number) => Result
+export type Case = (kernels: Kernels, place: Place, rows: number, columns: number, inner?: number) => Result
 
 interface Sample {
   /** The hash of what the strict kernel gives (strict.test.ts). */
   readonly bits: string
+  /** The same where a column has several elements a row, if it can. */
+  readonly innerBits?: string
   /** Its arguments that are numbers. */
   readonly numbers?: readonly number[]
   /** Seeds of the arrays it reads, in their order; 1, 2 … unless given. */
@@ -87,12 +89,17 @@ const junk = (place: Place, length: number): Float32Array => place.floats(new Fl
 
 const TABLE_ROWS = 20
 
+/** Rows of another length: the case says which, by a `run` of its own. */
+const notHere = (name: KernelName): never => {
+  throw new Error(`test/kernels/cases.ts: ${name} needs a run of its own`)
+}
+
 type Value = Float32Array | Int32Array | Uint8Array | number
 
 /** The kernel called with arrays that fit its signature: [what it returns, if it does, then what it writes] */
 const caseOf = (name: KernelName, sample: Sample): Case => {
   const [, ...roles] = signatures[name] as Signature
-  return (kernels, place, rows, columns) => {
+  return (kernels, place, rows, columns, inner = 1) => {
     const given = [...(sample.numbers ?? [])]
     const seeds = [...(sample.seeds ?? roles.map((_, i) => i + 1))]
     const written: Float32Array[] = []
@@ -109,8 +116,11 @@ const caseOf = (name: KernelName, sample: Sample): Case => {
     const makes: Readonly<Record<Role, () => Value>> = {
       number: () => given.shift() as number,
       columns: () => columns,
-      in: () => read(rows * columns),
-      out: () => write(rows * columns),
+      inner: () => inner,
+      in: () => read(rows * columns * inner),
+      out: () => write(rows * columns * inner),
+      otherIn: () => notHere(name),
+      otherOut: () => notHere(name),
       rowIn: () => read(rows),
       rowOut: () => write(rows),
       columnIn: () => read(columns),
@@ -162,6 +172,124 @@ const gatherImages: Case = (kernels, place, rows, width) => {
   return [out]
 }
 
+const GROUPS = 3
+
+/** Of `columns` groups of three channels each, over `inner` elements a channel. */
+const groupnormForward: Case = (kernels, place, rows, columns, inner = 1) => {
+  const channels = GROUPS * Math.max(columns, 1)
+  const x = place.floats(numbers(rows * channels * inner, 1))
+  const [gamma, beta] = [place.floats(numbers(channels, 2)), place.floats(numbers(channels, 3))]
+  const [y, xHat] = [junk(place, x.length), junk(place, x.length)]
+  const invStd = junk(place, rows * GROUPS)
+  kernels.groupnormForward(x, gamma, beta, inner, GROUPS, 1e-5, y, xHat, invStd)
+  return [y, xHat, invStd]
+}
+
+const groupnormBackward: Case = (kernels, place, rows, columns, inner = 1) => {
+  const channels = GROUPS * Math.max(columns, 1)
+  const [dy, xHat] = [1, 2].map((seed) => place.floats(numbers(rows * channels * inner, seed))) as [
+    Float32Array,
+    Float32Array,
+  ]
+  const [gamma, invStd] = [place.floats(numbers(channels, 3)), place.floats(fractions(rows * GROUPS, 4))]
+  const [dx, dgamma, dbeta] = [junk(place, dy.length), junk(place, channels), junk(place, channels)]
+  kernels.groupnormBackward(dy, gamma, xHat, invStd, inner, GROUPS, dx, dgamma, dbeta)
+  return [dx, dgamma, dbeta]
+}
+
+/** Planes of 6 rows, and windows over them. */
+interface Windows {
+  readonly planes: number
+  readonly size: readonly [height: number, width: number]
+  readonly window: readonly [height: number, width: number]
+  readonly stride: readonly [y: number, x: number]
+  readonly pad: readonly [y: number, x: number]
+  /** Elements of all planes, places of all planes, and elements of all windows. */
+  readonly elements: number
+  readonly places: number
+  readonly taps: number
+}
+
+const windowsOf = (
+  planes: number,
+  width: number,
+  window: Windows['window'],
+  stride: Windows['stride'],
+  pad: Windows['pad'],
+): Windows => {
+  const size = [6, width] as const
+  const [down, across] = [0, 1].map((i) =>
+    Math.floor(((size[i] as number) + 2 * (pad[i] as number) - (window[i] as number)) / (stride[i] as number) + 1),
+  ) as [number, number]
+  const places = planes * down * across
+  return {
+    planes,
+    size,
+    window,
+    stride,
+    pad,
+    elements: planes * 6 * width,
+    places,
+    taps: places * window[0] * window[1],
+  }
+}
+
+/** Windows of one element, square ones, oblong ones, overlapping ones and some that leave gaps, with rims where `padded`. */
+const windows =
+  (each: (kernels: Kernels, place: Place, w: Windows) => Float32Array): Case =>
+  (kernels, place, planes, columns) => {
+    const padded = each === im2col || each === col2im ? 1 : 0
+    const width = columns + 5
+    return [
+      windowsOf(planes, width, [1, 1], [1, 1], [0, 0]),
+      windowsOf(planes, width, [3, 3], [1, 1], [padded, padded]),
+      windowsOf(planes, width, [2, 2], [2, 2], [0, 0]),
+      windowsOf(planes, width, [5, 3], [1, 2], [2 * padded, 3 * padded]),
+      windowsOf(planes, width, [1, 4], [3, 3], [0, padded]),
+      windowsOf(planes, width, [6, 5], [2, 1], [3 * padded, 2 * padded]),
+    ].map((w) => each(kernels, place, w))
+  }
+
+const im2col = (kernels: Kernels, place: Place, { size, window, stride, pad, elements, taps }: Windows) => {
+  const out = junk(place, taps)
+  kernels.im2col(place.floats(numbers(elements, 1)), ...size, ...window, ...stride, ...pad, out)
+  return out
+}
+
+const col2im = (kernels: Kernels, place: Place, { size, window, stride, pad, elements, taps }: Windows) => {
+  const x = junk(place, elements)
+  kernels.col2im(place.floats(numbers(taps, 1)), ...size, ...window, ...stride, ...pad, x)
+  return x
+}
+
+/** Small integers, many of them equal. */
+const tied = (length: number, seed: number): number[] => below(length, seed, 5)
+
+const maxPoolForward = (kernels: Kernels, place: Place, { size, window, stride, elements, places }: Windows) => {
+  const y = junk(place, places)
+  kernels.maxPoolForward(place.floats(tied(elements, 1)), ...size, ...window, ...stride, y)
+  return y
+}
+
+const maxPoolBackward = (kernels: Kernels, place: Place, { size, window, stride, elements, places }: Windows) => {
+  const dx = junk(place, elements)
+  const [dy, x] = [place.floats(numbers(places, 2)), place.floats(tied(elements, 1))]
+  kernels.maxPoolBackward(dy, x, ...size, ...window, ...stride, dx)
+  return dx
+}
+
+const avgPoolForward = (kernels: Kernels, place: Place, { size, window, stride, elements, places }: Windows) => {
+  const y = junk(place, places)
+  kernels.avgPoolForward(place.floats(numbers(elements, 1)), ...size, ...window, ...stride, y)
+  return y
+}
+
+const avgPoolBackward = (kernels: Kernels, place: Place, { size, window, stride, elements, places }: Windows) => {
+  const dx = junk(place, elements)
+  kernels.avgPoolBackward(place.floats(numbers(places, 1)), ...size, ...window, ...stride, dx)
+  return dx
+}
+
 /**
  * The promise of the strict kernels: the same bits on every machine, in every engine, whatever the place of an element. The arrays are
  * made by integer arithmetic. A change of `bits` breaks somebody's reproducible run: it belongs in the changelog.
@@ -192,15 +320,26 @@ export const samples: Readonly<Record<KernelName, Sample>> = {
   // Rows.
   addBias: { bits: '5a0fbbe3' },
   addBiasRelu: { bits: 'd494fe3c' },
-  columnSums: { bits: 'b08bbdf4' },
+  addChannelBias: { bits: '5a0fbbe3', innerBits: '1db3fef0' },
+  columnSums: { bits: 'b08bbdf4', innerBits: '33b09f37' },
   softmax: { bits: 'f270f4a2' },
   softmaxLoss: { bits: 'bf4afc47', returns: true },
   svmLoss: { bits: '4ca8f09d', returns: true },
-  batchnormForward: { bits: 'a49d93b6', numbers: [1e-5] },
-  batchnormBackward: { bits: '67499604', seeds: [1, 3, 2, 4], fractions: [4] },
-  batchnormPredict: { bits: 'ff569c7d', numbers: [1e-5], fractions: [5] },
+  batchnormForward: { bits: 'a49d93b6', innerBits: 'f9169234', numbers: [1e-5] },
+  batchnormBackward: { bits: '67499604', innerBits: '5cdfca3e', seeds: [1, 3, 2, 4], fractions: [4] },
+  batchnormPredict: { bits: 'ff569c7d', innerBits: '85cd020b', numbers: [1e-5], fractions: [5] },
   layernormForward: { bits: 'efb372e9', numbers: [1e-5] },
   layernormBackward: { bits: '79a3ff61', seeds: [1, 3, 2, 4], fractions: [4] },
+  groupnormForward: { bits: 'ff247c0f', innerBits: '0aa7fedd', run: groupnormForward },
+  groupnormBackward: { bits: '770fe8d1', innerBits: '3635638b', run: groupnormBackward },
+
+  // Windows.
+  im2col: { bits: 'f5e42608', run: windows(im2col) },
+  col2im: { bits: 'f13c1627', run: windows(col2im) },
+  maxPoolForward: { bits: 'ef766775', run: windows(maxPoolForward) },
+  maxPoolBackward: { bits: '77b4b257', run: windows(maxPoolBackward) },
+  avgPoolForward: { bits: '631193c2', run: windows(avgPoolForward) },
+  avgPoolBackward: { bits: '8ec020b6', run: windows(avgPoolBackward) },
 
   // Update rules.
   sgd: { bits: 'bbf885c5', numbers: [0.03] },

@@ -28,12 +28,19 @@ const unitOf = (name: KernelName, rows: number, columns: number): number =>
   name === 'matmul' ? 16 * Math.sqrt(rows + 2 * columns) : 1
 
 /** A kernel's case by these kernels and by js. */
-export const compare = (name: KernelName, kernels: Kernels, place: Place, rows: number, columns: number): void => {
-  const expected = cases[name](jsKernels, ordinaryPlace, rows, columns)
-  const actual = cases[name](kernels, place, rows, columns)
+export const compare = (
+  name: KernelName,
+  kernels: Kernels,
+  place: Place,
+  rows: number,
+  columns: number,
+  inner = 1,
+): void => {
+  const expected = cases[name](jsKernels, ordinaryPlace, rows, columns, inner)
+  const actual = cases[name](kernels, place, rows, columns, inner)
   expect(actual.length).toBe(expected.length)
   expected.forEach((e, i) => {
-    const where = `${name} of ${rows}×${columns}, output ${i}`
+    const where = `${name} of ${rows}×${columns}×${inner}, output ${i}`
     expectClose(listOf(actual[i] as Float32Array | number), listOf(e), unitOf(name, rows, columns), where)
   })
 }

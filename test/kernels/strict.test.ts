@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kernelNames } from '../../src/kernels/signatures.ts'
+import { kernelNames, signatures } from '../../src/kernels/signatures.ts'
 import { cases, numbers, openedWasm, ordinaryPlace, samples } from './cases.ts'
 
 const fnv1a = (hash: number, bytes: Uint8Array): number =>
@@ -23,6 +23,17 @@ const kernels = openedWasm('strict')
 test.each(kernelNames)('%s gives the promised bits', (name) => {
   const results = shapes.flatMap(([rows, columns]) => cases[name](kernels, ordinaryPlace, rows, columns))
   expect(hashOf(results)).toBe(samples[name].bits)
+})
+
+const innerNames = kernelNames.filter((name) => (signatures[name] as readonly string[]).includes('inner'))
+
+test.each(innerNames)('%s gives the promised bits where a column has several elements a row', (name) => {
+  const results = [
+    [5, 3, 4],
+    [2, 17, 63],
+    [1, 33, 961],
+  ].flatMap(([rows = 0, columns = 0, inner]) => cases[name](kernels, ordinaryPlace, rows, columns, inner))
+  expect(hashOf(results)).toBe(samples[name].innerBits)
 })
 
 test('the activations and the softmax loss give the promised bits over their whole range', () => {

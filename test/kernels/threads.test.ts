@@ -6,7 +6,7 @@ import { strict } from '../../src/kernels/generated.ts'
 import { allocate, openHeap, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { type Call, openPool } from '../../src/kernels/pool.ts'
-import { type KernelName, kernelNames } from '../../src/kernels/signatures.ts'
+import { type KernelName, kernelNames, signatures } from '../../src/kernels/signatures.ts'
 import { relaxedSupported } from '../../src/kernels/wasm.ts'
 import { right } from '../support.ts'
 import { withBackend } from '../where.ts'
@@ -18,14 +18,18 @@ import { compare } from './compare.ts'
 const WIDE = [331, 467] as const
 const TALL = [467, 331] as const
 
+// Images: rows, channels and elements of a channel.
+const PLANES = [23, 33, 307] as const
+const innerNames = kernelNames.filter((name) => (signatures[name] as readonly string[]).includes('inner'))
+
 const bits = (
   kernels: Kernels,
   name: KernelName,
-  [rows, columns]: readonly [number, number],
+  [rows, columns, inner]: readonly [number, number, number?],
   place = ordinaryPlace,
 ): string => {
   const hash = createHash('sha256')
-  for (const result of cases[name](kernels, place, rows, columns)) {
+  for (const result of cases[name](kernels, place, rows, columns, inner)) {
     hash.update(
       new Uint8Array((typeof result === 'number' ? Float64Array.of(result) : Float32Array.from(result)).buffer),
     )
@@ -39,7 +43,11 @@ const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : []
 
 describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', { timeout: 60_000 }, (variant) => {
   const alone = openedWasm(variant, 1)
-  const problems = [...kernelNames.map((name) => [name, WIDE] as const), ['matmul', TALL] as const]
+  const problems = [
+    ...kernelNames.map((name) => [name, WIDE] as const),
+    ['matmul', TALL] as const,
+    ...innerNames.map((name) => [name, PLANES] as const),
+  ]
 
   test.each(problems)('%s of %j', (name, shape) => {
     const expected = bits(alone, name, shape)

@@ -19,8 +19,10 @@ const sizes = [0, 1, 3, 4, 5, 17, 64, 67, 100, 131]
 const inPlaceNames = kernelNames.filter((name) => {
   const [sharing, ...roles]: readonly string[] = signatures[name]
   const outs = roles.filter((role) => role === 'out').length
-  return (sharing === 'elements' && outs === 1 && roles.includes('in')) || name.startsWith('addBias')
+  return (sharing === 'elements' && outs === 1 && roles.includes('in')) || /^add.*Bias/.test(name)
 })
+
+const innerNames = kernelNames.filter((name) => (signatures[name] as readonly string[]).includes('inner'))
 
 const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : [])] as const
 
@@ -31,6 +33,14 @@ describe.each(variants)('wasm %s against js', (variant) => {
     // A label needs a column.
     const widths = name.endsWith('Loss') ? sizes.slice(1) : sizes
     for (const columns of widths) for (const rows of [0, 1, 3, 10]) compare(name, kernels, heapPlace, rows, columns)
+  })
+
+  test.each(innerNames)('%s where a column has several elements a row', (name) => {
+    for (const inner of [2, 3, 4, 7, 63, 64]) {
+      for (const columns of [1, 3, 17]) {
+        for (const rows of [1, 2, 5]) compare(name, kernels, heapPlace, rows, columns, inner)
+      }
+    }
   })
 
   test.each(kernelNames)('%s over ordinary arrays, which leave nothing on the heap', (name) => {
@@ -76,7 +86,7 @@ describe.each(variants)('wasm %s against js', (variant) => {
     const [, ...roles]: readonly string[] = signatures[name]
     const call = kernels[name] as (...values: (Float32Array | number)[]) => void
     const inputs: (Float32Array | number)[] = roles.map((role, i) =>
-      role === 'number' ? 0.3 : Float32Array.from(numbers(67, i + 1)),
+      role === 'number' ? 0.3 : role === 'inner' ? 1 : Float32Array.from(numbers(67, i + 1)),
     )
     roles.forEach((role, i) => {
       if (role !== 'in') return
@@ -239,7 +249,7 @@ describe.each(variants)('wasm %s at the extremes', (variant) => {
     const run = (k: Kernels, make: typeof Float32Array | typeof Float64Array): (Float32Array | Float64Array)[] => {
       const [y, xHat] = [new make(3 * rows), new make(3 * rows)]
       const [mean, variance, invStd] = [new make(3), new make(3), new make(3)]
-      k.batchnormForward(make.from(x), make.from(gamma), make.from(beta), 1e-5, y, xHat, mean, variance, invStd)
+      k.batchnormForward(make.from(x), make.from(gamma), make.from(beta), 1, 1e-5, y, xHat, mean, variance, invStd)
       return [y, xHat, mean, variance, invStd]
     }
     const actual = run(kernels, Float32Array)

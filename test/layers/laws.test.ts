@@ -260,7 +260,7 @@ describe('evaluation', () => {
 
   // Dropout and batch statistics are for training only.
   const same = Object.entries(layers).filter(
-    ([name]) => !['dropout', 'batchnorm', 'affineBnRelu', 'network'].includes(name),
+    ([name]) => !['dropout', 'batchnorm', 'affineBnRelu', 'convBnRelu', 'network'].includes(name),
   )
 
   test.each(same)('%s predicts what forward gives', (_name, { layer, inShape }) => {

@@ -38,9 +38,9 @@ import {
   type Tensors,
 } from '../../src/tensor/index.ts'
 import { bitsOf, close, eachBackend, leftMessage, random, right } from '../support.ts'
-import { randomNet, WIDTH } from './randomNets.ts'
+import { randomNet } from './randomNets.ts'
 
-const initOf = (net: Net, inShape: Shape = [WIDTH]) => net.init(key(1), inShape, 'float64')
+const initOf = (net: Net, inShape: Shape = [4]) => net.init(key(1), inShape, 'float64')
 
 const namesIn = (net: Net, inShape?: Shape): string[] => {
   const { params, state } = initOf(net, inShape)
@@ -48,10 +48,10 @@ const namesIn = (net: Net, inShape?: Shape): string[] => {
 }
 
 /** All that can be seen of a net, bit by bit. */
-const observe = (net: Net, dtype: 'float32' | 'float64' = 'float64'): Record<string, string> => {
-  const { params, state } = net.init(key(1), [WIDTH], dtype)
-  const x = random(2, [5, WIDTH], dtype)
-  const dy = random(4, [5, WIDTH], dtype)
+const observe = (net: Net, inShape: Shape = [4], dtype: 'float32' | 'float64' = 'float64'): Record<string, string> => {
+  const { params, state, outShape } = net.init(key(1), inShape, dtype)
+  const x = random(2, [5, ...inShape], dtype)
+  const dy = random(4, [5, ...outShape], dtype)
   const [y, cache] = net.forward(x, params, key(3))
   const [dx, dparams] = net.backward(dy, cache)
   const prefixed = (prefix: string, tensors: Tensors): Tensors =>
@@ -71,11 +71,11 @@ const observe = (net: Net, dtype: 'float32' | 'float64' = 'float64'): Record<str
 describe('any mix of the library’s layers', () => {
   test('spec → buildNet → spec is the identity, through JSON, and computes the same bits', () => {
     fc.assert(
-      fc.property(randomNet, (net) => {
+      fc.property(randomNet, ({ net, inShape }) => {
         const spec = JSON.parse(JSON.stringify(net.spec)) as LayerSpec
         const built = right(buildNet(spec))
         expect(built.spec).toEqual(net.spec)
-        expect(observe(built)).toEqual(observe(net))
+        expect(observe(built, inShape)).toEqual(observe(net, inShape))
       }),
       { numRuns: 150 },
     )
@@ -83,9 +83,9 @@ describe('any mix of the library’s layers', () => {
 
   test('the outline is what init makes', () => {
     fc.assert(
-      fc.property(randomNet, (net) => {
-        const { outShape, params, state } = outlineOf(net, [WIDTH])
-        const initial = initOf(net)
+      fc.property(randomNet, ({ net, inShape }) => {
+        const { outShape, params, state } = outlineOf(net, inShape)
+        const initial = initOf(net, inShape)
         const shapesOf = (tensors: Tensors) => Object.fromEntries(Object.entries(tensors).map(([n, t]) => [n, t.shape]))
         expect([outShape, params, state]).toEqual([initial.outShape, shapesOf(initial.params), shapesOf(initial.state)])
         expect([...(net.names ?? [])].filter((name) => !name.startsWith('dropout')).sort()).toEqual(
@@ -99,9 +99,9 @@ describe('any mix of the library’s layers', () => {
   eachBackend(() => {
     test('neighbours that run as one give the bits of each by itself', () => {
       fc.assert(
-        fc.property(randomNet, (net) => {
-          const { params, state } = net.init(key(1), [WIDTH], 'float32')
-          const x = random(2, [5, WIDTH], 'float32')
+        fc.property(randomNet, ({ net, inShape }) => {
+          const { params, state } = net.init(key(1), inShape, 'float32')
+          const x = random(2, [5, ...inShape], 'float32')
           // What tells what leaves each part runs them apart.
           const [trained] = net.forward(x, params, key(3))
           const traced = outputsOf(net, (tapped) => tapped.forward(x, params, key(3)))
@@ -117,10 +117,10 @@ describe('any mix of the library’s layers', () => {
 
   test('gradients agree with central differences', () => {
     fc.assert(
-      fc.property(randomNet, (net) => {
+      fc.property(randomNet, ({ net, inShape }) => {
         const smooth = partsOf(net).every(({ name }) => !/relu/i.test(name))
         if (!smooth) return
-        const report = gradientCheckLayer(net, [WIDTH], 6)
+        const report = gradientCheckLayer(net, inShape, 6)
         expect(report.error, report.text).toBeLessThan(1e-5)
       }),
       { numRuns: 60, seed: 231 }, // fixed, since its limit is a measured one

@@ -13,15 +13,35 @@ import {
   affineRelu,
   affineReluBackward,
   affineReluForward,
+  avgPool,
+  avgPoolBackward,
+  avgPoolForward,
   batchnorm,
   batchnormBackward,
   batchnormForward,
+  conv,
+  convBackward,
+  convBnRelu,
+  convBnReluBackward,
+  convBnReluForward,
+  convForward,
+  convRelu,
+  convReluBackward,
+  convReluForward,
+  convReluPool,
+  convReluPoolBackward,
+  convReluPoolForward,
   dropout,
   dropoutBackward,
   dropoutForward,
+  flatten,
   gelu,
   geluBackward,
   geluForward,
+  globalAvgPool,
+  globalAvgPoolBackward,
+  globalAvgPoolForward,
+  groupnorm,
   identity,
   layernorm,
   layernormBackward,
@@ -29,6 +49,9 @@ import {
   leakyRelu,
   leakyReluBackward,
   leakyReluForward,
+  maxPool,
+  maxPoolBackward,
+  maxPoolForward,
   mseLoss,
   mulBackward,
   mulForward,
@@ -43,6 +66,10 @@ import {
   sigmoidBackward,
   sigmoidForward,
   softmaxLoss,
+  spatialBatchnormBackward,
+  spatialBatchnormForward,
+  spatialGroupnormBackward,
+  spatialGroupnormForward,
   svmLoss,
   tanh,
   tanhBackward,
@@ -71,8 +98,9 @@ const of = (t: T, name: string): Tensor => t[name] as Tensor
 const activation = <C>(
   forward: (x: Tensor) => readonly [Tensor, C],
   backward: (dout: Tensor, cache: C) => Tensor,
+  shapes: Primitive['shapes'] = { x: [3, 2, 2] },
 ): Primitive => ({
-  shapes: { x: [3, 2, 2] },
+  shapes,
   call: (t) => {
     const [out, cache] = forward(of(t, 'x'))
     return { out, backward: (dout) => ({ x: backward(dout, cache) }) }
@@ -82,8 +110,9 @@ const activation = <C>(
 const weighted = <C>(
   forward: (x: Tensor, w: Tensor, b: Tensor) => readonly [Tensor, C],
   backward: (dout: Tensor, cache: C) => readonly [Tensor, Tensor, Tensor],
+  shapes: Primitive['shapes'] = { x: [4, 2, 3], w: [6, 5], b: [5] },
 ): Primitive => ({
-  shapes: { x: [4, 2, 3], w: [6, 5], b: [5] },
+  shapes,
   call: (t) => {
     const [out, cache] = forward(of(t, 'x'), of(t, 'w'), of(t, 'b'))
     return {
@@ -99,8 +128,9 @@ const weighted = <C>(
 const normalization = <C>(
   forward: (x: Tensor, gamma: Tensor, beta: Tensor) => readonly [Tensor, C],
   backward: (dout: Tensor, cache: C) => readonly [Tensor, Tensor, Tensor],
+  shapes: Primitive['shapes'] = { x: [6, 4], gamma: [4], beta: [4] },
 ): Primitive => ({
-  shapes: { x: [6, 4], gamma: [4], beta: [4] },
+  shapes,
   call: (t) => {
     const [out, cache] = forward(of(t, 'x'), of(t, 'gamma'), of(t, 'beta'))
     return {
@@ -116,8 +146,9 @@ const normalization = <C>(
 const normalizedBlock = <C>(
   forward: (x: Tensor, w: Tensor, b: Tensor, gamma: Tensor, beta: Tensor) => readonly [Tensor, C],
   backward: (dout: Tensor, cache: C) => readonly [Tensor, Tensor, Tensor, Tensor, Tensor],
+  shapes: Primitive['shapes'] = { x: [6, 2, 2], w: [4, 3], b: [3], gamma: [3], beta: [3] },
 ): Primitive => ({
-  shapes: { x: [6, 2, 2], w: [4, 3], b: [3], gamma: [3], beta: [3] },
+  shapes,
   call: (t) => {
     const [out, cache] = forward(of(t, 'x'), of(t, 'w'), of(t, 'b'), of(t, 'gamma'), of(t, 'beta'))
     return {
@@ -154,6 +185,10 @@ const maskLike = (x: Tensor): Tensor =>
     x.data instanceof Float32Array ? 'float32' : 'float64',
   )
 
+const images = { x: [2, 4, 3, 5] }
+const channels = { gamma: [4], beta: [4] }
+const filters = { x: [2, 2, 5, 4], w: [3, 2, 3, 2], b: [3] }
+
 export const primitives: Readonly<Record<string, Primitive>> = {
   affine: weighted(affineForward, affineBackward),
   affineRelu: weighted(affineReluForward, affineReluBackward),
@@ -167,6 +202,35 @@ export const primitives: Readonly<Record<string, Primitive>> = {
   tanh: activation(tanhForward, tanhBackward),
   gelu: activation(geluForward, geluBackward),
   dropout: activation((x) => dropoutForward(x, maskLike(x)), dropoutBackward),
+  conv: weighted((x, w, b) => convForward(x, w, b, { stride: [2, 1], pad: [1, 2] }), convBackward, filters),
+  convRelu: weighted((x, w, b) => convReluForward(x, w, b, { pad: 1 }), convReluBackward, filters),
+  convBnRelu: normalizedBlock((x, w, b, gamma, beta) => convBnReluForward(x, w, b, gamma, beta), convBnReluBackward, {
+    ...filters,
+    gamma: [3],
+    beta: [3],
+  }),
+  convReluPool: weighted(
+    (x, w, b) => convReluPoolForward(x, w, b, { pad: 1 }, { poolHeight: 2, poolWidth: 2 }),
+    convReluPoolBackward,
+    filters,
+  ),
+  maxPool: activation(
+    (x) => maxPoolForward(x, { poolHeight: 2, poolWidth: 3, stride: [1, 2] }),
+    maxPoolBackward,
+    images,
+  ),
+  avgPool: activation(
+    (x) => avgPoolForward(x, { poolHeight: 2, poolWidth: 3, stride: [1, 2] }),
+    avgPoolBackward,
+    images,
+  ),
+  globalAvgPool: activation(globalAvgPoolForward, globalAvgPoolBackward, images),
+  spatialBatchnorm: normalization(spatialBatchnormForward, spatialBatchnormBackward, { ...images, ...channels }),
+  spatialGroupnorm: normalization(
+    (x, gamma, beta) => spatialGroupnormForward(x, gamma, beta, 2),
+    spatialGroupnormBackward,
+    { ...images, ...channels },
+  ),
   mul: node(mulForward, mulBackward),
   add: node(addForward, addBackward),
 }
@@ -185,6 +249,15 @@ export const layers: Readonly<Record<string, { readonly layer: Net; readonly inS
   tanh: { layer: tanh, inShape: [2, 3] },
   gelu: { layer: gelu, inShape: [2, 3] },
   dropout: { layer: dropout(0.6), inShape: [4, 5] },
+  conv: { layer: conv(3, { filterSize: [3, 2], stride: [1, 2], pad: [0, 1] }) as Net, inShape: [2, 5, 4] },
+  convRelu: { layer: convRelu(3, { pad: 'same' }) as Net, inShape: [2, 3, 4] },
+  convBnRelu: { layer: convBnRelu(3) as Net, inShape: [2, 5, 4] },
+  convReluPool: { layer: convReluPool(3, { pad: 1 }) as Net, inShape: [2, 4, 5] },
+  maxPool: { layer: maxPool([2, 3]), inShape: [2, 4, 6] },
+  avgPool: { layer: avgPool(2, { stride: 1 }), inShape: [2, 4, 6] },
+  globalAvgPool: { layer: globalAvgPool, inShape: [3, 2, 4] },
+  flatten: { layer: flatten, inShape: [3, 2, 4] },
+  groupnorm: { layer: groupnorm(2) as Net, inShape: [4, 3, 2] },
   identity: { layer: identity, inShape: [2, 3] },
   network: { layer: network([affine(4), batchnorm(), relu, affine(3)]), inShape: [2, 3] },
   residual: { layer: residual([affine(4), tanh, affine(4)]), inShape: [4] },
@@ -207,12 +280,15 @@ export const withoutGradient = [
   'batchnormAbsorb',
   'batchnormPredict',
   'buildNet',
+  'col2im', // compared with im2col in images.test.ts
+  'convGradients', // convBackward without dx: compared with it in images.test.ts
   'crossEntropyError', // a value only; softmaxLoss is the one that trains
   'defineLayer',
   'dropoutMask',
   'Gradients',
   'gradientCheck',
   'gradientCheckLayer',
+  'im2col',
   'numericalGradient',
   'outlineOf',
   'outlineParts',
@@ -221,6 +297,8 @@ export const withoutGradient = [
   'Sequence',
   'sequence',
   'softmax', // a value only
+  'spatialBatchnormAbsorb',
+  'spatialBatchnormPredict',
   'stateless',
   'weightScales',
 ]

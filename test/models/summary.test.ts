@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { affine, batchnorm, type Net, network, relu, residual, shared } from '../../src/layers/index.ts'
 import { classifier, fullyConnectedNet, summary } from '../../src/models/index.ts'
 import type { Tensors } from '../../src/tensor/index.ts'
-import { randomNet, WIDTH } from '../layers/randomNets.ts'
+import { randomNet } from '../layers/randomNets.ts'
 import { right } from '../support.ts'
 
 const numbersIn = (tensors: Tensors): number => Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0)
@@ -45,8 +45,8 @@ describe('summary', () => {
 
   test('its counts are the sizes of the weights', () => {
     fc.assert(
-      fc.property(randomNet, (net) => {
-        const model = classifier(network([net, affine(3)]), { inShape: [WIDTH], dtype: 'float64' })
+      fc.property(randomNet, ({ net, inShape }) => {
+        const model = classifier(network([net, affine(3)]), { inShape, dtype: 'float64' })
         const { params, state } = model.init()
         const { rows, parameters, statistics, multiplications, bytes } = summary(model)
         expect([parameters, statistics]).toEqual([numbersIn(params), numbersIn(state)])

@@ -16,7 +16,11 @@ export * from './dropout'
 // Rows.
 export * from './rows'
 export * from './losses'
-export * from './normalization'
+export { batchnormBackward, batchnormForward, batchnormPredict, layernormBackward, layernormForward } from './normalization'
+export { addChannelBias, groupnormBackward, groupnormForward } from './planes'
+
+// Windows.
+export * from './windows'
 
 // Update rules.
 export * from './rules'

@@ -2,16 +2,17 @@
 // which keeps the digits of columns whose mean is large. Rows are `stride` bytes apart. `work` holds two times SUMS.
 
 import { multiplyColumns, PANEL, squareColumns, SUMS, sumColumns, sumRow } from './columns'
+import { batchnormPlanesBackward, batchnormPlanesForward, batchnormPlanesPredict } from './planes'
 import { loadPair, loadSome, loadTail, madd, promoteHigh, promoteLow, storeSome, sumOfPair, wholeBytes } from './vector'
 
 @inline
-function normalized(x: v128, mean: v128, error: v128, invStd: v128): v128 {
+export function normalized(x: v128, mean: v128, error: v128, invStd: v128): v128 {
   return f32x4.mul(f32x4.sub(f32x4.sub(x, mean), error), invStd)
 }
 
 /** factor·(dy − a − xHat·b) */
 @inline
-function centred(dy: v128, a: v128, xHat: v128, b: v128, factor: v128): v128 {
+export function centred(dy: v128, a: v128, xHat: v128, b: v128, factor: v128): v128 {
   return f32x4.mul(factor, f32x4.sub(f32x4.sub(dy, a), f32x4.mul(xHat, b)))
 }
 
@@ -86,6 +87,7 @@ export function batchnormForward(
   x: usize,
   gamma: usize,
   beta: usize,
+  inner: usize,
   eps: f64,
   y: usize,
   xHat: usize,
@@ -97,6 +99,10 @@ export function batchnormForward(
   stride: usize,
   work: usize,
 ): void {
+  if (inner != 1) {
+    batchnormPlanesForward(x, gamma, beta, inner, eps, y, xHat, mean, variance, invStd, rows, columns, stride)
+    return
+  }
   const count = <f64>rows
   const squares = work + SUMS
   // The rounding errors of the means take the place of the squares, as floats.
@@ -156,6 +162,7 @@ export function batchnormBackward(
   gamma: usize,
   xHat: usize,
   invStd: usize,
+  inner: usize,
   dx: usize,
   dgamma: usize,
   dbeta: usize,
@@ -164,6 +171,10 @@ export function batchnormBackward(
   stride: usize,
   work: usize,
 ): void {
+  if (inner != 1) {
+    batchnormPlanesBackward(dy, gamma, xHat, invStd, inner, dx, dgamma, dbeta, rows, columns, stride)
+    return
+  }
   const count = <f64>rows
   const products = work + SUMS
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
@@ -220,6 +231,7 @@ export function batchnormPredict(
   beta: usize,
   mean: usize,
   variance: usize,
+  inner: usize,
   eps: f64,
   y: usize,
   rows: usize,
@@ -227,6 +239,10 @@ export function batchnormPredict(
   stride: usize,
   work: usize,
 ): void {
+  if (inner != 1) {
+    batchnormPlanesPredict(x, gamma, beta, mean, variance, inner, eps, y, rows, columns, stride)
+    return
+  }
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
     const at = j0 << 2
     const width = min(columns - j0, PANEL)
@@ -256,7 +272,7 @@ function squareOf(x: v128, mean: v128): v128 {
 }
 
 /** Σ (x − mean)² of one row in float64 */
-function squareRow(x: usize, mean: f64, columns: usize): f64 {
+export function squareRow(x: usize, mean: f64, columns: usize): f64 {
   const mu = f64x2.splat(mean)
   let low = f64x2.splat(0)
   let high = f64x2.splat(0)

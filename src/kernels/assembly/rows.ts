@@ -2,6 +2,7 @@
 
 import { PANEL, sumColumns } from './columns'
 import { add } from './elementwise'
+import { planeSums } from './planes'
 import { loadTail, storeTail, wholeBytes } from './vector'
 
 export function addBias(x: usize, b: usize, y: usize, rows: usize, columns: usize): void {
@@ -25,8 +26,20 @@ export function addBiasRelu(x: usize, b: usize, y: usize, rows: usize, columns: 
   }
 }
 
-/** out[j] = Σᵢ x[i, j]; rows are `stride` bytes apart; `work` holds SUMS. */
-export function columnSums(x: usize, out: usize, rows: usize, columns: usize, stride: usize, work: usize): void {
+/** out[j] = Σᵢ x[i, j, :]; rows are `stride` bytes apart; `work` holds SUMS. */
+export function columnSums(
+  x: usize,
+  inner: usize,
+  out: usize,
+  rows: usize,
+  columns: usize,
+  stride: usize,
+  work: usize,
+): void {
+  if (inner != 1) {
+    planeSums(x, inner, out, rows, columns, stride)
+    return
+  }
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {
     const width = min(columns - j0, PANEL)
     sumColumns(x + (j0 << 2), stride, rows, width, work)

@@ -1,0 +1,62 @@
+import { checkArgument, formatShape, type Shape, ShapeError, type Tensor } from '../tensor/index.ts'
+import { checked } from './defineLayer.ts'
+import { type Outline, outlineWithout, stateless } from './layer.ts'
+import { checkImages, checkWindowOptions, imageShape, type Pair, sizes, type Window, windowOver } from './window.ts'
+
+// What the two kinds of pooling have in common: their windows, and the shapes of their layers.
+
+/** The window of a pool, as cs231n names it. */
+export interface PoolParams {
+  readonly poolHeight: number
+  readonly poolWidth: number
+  /** Steps, ≥ 1, for both axes or [down, right]; those of the window's size unless given, so that windows do not overlap. */
+  readonly stride?: Pair
+}
+
+/** The window over x, after everything is checked. */
+export const poolWindow = (where: string, x: Tensor, params: PoolParams): Window => {
+  checkWindowOptions(where, params, ['poolHeight', 'poolWidth', 'stride'])
+  checkImages(where, 'x', x)
+  const { poolHeight, poolWidth, stride = [poolHeight, poolWidth] } = params
+  checkArgument(where, 'poolHeight and poolWidth', [poolHeight, poolWidth], sizes)
+  return windowOver(where, x.shape.slice(1), [poolHeight, poolWidth], stride)
+}
+
+/** Throws a ShapeError for an upstream gradient of other planes than forward made. */
+export const checkPooled = (
+  where: string,
+  dout: Tensor,
+  [N = 0, C = 0]: Shape,
+  { outHeight, outWidth }: Window,
+): void => {
+  const wanted = [N, C, outHeight, outWidth]
+  if (dout.shape.length === 4 && wanted.every((size, i) => size === dout.shape[i])) return
+  throw new ShapeError(
+    `${where}: dout must have the shape that forward made, ${formatShape(wanted)}, but has ${formatShape(dout.shape)}`,
+  )
+}
+
+export interface PoolOptions {
+  /** Steps, ≥ 1, for both axes or [down, right]; the window's size unless given. */
+  readonly stride?: Pair
+}
+
+/** The parts of a pooling layer that its kind does not change. */
+export const poolLayerOf = (type: string, options: { readonly size: Pair; readonly stride: Pair }) => {
+  checkWindowOptions(type, options, ['size', 'stride'])
+  const { size, stride } = checked(type, options, { size: sizes, stride: sizes })
+  const [poolHeight, poolWidth] = typeof size === 'number' ? [size, size] : size
+  const outline = (inShape: Shape): Outline => {
+    const image = imageShape(type, inShape)
+    const { outHeight, outWidth } = windowOver(type, image, size, stride)
+    return outlineWithout([image[0], outHeight, outWidth])
+  }
+  return {
+    params: { poolHeight, poolWidth, stride } as PoolParams,
+    members: {
+      ...stateless,
+      outline,
+      init: (_key: unknown, inShape: Shape) => ({ outShape: outline(inShape).outShape, params: {}, state: {} }),
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { placesOf } from '../kernels/index.ts'
+import {
+  ArgumentError,
+  checkArgument,
+  either,
+  formatShape,
+  listOf,
+  naturalNumber,
+  positiveInteger,
+  type Requirement,
+  requirement,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  unknownKey,
+} from '../tensor/index.ts'
+
+/** A number for both axes of a plane, or one for each. */
+export type Pair = number | readonly [height: number, width: number]
+
+/** A window that moves over planes of (height, width): its size, its steps, the rim of zeros, and how many places it has. */
+export interface Window {
+  readonly height: number
+  readonly width: number
+  readonly windowHeight: number
+  readonly windowWidth: number
+  readonly strideY: number
+  readonly strideX: number
+  readonly padY: number
+  readonly padX: number
+  readonly outHeight: number
+  readonly outWidth: number
+}
+
+const pairOf = (value: Pair): readonly [number, number] =>
+  typeof value === 'number' ? [value, value] : (value as readonly [number, number])
+
+const pairs = (each: Requirement<number>): Requirement<Pair> =>
+  either(
+    each,
+    requirement('a pair [height, width] of them', (v) => listOf(each).holds(v) && (v as readonly number[]).length === 2),
+  )
+
+/** A size or a step. */
+export const sizes = pairs(positiveInteger)
+/** Widths of a rim. */
+export const rims = pairs(naturalNumber)
+
+const shown = (pair: readonly number[]): string => `${pair[0]}×${pair[1]}`
+
+const unsupported: Readonly<Record<string, string>> = {
+  dilation: 'the elements of a window are neighbours',
+  groups: 'each filter sees all channels',
+}
+
+/** Throws an ArgumentError for an option that is not known, or that others have and this does not. */
+export const checkWindowOptions = (where: string, options: object, known: readonly string[]): void => {
+  const refused = Object.keys(unsupported).find((name) => name in options)
+  if (refused !== undefined) {
+    throw new ArgumentError(`${where}: ${refused} is not supported: ${unsupported[refused]}; leave it out`)
+  }
+  const unknown = unknownKey(where, options, known)
+  if (unknown !== undefined) throw new ArgumentError(unknown)
+}
+
+/** [H, W, C] in place of [C, H, W] is likely where the last axis alone is as short as channels of pictures are. */
+const channelsLast = (channels: number, width: number): string =>
+  width <= 4 && channels > 4 ? '; it looks as if the channels came last, but their order is (C, H, W)' : ''
+
+/**
+ * A window over planes of (C, H, W)
+ *
+ * @param pad  undefined for windows that have no rim, as those of pools
+ * @throws ArgumentError for sizes that are none, ShapeError for a window that is larger than the plane with its rim
+ */
+export const windowOver = (
+  where: string,
+  [channels = 0, height = 0, width = 0]: Shape,
+  windowSize: Pair,
+  stride: Pair,
+  pad?: Pair,
+): Window => {
+  checkArgument(where, 'stride', stride, sizes)
+  if (pad !== undefined) checkArgument(where, 'pad', pad, rims)
+  const [windowHeight, windowWidth] = pairOf(windowSize)
+  const [strideY, strideX] = pairOf(stride)
+  const [padY, padX] = pairOf(pad ?? 0)
+  const outHeight = placesOf(height, windowHeight, strideY, padY)
+  const outWidth = placesOf(width, windowWidth, strideX, padX)
+  if (outHeight < 1 || outWidth < 1) {
+    const rim = padY === 0 && padX === 0 ? '' : ` with a rim of ${shown([padY, padX])}`
+    throw new ShapeError(
+      `${where}: a window of ${shown([windowHeight, windowWidth])} does not fit into planes of ${shown([height, width])}${rim}; ` +
+        `use a smaller window${pad === undefined ? '' : ' or a larger pad'}${channelsLast(channels, width)}`,
+    )
+  }
+  return { height, width, windowHeight, windowWidth, strideY, strideX, padY, padX, outHeight, outWidth }
+}
+
+/** Throws a ShapeError for a tensor that is no images, with what may be meant. */
+export const checkImages = (where: string, name: string, { shape }: Tensor): void => {
+  if (shape?.length === 4) return
+  const remedy =
+    shape?.length === 2
+      ? `reshape(${name}, [${shape[0]}, C, H, W]) gives rows their axes, e.g. [${shape[0]}, 3, 32, 32]`
+      : `one image is reshape(${name}, [1, C, H, W])`
+  throw new ShapeError(
+    `${where}: ${name} must be images of shape (N, C, H, W), but has ${formatShape(shape ?? [])}; ${remedy}`,
+  )
+}
+
+/** C, H and W of examples that a layer of images takes. */
+export const imageShape = (where: string, inShape: Shape): readonly [C: number, H: number, W: number] => {
+  if (inShape.length === 3) return inShape as unknown as readonly [number, number, number]
+  throw new ShapeError(
+    `${where}: takes examples of shape (C, H, W), but they have shape ${formatShape(inShape)}; ` +
+      'a net of images begins with their shape, e.g. inShape: [3, 32, 32], and an affine or flatten comes behind it',
+  )
+}
