@@ -8,6 +8,7 @@ import type { Kernels } from '../../src/kernels/kernels.ts'
 import { type Call, openPool } from '../../src/kernels/pool.ts'
 import { type KernelName, kernelNames, signatures } from '../../src/kernels/signatures.ts'
 import { relaxedSupported } from '../../src/kernels/wasm.ts'
+import { windowKernels } from '../../src/kernels/windows.ts'
 import { right } from '../support.ts'
 import { withBackend } from '../where.ts'
 import { cases, heapPlace, openedWasm, ordinaryPlace, releaseAll } from './cases.ts'
@@ -20,6 +21,9 @@ const TALL = [467, 331] as const
 
 // Images: rows, channels and elements of a channel.
 const PLANES = [23, 33, 307] as const
+// Planes, and their width.
+const WINDOWS = [331, 41] as const
+const windowNames: readonly string[] = Object.keys(windowKernels)
 const innerNames = kernelNames.filter((name) => (signatures[name] as readonly string[]).includes('inner'))
 
 const bits = (
@@ -44,7 +48,7 @@ const variants = ['strict', ...(relaxedSupported() ? (['relaxed'] as const) : []
 describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', { timeout: 60_000 }, (variant) => {
   const alone = openedWasm(variant, 1)
   const problems = [
-    ...kernelNames.map((name) => [name, WIDE] as const),
+    ...kernelNames.map((name) => [name, windowNames.includes(name) ? WINDOWS : WIDE] as const),
     ['matmul', TALL] as const,
     ...innerNames.map((name) => [name, PLANES] as const),
   ]
