@@ -38,7 +38,10 @@ const pairOf = (value: Pair): readonly [number, number] =>
 const pairs = (each: Requirement<number>): Requirement<Pair> =>
   either(
     each,
-    requirement('a pair [height, width] of them', (v) => listOf(each).holds(v) && (v as readonly number[]).length === 2),
+    requirement(
+      'a pair [height, width] of them',
+      (v) => listOf(each).holds(v) && (v as readonly number[]).length === 2,
+    ),
   )
 
 /** A size or a step. */
