@@ -163,9 +163,13 @@ export {
   type Score,
   type Summary,
   type SummaryRow,
+  saliency,
   summary,
   type Task,
+  type ThreeLayerConvNet,
+  type ThreeLayerConvNetOptions,
   type TwoLayerNetOptions,
+  threeLayerConvNet,
   twoLayerNet,
   type Weights,
 } from './models/index.ts'

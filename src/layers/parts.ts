@@ -89,6 +89,14 @@ export const partsOf = (net: Net): readonly Part[] => {
   return parts
 }
 
+/**
+ * The net whose `forward` is `predict` and whose `backward` is its gradient: running statistics in place of the batch's own, no dropout
+ *
+ * Its `forward` takes statistics among the weights, `{ ...params, ...state }`. A layer of your own that computes something else in
+ * training says so by `inEvaluation`.
+ */
+export const evaluationOf = (net: Net): Net => mapParts(net, ({ layer }) => layer.inEvaluation ?? layer)
+
 /** The name of a part of a net. */
 export const nameOfPart = (net: Net, part: Net): string | undefined =>
   partsOf(net).find(({ layer }) => layer === part)?.name

@@ -101,16 +101,16 @@ const checkGradients = (params: Tensors, grads: Tensors): void => {
 }
 
 /** The examples as the net takes them: (N, D) may come for (N, C, H, W), and the other way round. */
-const examplesOf = (x: Tensor, inShape: Shape, dtype: Dtype): Tensor => {
+export const examplesOf = (x: Tensor, inShape: Shape, dtype: Dtype, where = 'classifier'): Tensor => {
   if (dtypeOf(x) !== dtype) {
     throw new ShapeError(
-      `classifier: x is ${dtypeOf(x)}, but the weights are ${dtype}; use cast(x, '${dtype}') or another dtype for the net`,
+      `${where}: x is ${dtypeOf(x)}, but the weights are ${dtype}; use cast(x, '${dtype}') or another dtype for the net`,
     )
   }
   const own = x.shape.slice(1)
   if (x.shape.length === 0 || sizeOf(own) !== sizeOf(inShape)) {
     throw new ShapeError(
-      `classifier: x has shape ${formatShape(x.shape)}, but the net takes examples of shape ${formatShape(inShape)}, so (N, ${inShape.join(', ')})`,
+      `${where}: x has shape ${formatShape(x.shape)}, but the net takes examples of shape ${formatShape(inShape)}, so (N, ${inShape.join(', ')})`,
     )
   }
   return own.length === inShape.length && own.every((size, i) => size === inShape[i])

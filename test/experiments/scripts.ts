@@ -59,9 +59,28 @@ export const quick: readonly Run[] = [
     prints: [/^ {2}9 +0\.\d{4}$/m],
   },
   {
+    name: 'resnet',
+    args: () => ['--examples', '500'],
+    prints: [/^residual3 +\(32, 4, 4\)/m, /^test accuracy 0\.\d{4}$/m],
+  },
+  {
     name: 'sweep-quick',
     args: (folder) => ['--trials', '1', '--workers', '1', '--study', join(folder, 'study.jsonl')],
     prints: [/^trial +0 {2}complete {2}0\.\d{4} /m, /^finished: 1 trials in /m],
+  },
+]
+
+/** The same scripts with a convolutional net, which one saves and the other reads. */
+export const convolutional: readonly Run[] = [
+  {
+    name: 'quickstart',
+    args: (folder) => ['--net', 'conv', '--save', join(folder, 'convolutional')],
+    prints: [/^conv1 +\(8, 28, 28\)/m, /^test accuracy 0\.9\d+ on 2000 new digits$/m],
+  },
+  {
+    name: 'predict',
+    args: (folder) => ['--model', join(folder, 'convolutional'), '--all', join(folder, 'rows')],
+    prints: [/^ {2}9 +0\.\d{4}$/m],
   },
 ]
 
@@ -81,6 +100,11 @@ export const onCifar10: readonly Run[] = [
     name: 'cifar10',
     args: () => [...cifar, '--iterations', '20', '--hidden', '20'],
     prints: [/^validation accuracy 0\.\d{4}, test accuracy 0\.\d{4}/m],
+  },
+  {
+    name: 'cifar10',
+    args: () => [...cifar, '--preset', 'three-layer', '--iterations', '5', '--hidden', '20'],
+    prints: [/^preset three-layer: training accuracy 0\.\d{4} is below its band/m],
   },
   {
     name: 'sweep-cifar10',

@@ -285,6 +285,7 @@ export const withoutGradient = [
   'crossEntropyError', // a value only; softmaxLoss is the one that trains
   'defineLayer',
   'dropoutMask',
+  'evaluationOf', // checked in test/models/saliency.test.ts
   'Gradients',
   'gradientCheck',
   'gradientCheckLayer',
