@@ -48,5 +48,7 @@ export const anyTensor: fc.Arbitrary<Tensor> = fc
   .tuple(fc.array(fc.nat(3), { maxLength: 3 }), fc.constantFrom<Dtype>('float32', 'float64'))
   .chain(([shape, dtype]) => {
     const size = shape.reduce((product, d) => product * d, 1)
-    return fc.array(dtype === 'float32' ? fc.float() : fc.double(), { minLength: size, maxLength: size }).map((data) => tensor(shape, data, dtype))
+    return fc
+      .array(dtype === 'float32' ? fc.float() : fc.double(), { minLength: size, maxLength: size })
+      .map((data) => tensor(shape, data, dtype))
   })
