@@ -3,13 +3,14 @@ import {
   dtypeOf,
   formatShape,
   fraction,
+  type Given,
   nonNegative,
   ones,
-  type Requirement,
   type Shape,
   ShapeError,
   type Tensor,
   type Tensors,
+  withDefault,
   zeros,
 } from '../tensor/index.ts'
 import {
@@ -22,20 +23,22 @@ import {
   MOMENTUM,
   normalizedBy,
 } from './batchnorm.ts'
-import { checked, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
 import { type Layer, type Net, type None, outlineWithout } from './layer.ts'
 import { spatialBatchnormBackward, spatialBatchnormForward, spatialBatchnormPredict } from './spatialBatchnorm.ts'
 
-export interface BatchnormOptions {
+const batchnormOptions = {
   /** Share of the old running statistics that is kept, in [0, 1); 0.9 unless given. */
-  readonly momentum?: number
+  momentum: withDefault(MOMENTUM, fraction),
   /** Added to the variance, ≥ 0; 1e-5 unless given. */
-  readonly eps?: number
+  eps: withDefault(EPS, nonNegative),
   /** Whether gamma is there and trained; true unless given. Without it, gamma is 1. */
-  readonly scale?: boolean
+  scale: withDefault(true, boolean),
   /** Whether beta is there and trained; true unless given. Without it, beta is 0. */
-  readonly shift?: boolean
+  shift: withDefault(true, boolean),
 }
+
+export type BatchnormOptions = Given<typeof batchnormOptions>
 
 type Learned = {
   readonly gamma: Tensor
@@ -72,23 +75,11 @@ const predictGradient = (dout: Tensor, gamma: Tensor, variance: Tensor, eps: num
   return normalizedBy(dout, gamma, none, none, variance, inner, eps)
 }
 
-// What is true is left out of a spec, so that nets of today are those of yesterday.
-const left: Requirement = { expected: 'false, or left out', holds: (value) => value === undefined || value === false }
-
 export const batchnormLayer = defineLayer(
   'batchnorm',
-  (options: {
-    momentum: number
-    eps: number
-    scale?: false
-    shift?: false
-  }): Layer<Learned, Statistics, BatchnormCache> => {
-    const { momentum, eps, scale, shift } = checked(
-      'batchnorm',
-      { scale: undefined, shift: undefined, ...options },
-      { momentum: fraction, eps: nonNegative, scale: left, shift: left },
-    )
-    const learned = [...(scale === false ? [] : ['gamma']), ...(shift === false ? [] : ['beta'])]
+  (options: Complete<typeof batchnormOptions>): Layer<Learned, Statistics, BatchnormCache> => {
+    const { momentum, eps, scale, shift } = checked('batchnorm', options, batchnormOptions)
+    const learned = [...(scale ? ['gamma'] : []), ...(shift ? ['beta'] : [])]
     const statistics = ['runningMean', 'runningVar']
     /** Of gamma and beta, those that are there. */
     const own = <T>(gamma: T, beta: T) =>
@@ -170,19 +161,6 @@ type Batchnorm = Layer<Learned, Statistics, BatchnormCache>
  */
 export function batchnorm(options?: BatchnormOptions & { readonly scale?: true; readonly shift?: true }): Batchnorm
 export function batchnorm(options: BatchnormOptions): Layer<Tensors, Statistics, BatchnormCache>
-export function batchnorm({
-  momentum = MOMENTUM,
-  eps = EPS,
-  scale = true,
-  shift = true,
-  ...unknown
-}: BatchnormOptions = {}): Batchnorm {
-  checked('batchnorm', { scale, shift }, { scale: boolean, shift: boolean })
-  return batchnormLayer({
-    momentum,
-    eps,
-    ...(scale ? {} : { scale: false as const }),
-    ...(shift ? {} : { shift: false as const }),
-    ...unknown,
-  })
+export function batchnorm(options: BatchnormOptions = {}): Batchnorm {
+  return batchnormLayer(completed('batchnorm', options, batchnormOptions))
 }
