@@ -2,7 +2,15 @@ import { kernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, type Shape, shapes, type Tensor } from '../tensor/index.ts'
 import { defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
-import { checkPooled, type PoolOptions, type PoolParams, poolLayerOf, poolWindow } from './pool.ts'
+import {
+  checkPooled,
+  type PoolLayerOptions,
+  type PoolOptions,
+  type PoolParams,
+  pooling,
+  poolLayerOf,
+  poolWindow,
+} from './pool.ts'
 import type { Pair, Window } from './window.ts'
 
 export interface AvgPoolCache {
@@ -64,18 +72,15 @@ export const spread = (dout: Tensor, window: Window, shape: Shape): Tensor => {
   return dx
 }
 
-export const avgPoolLayer = defineLayer(
-  'avgPool',
-  (options: { size: Pair; stride: Pair }): Layer<None, None, AvgPoolCache> => {
-    const { params, members } = poolLayerOf('avgPool', options)
-    return {
-      ...members,
-      forward: (x) => avgPoolForward(x, params),
-      backward: (dy, cache) => [avgPoolBackward(dy, cache), {}],
-      predict: (x) => avgPoolForward(x, params)[0],
-    }
-  },
-)
+export const avgPoolLayer = defineLayer('avgPool', (options: PoolLayerOptions): Layer<None, None, AvgPoolCache> => {
+  const { params, members } = poolLayerOf('avgPool', options)
+  return {
+    ...members,
+    forward: (x) => avgPoolForward(x, params),
+    backward: (dy, cache) => [avgPoolBackward(dy, cache), {}],
+    predict: (x) => avgPoolForward(x, params)[0],
+  }
+})
 
 /**
  * The layer of `avgPoolForward` for examples of shape (C, H, W), no weights.
@@ -85,5 +90,4 @@ export const avgPoolLayer = defineLayer(
  * @throws         ArgumentError when one of them is out of range; (init) ShapeError for examples of another shape, or smaller than a window
  * @example        avgPool(2).init(key(0), [8, 32, 32]).outShape   // [8, 16, 16]
  */
-export const avgPool = (size: Pair, { stride = size, ...unknown }: PoolOptions = {}) =>
-  avgPoolLayer({ size, stride, ...unknown })
+export const avgPool = (size: Pair, options: PoolOptions = {}) => avgPoolLayer(pooling('avgPool', size, options))

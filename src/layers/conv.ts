@@ -8,6 +8,7 @@ import {
   emptyLike,
   foldIn,
   formatShape,
+  type Given,
   normal,
   oneOf,
   positiveInteger,
@@ -15,16 +16,18 @@ import {
   ShapeError,
   shapes,
   type Tensor,
+  withDefault,
   zeros,
 } from '../tensor/index.ts'
-import { standardDeviation, type WeightScale, weightScales } from './affine.ts'
-import { checked, defineLayer } from './defineLayer.ts'
+import { standardDeviation, weightScales } from './affine.ts'
+import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 import {
   checkImages,
   checkWindowOptions,
   imageShape,
   type Pair,
+  refuseUnsupported,
   rims,
   sizes,
   type Window,
@@ -168,18 +171,22 @@ export const convGradients = (dout: Tensor, cache: ConvCache): readonly [dw: Ten
   return [weightGradient(dout, cache), biasGradient(dout, cache)]
 }
 
-export interface ConvOptions {
+const convOptions = {
   /** Height and width of a filter, or one number for both; 3 unless given. */
-  readonly filterSize?: Pair
+  filterSize: withDefault(3, sizes),
   /** Steps, ≥ 1, for both axes or [down, right]; 1 unless given. */
-  readonly stride?: Pair
+  stride: withDefault(1, sizes),
   /** Width of the rim of zeros, for both axes or [h, w]; or 'same', so that planes keep their size; 0 unless given. */
-  readonly pad?: Pair | 'same'
+  pad: withDefault(0, either(rims, oneOf(['same']))),
   /** Standard deviation of the initial weights: 'he' = √(2/(C·HH·WW)), 'xavier' = √(2/((C + F)·HH·WW)), or a number ≥ 0; 'he' unless given. */
-  readonly weightScale?: WeightScale
+  weightScale: withDefault('he', weightScales),
   /** Whether each filter has a bias; true unless given. */
-  readonly bias?: boolean
+  bias: withDefault(true, boolean),
 }
+
+export type ConvOptions = Given<typeof convOptions>
+
+const allOptions = { numFilters: positiveInteger, ...convOptions }
 
 const both = (pair: Pair): readonly [number, number] => (typeof pair === 'number' ? [pair, pair] : pair)
 
@@ -204,16 +211,9 @@ type Weights = { readonly W: Tensor; readonly b: Tensor }
 
 export const convLayer = defineLayer(
   'conv',
-  (options: {
-    numFilters: number
-    filterSize: Pair
-    stride: Pair
-    pad: Pair | 'same'
-    weightScale: WeightScale
-    bias: boolean
-  }): Layer<Weights, None, ConvCache> => {
-    checkWindowOptions('conv', options, Object.keys(requirements))
-    const { numFilters, filterSize, stride, pad, weightScale, bias } = checked('conv', options, requirements)
+  (options: Complete<typeof allOptions>): Layer<Weights, None, ConvCache> => {
+    refuseUnsupported('conv', options)
+    const { numFilters, filterSize, stride, pad, weightScale, bias } = checked('conv', options, allOptions)
     const [HH, WW] = both(filterSize)
     const params = { stride, pad: padOf(pad, filterSize, stride) }
     const outShapeOf = (inShape: Shape): Shape => {
@@ -257,15 +257,6 @@ export const convLayer = defineLayer(
   },
 )
 
-const requirements = {
-  numFilters: positiveInteger,
-  filterSize: sizes,
-  stride: sizes,
-  pad: either(rims, oneOf(['same'])),
-  weightScale: weightScales,
-  bias: boolean,
-}
-
 /**
  * The layer of `convForward` for examples of shape (C, H, W): filters W of shape (F, C, HH, WW), and a bias b = 0.
  *
@@ -276,7 +267,7 @@ const requirements = {
  * @example           conv(8, { filterSize: 5 }).init(key(0), [3, 32, 32]).params.W.shape   // [8, 3, 5, 5]
  * @see               https://cs231n.github.io/convolutional-networks/
  */
-export const conv = (
-  numFilters: number,
-  { filterSize = 3, stride = 1, pad = 0, weightScale = 'he', bias = true, ...unknown }: ConvOptions = {},
-) => convLayer({ numFilters, filterSize, stride, pad, weightScale, bias, ...unknown })
+export const conv = (numFilters: number, options: ConvOptions = {}) => {
+  refuseUnsupported('conv', options)
+  return convLayer({ numFilters, ...completed('conv', options, convOptions) })
+}

@@ -5,6 +5,7 @@ import {
   empty,
   emptyLike,
   formatShape,
+  type Given,
   nonNegative,
   ones,
   positiveInteger,
@@ -12,9 +13,10 @@ import {
   ShapeError,
   shapes,
   type Tensor,
+  withDefault,
   zeros,
 } from '../tensor/index.ts'
-import { checked, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 import { checkImages, imageShape } from './window.ts'
 
@@ -116,18 +118,21 @@ export const spatialGroupnormBackward = (
   return [dx, dgamma, dbeta]
 }
 
-export interface GroupnormOptions {
+const groupnormOptions = {
   /** Added to the variance, ≥ 0; 1e-5 unless given. */
-  readonly eps?: number
+  eps: withDefault(EPS, nonNegative),
 }
+
+export type GroupnormOptions = Given<typeof groupnormOptions>
+
+const allOptions = { groups: positiveInteger, ...groupnormOptions }
 
 export const groupnormLayer = defineLayer(
   'groupnorm',
-  (options: {
-    groups: number
-    eps: number
-  }): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, GroupnormCache> => {
-    const { groups, eps } = checked('groupnorm', options, { groups: positiveInteger, eps: nonNegative })
+  (
+    options: Complete<typeof allOptions>,
+  ): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, GroupnormCache> => {
+    const { groups, eps } = checked('groupnorm', options, allOptions)
     const channelsOf = (inShape: Shape): number => {
       const [C] = imageShape('groupnorm', inShape)
       checkGroups('groupnorm', groups, C)
@@ -164,5 +169,5 @@ export const groupnormLayer = defineLayer(
  * @throws         ArgumentError when one of them is out of range; (init) ShapeError for examples of another shape, or groups that do not divide C
  * @example        groupnorm(4).init(key(0), [8, 5, 5]).params.gamma.shape   // [8]
  */
-export const groupnorm = (groups: number, { eps = EPS, ...unknown }: GroupnormOptions = {}) =>
-  groupnormLayer({ groups, eps, ...unknown })
+export const groupnorm = (groups: number, options: GroupnormOptions = {}) =>
+  groupnormLayer({ groups, ...completed('groupnorm', options, groupnormOptions) })

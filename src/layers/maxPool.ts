@@ -2,7 +2,15 @@ import { kernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
-import { checkPooled, type PoolOptions, type PoolParams, poolLayerOf, poolWindow } from './pool.ts'
+import {
+  checkPooled,
+  type PoolLayerOptions,
+  type PoolOptions,
+  type PoolParams,
+  pooling,
+  poolLayerOf,
+  poolWindow,
+} from './pool.ts'
 import type { Pair, Window } from './window.ts'
 
 export interface MaxPoolCache {
@@ -64,18 +72,15 @@ export const maxPoolBackward = (dout: Tensor, { x, window }: MaxPoolCache): Tens
   return dx
 }
 
-export const maxPoolLayer = defineLayer(
-  'maxPool',
-  (options: { size: Pair; stride: Pair }): Layer<None, None, MaxPoolCache> => {
-    const { params, members } = poolLayerOf('maxPool', options)
-    return {
-      ...members,
-      forward: (x) => maxPoolForward(x, params),
-      backward: (dy, cache) => [maxPoolBackward(dy, cache), {}],
-      predict: (x) => maxPoolForward(x, params)[0],
-    }
-  },
-)
+export const maxPoolLayer = defineLayer('maxPool', (options: PoolLayerOptions): Layer<None, None, MaxPoolCache> => {
+  const { params, members } = poolLayerOf('maxPool', options)
+  return {
+    ...members,
+    forward: (x) => maxPoolForward(x, params),
+    backward: (dy, cache) => [maxPoolBackward(dy, cache), {}],
+    predict: (x) => maxPoolForward(x, params)[0],
+  }
+})
 
 /**
  * The layer of `maxPoolForward` for examples of shape (C, H, W), no weights.
@@ -85,5 +90,4 @@ export const maxPoolLayer = defineLayer(
  * @throws         ArgumentError when one of them is out of range; (init) ShapeError for examples of another shape, or smaller than a window
  * @example        maxPool(2).init(key(0), [8, 32, 32]).outShape   // [8, 16, 16]
  */
-export const maxPool = (size: Pair, { stride = size, ...unknown }: PoolOptions = {}) =>
-  maxPoolLayer({ size, stride, ...unknown })
+export const maxPool = (size: Pair, options: PoolOptions = {}) => maxPoolLayer(pooling('maxPool', size, options))

@@ -1,7 +1,16 @@
-import { checkArgument, formatShape, type Shape, ShapeError, type Tensor } from '../tensor/index.ts'
-import { checked } from './defineLayer.ts'
+import { checkArgument, formatShape, type Shape, ShapeError, type Tensor, withDefault } from '../tensor/index.ts'
+import { type Complete, checked, completed } from './defineLayer.ts'
 import { type Outline, outlineWithout, stateless } from './layer.ts'
-import { checkImages, checkWindowOptions, imageShape, type Pair, sizes, type Window, windowOver } from './window.ts'
+import {
+  checkImages,
+  checkWindowOptions,
+  imageShape,
+  type Pair,
+  refuseUnsupported,
+  sizes,
+  type Window,
+  windowOver,
+} from './window.ts'
 
 // What the two kinds of pooling have in common: their windows, and the shapes of their layers.
 
@@ -41,10 +50,19 @@ export interface PoolOptions {
   readonly stride?: Pair
 }
 
+const poolOptions = { size: sizes, stride: sizes }
+
+export type PoolLayerOptions = Complete<typeof poolOptions>
+
+/** Options of a pooling layer with its default: windows that do not overlap. */
+export const pooling = (type: string, size: Pair, options: PoolOptions): PoolLayerOptions => {
+  refuseUnsupported(type, options)
+  return { size, ...completed(type, options, { stride: withDefault(size, sizes) }) }
+}
+
 /** The parts of a pooling layer that its kind does not change. */
-export const poolLayerOf = (type: string, options: { readonly size: Pair; readonly stride: Pair }) => {
-  checkWindowOptions(type, options, ['size', 'stride'])
-  const { size, stride } = checked(type, options, { size: sizes, stride: sizes })
+export const poolLayerOf = (type: string, options: PoolLayerOptions) => {
+  const { size, stride } = checked(type, options, poolOptions)
   const [poolHeight, poolWidth] = typeof size === 'number' ? [size, size] : size
   const outline = (inShape: Shape): Outline => {
     const image = imageShape(type, inShape)

@@ -56,12 +56,17 @@ const unsupported: Readonly<Record<string, string>> = {
   groups: 'each filter sees all channels',
 }
 
-/** Throws an ArgumentError for an option that is not known, or that others have and this does not. */
-export const checkWindowOptions = (where: string, options: object, known: readonly string[]): void => {
+/** Throws an ArgumentError for an option that others have and this does not. */
+export const refuseUnsupported = (where: string, options: object): void => {
   const refused = Object.keys(unsupported).find((name) => name in options)
   if (refused !== undefined) {
     throw new ArgumentError(`${where}: ${refused} is not supported: ${unsupported[refused]}; leave it out`)
   }
+}
+
+/** The same, and for one that is not known. */
+export const checkWindowOptions = (where: string, options: object, known: readonly string[]): void => {
+  refuseUnsupported(where, options)
   const unknown = unknownKey(where, options, known)
   if (unknown !== undefined) throw new ArgumentError(unknown)
 }
