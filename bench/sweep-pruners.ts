@@ -6,11 +6,13 @@
  * Accuracy follows power laws, aₜ = a∞ − c·t⁻ᵇ + noise: who learns fast may end low, so curves cross. Trials end as in a study with
  * any number of workers. The command fails unless ASHA needs at most 40 % of the epochs and its best is, in the median, within 1 point.
  */
+
+import { orThrow } from '../src/errors/index.ts'
+import { foldIn, type Key, key, normal } from '../src/random/index.ts'
 import type { Pruner } from '../src/sweep/pruner.ts'
 import { asha, hyperband, median, none } from '../src/sweep/pruners/index.ts'
 import { sampleSpace } from '../src/sweep/space/index.ts'
 import type { Params, Reported, Trial } from '../src/sweep/trial.ts'
-import { foldIn, type Key, key, normal, orThrow } from '../src/tensor/index.ts'
 import { powerLaw, space } from './sweep-curve.ts'
 
 const TRIALS = 100

@@ -7,10 +7,11 @@
  * unless TPE beats random search on all three.
  */
 
+import { orThrow } from '../src/errors/index.ts'
+import { foldIn, key } from '../src/random/index.ts'
 import type { Sampler } from '../src/sweep/sampler.ts'
 import { coarseToFine, grid, quasiRandom, random, tpe } from '../src/sweep/samplers/index.ts'
 import type { Trial } from '../src/sweep/trial.ts'
-import { foldIn, key, orThrow } from '../src/tensor/index.ts'
 import { median, quartiles } from './statistics.ts'
 import { type Landscape, landscapes } from './sweep-landscapes.ts'
 

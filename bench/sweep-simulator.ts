@@ -9,6 +9,8 @@
  * of work on average, its trial is noticed as lost a minute later and begun again, and the worker is back after ten minutes.
  */
 import { setImmediate } from 'node:timers/promises'
+import { orThrow } from '../src/errors/index.ts'
+import { foldIn, type Key, key, normal, uniform } from '../src/random/index.ts'
 import type { JobResult } from '../src/sweep/engine/attempt.ts'
 import { runTrials } from '../src/sweep/engine/engine.ts'
 import type { WorkerPool } from '../src/sweep/engine/workerPool.ts'
@@ -16,7 +18,6 @@ import { asha, random, tpe } from '../src/sweep/index.ts'
 import { records } from '../src/sweep/records.ts'
 import { type Study, sweep } from '../src/sweep/sweep.ts'
 import type { Params, Reported, Trial } from '../src/sweep/trial.ts'
-import { foldIn, type Key, key, normal, orThrow, uniform } from '../src/tensor/index.ts'
 import { powerLaw, space } from './sweep-curve.ts'
 
 const TRIALS = Number(process.argv[2] ?? 100_000)

@@ -1,6 +1,6 @@
 // Does a net with batchnorm still care how large its first weights are? The book's 6.3: 16 weight scales, 1000 training images.
 import { backend, fullyConnectedNet, solve } from '../src/index.ts'
-import { short } from '../src/report/drawing.ts'
+import { short } from '../src/report/page/drawing.ts'
 import { command, main, orFail } from './support/cli.ts'
 import { loadDataset } from './support/dataset.ts'
 import { type Curve, lineFigure, lineGridFigure } from './support/lineFigure.ts'

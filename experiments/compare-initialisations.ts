@@ -12,7 +12,7 @@ import {
   tanhForward,
   zeros,
 } from '../src/index.ts'
-import { short } from '../src/report/drawing.ts'
+import { short } from '../src/report/page/drawing.ts'
 import { command, main, orFail } from './support/cli.ts'
 import { loadDataset } from './support/dataset.ts'
 import { histogramFigure } from './support/histogramFigure.ts'

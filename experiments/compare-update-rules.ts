@@ -1,6 +1,6 @@
 // The update rules beside each other, as in the book's 6.1: the same net, weights and batches, so only the rule differs.
 import { backend, fullyConnectedNet, type UpdateRuleName } from '../src/index.ts'
-import { type Point, short } from '../src/report/drawing.ts'
+import { type Point, short } from '../src/report/page/drawing.ts'
 import { command, main, orFail } from './support/cli.ts'
 import { loadDataset } from './support/dataset.ts'
 import { lineFigure, lineGridFigure } from './support/lineFigure.ts'

@@ -1,6 +1,6 @@
 // Overfitting and dropout, as in the book's 6.4: a net of seven layers learns 300 images by heart.
 import { backend, fullyConnectedNet, solve } from '../src/index.ts'
-import { percent } from '../src/report/drawing.ts'
+import { percent } from '../src/report/page/drawing.ts'
 import { command, main, number, orFail } from './support/cli.ts'
 import { loadDataset } from './support/dataset.ts'
 import { lineFigure } from './support/lineFigure.ts'

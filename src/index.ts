@@ -1,3 +1,4 @@
+export { ArgumentError, type Json, OptionError, orThrow, ShapeError } from './errors/index.ts'
 export { type Backend, type BackendName, backend, backendNames, scoped, useBackend } from './kernels/index.ts'
 export {
   type AffineBnReluCache,
@@ -209,6 +210,18 @@ export {
   updateRules,
 } from './optim/index.ts'
 export {
+  type Augmentation,
+  foldIn,
+  gatherAugmented,
+  type Key,
+  key,
+  normal,
+  normalQuantile,
+  permutation,
+  randomIndices,
+  uniform,
+} from './random/index.ts'
+export {
   accuracy,
   type BatchesOptions,
   batches,
@@ -248,8 +261,6 @@ export {
   train,
 } from './solver/index.ts'
 export {
-  ArgumentError,
-  type Augmentation,
   argmaxRows,
   type Bytes,
   bytes,
@@ -258,29 +269,17 @@ export {
   type Dtype,
   decode,
   dtypeOf,
-  foldIn,
   full,
   gather,
-  gatherAugmented,
-  type Json,
-  type Key,
-  key,
   type Labels,
   linspace,
   type Nested,
   type Numbers,
-  normal,
-  normalQuantile,
-  OptionError,
   oneHot,
   ones,
-  orThrow,
-  permutation,
   type Rows,
-  randomIndices,
   reshape,
   type Shape,
-  ShapeError,
   selectRows,
   sliceRows,
   snapshot,
@@ -288,6 +287,5 @@ export {
   type Tensor,
   type Tensors,
   tensor,
-  uniform,
   zeros,
 } from './tensor/index.ts'

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import * as Either from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { type BackendName, backend, backendNames, useBackend } from '../src/kernels/index.ts'
-import { type Dtype, dtypeOf, key, normal, type Shape, type Tensor, type Tensors, tensor } from '../src/tensor/index.ts'
+import { key, normal } from '../src/random/index.ts'
+import { type Dtype, dtypeOf, type Shape, type Tensor, type Tensors, tensor } from '../src/tensor/index.ts'
 import { withBackend } from './where.ts'
 
 // ---- golden values: test/golden/*.json, written by test/golden/golden.py ----

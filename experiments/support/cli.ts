@@ -68,7 +68,7 @@ export const parse = <O extends object>(program: Command): O => {
   const options = program.parse().opts<O & { backend?: BackendName }>()
   if (options.backend !== undefined) {
     const chosen = useBackend(options.backend)
-    if (E.isLeft(chosen)) fail(chosen.left)
+    if (E.isLeft(chosen)) fail(chosen.left.message)
   }
   return options
 }

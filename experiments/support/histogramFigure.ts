@@ -1,4 +1,4 @@
-import { accent, bottom, draw, figure, type Html, html, panel, short, small } from '../../src/report/drawing.ts'
+import { accent, bottom, draw, figure, type Html, html, panel, short, small } from '../../src/report/page/drawing.ts'
 
 const BINS = 40
 const SIZE = { width: 1016, height: 118 }

@@ -17,7 +17,7 @@ import {
   short,
   thin,
   vertical,
-} from '../../src/report/drawing.ts'
+} from '../../src/report/page/drawing.ts'
 
 export interface Curve {
   readonly name: string

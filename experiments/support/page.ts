@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { replaceFile } from '../../src/files/index.ts'
-import { document, type Html, html } from '../../src/report/drawing.ts'
+import { document, type Html, html } from '../../src/report/page/drawing.ts'
 
 export interface Page {
   readonly title: string

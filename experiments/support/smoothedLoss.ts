@@ -1,5 +1,5 @@
 import { type Model, type SolverOptions, solve } from '../../src/index.ts'
-import { bySteps, type Point, smooth } from '../../src/report/drawing.ts'
+import { bySteps, type Point, smooth } from '../../src/report/page/drawing.ts'
 import { orFail } from './cli.ts'
 import type { Examples } from './study.ts'
 

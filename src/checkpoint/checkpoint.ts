@@ -2,20 +2,11 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { fromJson, isRecord, type Json, toJson } from '../errors/index.ts'
 import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
-import {
-  allFinite,
-  fromJson,
-  isRecord,
-  isTensor,
-  type Json,
-  type Tensor,
-  type Tensors,
-  tensor,
-  toJson,
-} from '../tensor/index.ts'
+import { allFinite, isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
 import { type Description, hashOf } from './description.ts'
 import { CheckpointError } from './errors.ts'
 

@@ -1,9 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { messageOf, version } from '../files/index.ts'
-import { backend } from '../kernels/index.ts'
-import { type Event, isOverwritten, type RunState, train } from '../solver/index.ts'
 import {
   boolean,
   functionOf,
@@ -13,7 +10,10 @@ import {
   type Resolved,
   resolveOptions,
   withDefault,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
+import { messageOf, version } from '../files/index.ts'
+import { backend } from '../kernels/index.ts'
+import { type Event, isOverwritten, type RunState, train } from '../solver/index.ts'
 import { type Checkpoint, layOut, seal } from './checkpoint.ts'
 import { type Description, describe, differences, hashOf, type Run } from './description.ts'
 import { CheckpointError } from './errors.ts'

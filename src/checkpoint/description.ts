@@ -1,19 +1,8 @@
 import { type BinaryLike, createHash } from 'node:crypto'
+import { canonical, isRecord, type Json, orThrow, toJson } from '../errors/index.ts'
 import { type Model, specOf } from '../models/index.ts'
 import { type Data, resolvedOptions, type SolverOptions } from '../solver/index.ts'
-import {
-  canonical,
-  formatShape,
-  isBytes,
-  isRecord,
-  isTensor,
-  type Json,
-  orThrow,
-  type Rows,
-  rowCount,
-  type Shape,
-  toJson,
-} from '../tensor/index.ts'
+import { formatShape, isBytes, isTensor, type Rows, rowCount, type Shape } from '../tensor/index.ts'
 
 /** What a run is made of, by name, in words and sums: two runs with the same description take the same steps. */
 export type Description = Readonly<Record<string, Json>>

@@ -1,6 +1,6 @@
+import { orThrow } from '../errors/index.ts'
 import type { Model } from '../models/index.ts'
 import { type Data, type SolverOptions, train } from '../solver/index.ts'
-import { orThrow } from '../tensor/index.ts'
 import { openCheckpoints } from './checkpoints.ts'
 
 /** What is needed of a running trial of a sweep. */

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { allocate } from '../kernels/index.ts'
 import { type Bytes, bytes, oneHot, type Tensor } from '../tensor/index.ts'
 import { DataError } from './errors.ts'
-import type { Idx } from './idx.ts'
+import type { Idx } from './mnist/idx.ts'
 import type { Form } from './options.ts'
 
 export const NUM_CLASSES = 10

@@ -10,10 +10,10 @@ import {
   resolveOptions,
   text,
   withDefault,
-} from '../tensor/index.ts'
-import { cacheRoot } from './cache.ts'
-import { downloading } from './download.ts'
+} from '../errors/index.ts'
 import { DataError } from './errors.ts'
+import { cacheRoot } from './files/cache.ts'
+import { downloading } from './files/download.ts'
 
 const webAddress = requirement<string>(
   'an address that begins with http:// or https://',

@@ -1,4 +1,4 @@
-import { PIXELS } from './cifarFiles.ts'
+import { PIXELS } from './cifar10/cifarFiles.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
 const { sqrt } = Math

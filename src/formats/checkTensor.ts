@@ -1,5 +1,6 @@
+import { ArgumentError, ShapeError } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
-import { ArgumentError, formatShape, isTensor, type Shape, ShapeError, sizeOf, type Tensor } from '../tensor/index.ts'
+import { formatShape, isTensor, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 
 /** More are neither written nor read: NumPy has no more. */
 export const MOST_AXES = 64

@@ -1,5 +1,6 @@
+import { ArgumentError } from '../errors/index.ts'
 import { type Anatomy, anatomyOf, type LayerSpec, type Net, outlineOf } from '../layers/index.ts'
-import { ArgumentError, formatShape, type Shape } from '../tensor/index.ts'
+import { formatShape, type Shape } from '../tensor/index.ts'
 
 /** An attribute of an operator: a number is a float, a bigint an integer, and lists are lists of them. */
 export type Attribute = number | bigint | string | readonly number[] | readonly bigint[]

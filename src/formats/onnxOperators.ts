@@ -1,4 +1,5 @@
-import { type Json, sizeOf } from '../tensor/index.ts'
+import type { Json } from '../errors/index.ts'
+import { sizeOf } from '../tensor/index.ts'
 import type { Attributes, GraphPart, Operator, Operators } from './onnxGraph.ts'
 
 const unary =

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { unknownKey } from '../errors/index.ts'
 import type { Input, TrainedNet } from '../solver/index.ts'
-import { formatShape, type Shape, sizeOf, unknownKey } from '../tensor/index.ts'
+import { formatShape, type Shape, sizeOf } from '../tensor/index.ts'
 import { matchWeights, shapesOf } from './weights.ts'
 
 const inputFault = ({ shape, mean, scale }: Input, inShape: Shape): string | undefined => {

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { OptionError } from '../errors/index.ts'
 import { loadBlas } from './blas.ts'
 import { builtin, variable } from './environment.ts'
 import { heapNote } from './heap.ts'
@@ -77,16 +78,19 @@ const choose = (name: string, threads?: number): E.Either<string, Choice> => {
  *
  * @param name     one of `backendNames`
  * @param threads  most threads of one kernel, an integer ≥ 1 (more than 64 count as 64); CACHEGRAD_THREADS, or the number of cores but not more than 8, unless given
- * @returns        what is in use now, or why it cannot be; then the former backend stays
+ * @returns        what is in use now, or left(OptionError) that says why it cannot be; then the former backend stays
  * @example        useBackend('js')   // right({ name: 'js', description: 'js' })
  */
-export const useBackend = (name: BackendName, threads?: number): E.Either<string, Backend> =>
+export const useBackend = (name: BackendName, threads?: number): E.Either<OptionError, Backend> =>
   pipe(
     choose(name, threads),
-    E.map((chosen) => {
-      choice = chosen
-      return backend()
-    }),
+    E.bimap(
+      (message) => new OptionError(message),
+      (chosen) => {
+        choice = chosen
+        return backend()
+      },
+    ),
   )
 
 /** The fastest that is there. */

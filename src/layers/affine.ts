@@ -1,20 +1,7 @@
+import { either, nonNegative, oneOf, positiveInteger, type Requirement } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import {
-  dtypeOf,
-  either,
-  empty,
-  emptyLike,
-  foldIn,
-  nonNegative,
-  normal,
-  oneOf,
-  positiveInteger,
-  type Requirement,
-  shapes,
-  sizeOf,
-  type Tensor,
-  zeros,
-} from '../tensor/index.ts'
+import { foldIn, normal } from '../random/index.ts'
+import { dtypeOf, empty, emptyLike, shapes, sizeOf, type Tensor, zeros } from '../tensor/index.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 

@@ -1,4 +1,6 @@
-import { ArgumentError, checkArgument, foldIn, type Key, naturalNumber, type Tensors } from '../tensor/index.ts'
+import { ArgumentError, checkArgument, naturalNumber } from '../errors/index.ts'
+import { foldIn, type Key } from '../random/index.ts'
+import type { Tensors } from '../tensor/index.ts'
 import { type Complete, checked, defineLayer, type LayerType } from './defineLayer.ts'
 import type { Layer, Net } from './layer.ts'
 import { type Place, renamed } from './renamed.ts'

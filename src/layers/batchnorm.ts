@@ -1,5 +1,6 @@
+import { checkArgument, fraction, ShapeError } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { checkArgument, emptyLike, formatShape, fraction, ShapeError, shapes, type Tensor } from '../tensor/index.ts'
+import { emptyLike, formatShape, shapes, type Tensor } from '../tensor/index.ts'
 
 export const EPS = 1e-5
 export const MOMENTUM = 0.9

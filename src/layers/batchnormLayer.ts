@@ -1,18 +1,5 @@
-import {
-  boolean,
-  dtypeOf,
-  formatShape,
-  fraction,
-  type Given,
-  nonNegative,
-  ones,
-  type Shape,
-  ShapeError,
-  type Tensor,
-  type Tensors,
-  withDefault,
-  zeros,
-} from '../tensor/index.ts'
+import { boolean, fraction, type Given, nonNegative, ShapeError, withDefault } from '../errors/index.ts'
+import { dtypeOf, formatShape, ones, type Shape, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
 import {
   type BatchnormCache,
   batchnormAbsorb,

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { canonical, fromJson, isRecord, nearest, OptionError } from '../tensor/index.ts'
+import { canonical, fromJson, isRecord, nearest, OptionError } from '../errors/index.ts'
 import type { LayerOptions, LayerType } from './defineLayer.ts'
 import type { LayerSpec, Net } from './layer.ts'
 import { layerTypes } from './layerTypes.ts'

@@ -1,24 +1,16 @@
-import { type Convolution, convolutionInput, convolutionWeights, convolve, kernelsFor } from '../kernels/index.ts'
 import {
   ArgumentError,
   boolean,
-  dtypeOf,
   either,
-  empty,
-  emptyLike,
-  foldIn,
-  formatShape,
   type Given,
-  normal,
   oneOf,
   positiveInteger,
-  type Shape,
   ShapeError,
-  shapes,
-  type Tensor,
   withDefault,
-  zeros,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
+import { type Convolution, convolutionInput, convolutionWeights, convolve, kernelsFor } from '../kernels/index.ts'
+import { foldIn, normal } from '../random/index.ts'
+import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
 import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'

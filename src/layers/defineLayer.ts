@@ -9,7 +9,7 @@ import {
   required,
   resolveOptions,
   toJson,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
 import type { LayerSpec, Net } from './layer.ts'
 import { structured, structureOf } from './structure.ts'
 

@@ -1,18 +1,7 @@
+import { checkArgument, probability, requirement } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import {
-  checkArgument,
-  type Dtype,
-  dtypeOf,
-  empty,
-  emptyLike,
-  foldIn,
-  type Key,
-  probability,
-  requirement,
-  type Shape,
-  shapes,
-  type Tensor,
-} from '../tensor/index.ts'
+import { foldIn, type Key } from '../random/index.ts'
+import { type Dtype, dtypeOf, empty, emptyLike, type Shape, shapes, type Tensor } from '../tensor/index.ts'
 import { activationOf } from './activation.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, stateless } from './layer.ts'

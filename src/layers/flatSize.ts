@@ -1,4 +1,5 @@
-import { formatShape, type Shape, ShapeError } from '../tensor/index.ts'
+import { ShapeError } from '../errors/index.ts'
+import { formatShape, type Shape } from '../tensor/index.ts'
 
 /** D of examples of shape (D,), which is what a normalization of rows takes. */
 export const flatSize = (where: string, inShape: Shape): number => {

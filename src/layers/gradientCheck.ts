@@ -1,14 +1,6 @@
-import {
-  ArgumentError,
-  dtypeOf,
-  foldIn,
-  type Key,
-  key,
-  normal,
-  type Shape,
-  type Tensor,
-  type Tensors,
-} from '../tensor/index.ts'
+import { ArgumentError } from '../errors/index.ts'
+import { foldIn, type Key, key, normal } from '../random/index.ts'
+import { dtypeOf, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
 import type { Layer } from './layer.ts'
 import { numericalGradient } from './numericalGradient.ts'
 

@@ -1,19 +1,14 @@
+import { checkArgument, type Given, nonNegative, positiveInteger, ShapeError, withDefault } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import {
-  checkArgument,
   dtypeOf,
   empty,
   emptyLike,
   formatShape,
-  type Given,
-  nonNegative,
   ones,
-  positiveInteger,
   type Shape,
-  ShapeError,
   shapes,
   type Tensor,
-  withDefault,
   zeros,
 } from '../tensor/index.ts'
 import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'

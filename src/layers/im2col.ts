@@ -1,14 +1,5 @@
-import {
-  ArgumentError,
-  checkArgument,
-  dtypeOf,
-  formatShape,
-  positiveInteger,
-  type Shape,
-  ShapeError,
-  type Tensor,
-  zeros,
-} from '../tensor/index.ts'
+import { ArgumentError, checkArgument, positiveInteger, ShapeError } from '../errors/index.ts'
+import { dtypeOf, formatShape, type Shape, type Tensor, zeros } from '../tensor/index.ts'
 import type { ConvParams } from './conv.ts'
 import { checkImages, checkWindowOptions, type Window, windowOver } from './window.ts'
 

@@ -1,4 +1,6 @@
-import { type Dtype, type Json, type Key, key, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import type { Json } from '../errors/index.ts'
+import { type Key, key } from '../random/index.ts'
+import { type Dtype, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** No tensors: the weights of a relu, the statistics of an affine. */
 export type None = Readonly<Record<never, Tensor>>

@@ -1,16 +1,6 @@
+import { type Given, nonNegative, withDefault } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import {
-  dtypeOf,
-  empty,
-  emptyLike,
-  type Given,
-  nonNegative,
-  ones,
-  shapes,
-  type Tensor,
-  withDefault,
-  zeros,
-} from '../tensor/index.ts'
+import { dtypeOf, empty, emptyLike, ones, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
 import { flatSize } from './flatSize.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'

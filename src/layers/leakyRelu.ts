@@ -1,5 +1,6 @@
+import { checkArgument, fraction } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { checkArgument, emptyLike, fraction, shapes, type Tensor } from '../tensor/index.ts'
+import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activationOf } from './activation.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'

@@ -1,5 +1,6 @@
+import { ShapeError } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, ShapeError, shapes, type Tensor } from '../tensor/index.ts'
+import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 
 const contract = shapes('mseLoss', 'x: ...D, y: ...D')
 

@@ -1,4 +1,5 @@
-import { ArgumentError, canonical, formatShape, type Shape, ShapeError, type Tensor } from '../tensor/index.ts'
+import { ArgumentError, canonical, ShapeError } from '../errors/index.ts'
+import { formatShape, type Shape, type Tensor } from '../tensor/index.ts'
 import { placedLayer } from './at.ts'
 import { descriptionOf, isOf } from './defineLayer.ts'
 import type { Net } from './layer.ts'

@@ -1,4 +1,5 @@
-import { ArgumentError, dtypeOf, type Tensor } from '../tensor/index.ts'
+import { ArgumentError } from '../errors/index.ts'
+import { dtypeOf, type Tensor } from '../tensor/index.ts'
 
 /**
  * dfᵢ ≈ (f(x + h·eᵢ) − f(x − h·eᵢ))/(2h), one coordinate after the other

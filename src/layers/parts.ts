@@ -1,4 +1,5 @@
-import { type Shape, ShapeError, type Tensor, type Tensors } from '../tensor/index.ts'
+import { ShapeError } from '../errors/index.ts'
+import type { Shape, Tensor, Tensors } from '../tensor/index.ts'
 import { placedLayer } from './at.ts'
 import { descriptionOf, type LayerType, watched } from './defineLayer.ts'
 import { type LayerSpec, type Net, type Outline, outlineOf } from './layer.ts'

@@ -1,4 +1,5 @@
-import { checkArgument, formatShape, type Shape, ShapeError, type Tensor, withDefault } from '../tensor/index.ts'
+import { checkArgument, ShapeError, withDefault } from '../errors/index.ts'
+import { formatShape, type Shape, type Tensor } from '../tensor/index.ts'
 import { type Complete, checked, completed } from './defineLayer.ts'
 import { type Outline, outlineWithout, stateless } from './layer.ts'
 import {

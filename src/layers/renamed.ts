@@ -1,4 +1,6 @@
-import { ArgumentError, type Key, type Tensor, type Tensors } from '../tensor/index.ts'
+import { ArgumentError } from '../errors/index.ts'
+import type { Key } from '../random/index.ts'
+import type { Tensor, Tensors } from '../tensor/index.ts'
 import { hasNoGradients, type Initial, type Net, outlineOf, type Shapes } from './layer.ts'
 
 /** How a layer is put into a place of a net. */

@@ -1,4 +1,5 @@
-import { ArgumentError, formatShape, ShapeError, type Tensors } from '../tensor/index.ts'
+import { ArgumentError, ShapeError } from '../errors/index.ts'
+import { formatShape, type Tensors } from '../tensor/index.ts'
 import { checked, defineLayer } from './defineLayer.ts'
 import { fused } from './fusion.ts'
 import { hasNoGradients, type Initial, type Net, noGradients, outlineOf } from './layer.ts'

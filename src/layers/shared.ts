@@ -1,4 +1,6 @@
-import { foldIn, type Key, requirement, type Tensors } from '../tensor/index.ts'
+import { requirement } from '../errors/index.ts'
+import { foldIn, type Key } from '../random/index.ts'
+import type { Tensors } from '../tensor/index.ts'
 import { placed } from './at.ts'
 import { type Complete, checked, defineLayer, type LayerType } from './defineLayer.ts'
 import type { Layer, Net } from './layer.ts'

@@ -1,5 +1,6 @@
+import { ShapeError } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, formatShape, type Labels, labelsBelow, ShapeError, shapes, type Tensor } from '../tensor/index.ts'
+import { emptyLike, formatShape, type Labels, labelsBelow, shapes, type Tensor } from '../tensor/index.ts'
 
 const contract = shapes('softmaxLoss', 'x: N C')
 const softmaxContract = shapes('softmax', 'x: N C')

@@ -1,4 +1,5 @@
-import { formatShape, ShapeError, shapes, type Tensor } from '../tensor/index.ts'
+import { ShapeError } from '../errors/index.ts'
+import { formatShape, shapes, type Tensor } from '../tensor/index.ts'
 import { type BatchnormCache, batchnormAbsorb, EPS, normalized, normalizedBackward, normalizedBy } from './batchnorm.ts'
 import { checkImages } from './window.ts'
 

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../tensor/index.ts'
+import { ArgumentError } from '../errors/index.ts'
 import type { Net } from './layer.ts'
 
 /** How a layer that computes nothing of its own combines others, so that whoever walks a net can look inside and put others there. */

@@ -1,19 +1,17 @@
-import { placesOf } from '../kernels/index.ts'
 import {
   ArgumentError,
   checkArgument,
   either,
-  formatShape,
   listOf,
   naturalNumber,
   positiveInteger,
   type Requirement,
   requirement,
-  type Shape,
   ShapeError,
-  type Tensor,
   unknownKey,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
+import { placesOf } from '../kernels/index.ts'
+import { formatShape, type Shape, type Tensor } from '../tensor/index.ts'
 
 /** A number for both axes of a plane, or one for each. */
 export type Pair = number | readonly [height: number, width: number]

@@ -1,17 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { checkArgument, OptionError, oneOf, ShapeError } from '../errors/index.ts'
 import { temporary } from '../kernels/index.ts'
 import { softmaxLoss, svmLoss } from '../layers/index.ts'
-import {
-  argmaxRows,
-  checkArgument,
-  formatShape,
-  type Labels,
-  labelsBelow,
-  OptionError,
-  oneOf,
-  type Shape,
-  ShapeError,
-} from '../tensor/index.ts'
+import { argmaxRows, formatShape, type Labels, labelsBelow, type Shape } from '../tensor/index.ts'
 import type { Task } from './task.ts'
 
 const losses = { softmax: softmaxLoss, svm: svmLoss } as const

@@ -1,16 +1,6 @@
-import { kernelsFor } from '../kernels/index.ts'
-import { type Layer, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
 import {
-  type Dtype,
-  dtypeOf,
-  dtypes,
-  emptyLike,
-  formatShape,
   type Given,
   isRecord,
-  type Key,
-  key,
-  type Labels,
   listOf,
   naturalNumber,
   nonNegative,
@@ -18,14 +8,25 @@ import {
   positiveInteger,
   required,
   requirement,
-  reshape,
   resolveOptions,
-  type Shape,
   ShapeError,
+  withDefault,
+} from '../errors/index.ts'
+import { kernelsFor } from '../kernels/index.ts'
+import { type Layer, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
+import { type Key, key } from '../random/index.ts'
+import {
+  type Dtype,
+  dtypeOf,
+  dtypes,
+  emptyLike,
+  formatShape,
+  type Labels,
+  reshape,
+  type Shape,
   sizeOf,
   type Tensor,
   type Tensors,
-  withDefault,
 } from '../tensor/index.ts'
 import { classification } from './classification.ts'
 import type { Model, Weights } from './model.ts'

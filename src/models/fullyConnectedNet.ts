@@ -1,6 +1,21 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
+  type Given,
+  listOf,
+  naturalNumber,
+  nonNegative,
+  type OptionError,
+  oneOf,
+  positiveInteger,
+  probability,
+  type Resolved,
+  required,
+  requirement,
+  resolveOptions,
+  withDefault,
+} from '../errors/index.ts'
+import {
   affine,
   batchnorm,
   dropout,
@@ -15,22 +30,7 @@ import {
   tanh,
   weightScales,
 } from '../layers/index.ts'
-import {
-  dtypes,
-  type Given,
-  listOf,
-  naturalNumber,
-  nonNegative,
-  type OptionError,
-  oneOf,
-  positiveInteger,
-  probability,
-  type Resolved,
-  required,
-  requirement,
-  resolveOptions,
-  withDefault,
-} from '../tensor/index.ts'
+import { dtypes } from '../tensor/index.ts'
 import { classification, lossNames } from './classification.ts'
 import { type Classifier, classifier } from './classifier.ts'
 

@@ -1,5 +1,5 @@
 import { type GradientCheckOptions, type GradientReport, gradientCheck } from '../layers/index.ts'
-import { foldIn, key } from '../tensor/index.ts'
+import { foldIn, key } from '../random/index.ts'
 import type { Batch, Model, Weights } from './model.ts'
 
 /**

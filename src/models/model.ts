@@ -1,5 +1,7 @@
+import type { Json } from '../errors/index.ts'
 import type { Net, Outline } from '../layers/index.ts'
-import type { Dtype, Json, Key, Labels, Shape, Tensor, Tensors } from '../tensor/index.ts'
+import type { Key } from '../random/index.ts'
+import type { Dtype, Labels, Shape, Tensor, Tensors } from '../tensor/index.ts'
 import type { Task } from './task.ts'
 
 /** All that a trained net is: its weights and its running statistics. */

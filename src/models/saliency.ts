@@ -1,5 +1,6 @@
+import { ArgumentError, ShapeError } from '../errors/index.ts'
 import { evaluationOf } from '../layers/index.ts'
-import { ArgumentError, dtypeOf, type Labels, labelsBelow, ShapeError, type Tensor, zeros } from '../tensor/index.ts'
+import { dtypeOf, type Labels, labelsBelow, type Tensor, zeros } from '../tensor/index.ts'
 import { examplesOf } from './classifier.ts'
 import type { Model, Weights } from './model.ts'
 

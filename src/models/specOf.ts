@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { type Json, OptionError } from '../errors/index.ts'
 import { partsOf } from '../layers/index.ts'
-import { type Json, OptionError } from '../tensor/index.ts'
 import type { Model } from './model.ts'
 
 /** What a model says of itself; a left with the remedy for one that does not. */

@@ -1,5 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js'
-import type { Json, OptionError, Shape, Tensor } from '../tensor/index.ts'
+import type { Json, OptionError } from '../errors/index.ts'
+import type { Shape, Tensor } from '../tensor/index.ts'
 
 /** From what a net computes to what one asks of it: probabilities of classes, of each output by itself, or the numbers themselves. */
 export type Link = 'softmax' | 'sigmoid' | 'identity'

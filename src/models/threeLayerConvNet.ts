@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { affine, conv, maxPool, network, relu, weightScales } from '../layers/index.ts'
 import {
   type Given,
   OptionError,
@@ -9,7 +8,8 @@ import {
   requirement,
   resolveOptions,
   withDefault,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
+import { affine, conv, maxPool, network, relu, weightScales } from '../layers/index.ts'
 import { classification } from './classification.ts'
 import { type Classifier, classifier } from './classifier.ts'
 import { fullyConnected } from './fullyConnectedNet.ts'

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../errors/index.ts'
 import { weightScales } from '../layers/index.ts'
-import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../tensor/index.ts'
 import { type FullyConnectedNet, fullyConnected, fullyConnectedNet } from './fullyConnectedNet.ts'
 
 const { inputDim, numClasses, reg, dtype, seed } = fullyConnected

@@ -1,5 +1,6 @@
+import { ArgumentError } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { ArgumentError, emptyLike, type Tensor, type Tensors } from '../tensor/index.ts'
+import { emptyLike, type Tensor, type Tensors } from '../tensor/index.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
 const { max, min, sqrt } = Math

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../tensor/index.ts'
+import { ArgumentError } from '../errors/index.ts'
 
 /** The fold's state: the best value so far, epochs since then, and the factor on the learning rate. */
 export interface Plateau {

@@ -1,4 +1,5 @@
-import { ArgumentError, power } from '../tensor/index.ts'
+import { ArgumentError } from '../errors/index.ts'
+import { power } from '../tensor/index.ts'
 import { cosPi } from './cosPi.ts'
 
 /** Where a run is; counts start at 0. */

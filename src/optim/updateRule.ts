@@ -1,13 +1,5 @@
-import {
-  ArgumentError,
-  allFinite,
-  dtypeOf,
-  isTensor,
-  ShapeError,
-  type Tensor,
-  type Tensors,
-  zeros,
-} from '../tensor/index.ts'
+import { ArgumentError, ShapeError } from '../errors/index.ts'
+import { allFinite, dtypeOf, isTensor, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
 
 /**
  * (w, dw, config) ↦ (next w, next config)

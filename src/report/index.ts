@@ -1,11 +1,12 @@
-export type { Point } from './curves.ts'
 export { ReportError } from './errors.ts'
-export type { TestSet } from './examine.ts'
-export type { Distribution } from './histogram.ts'
-export { jsonlLog } from './jsonl.ts'
-export type { Log, LogOptions } from './log.ts'
-export type { Picture } from './picture.ts'
-export type { ImageShape } from './pictures.ts'
+export { jsonlLog } from './logs/jsonl.ts'
+export type { Log, LogOptions } from './logs/log.ts'
+export { tensorboardLog } from './logs/tensorboard.ts'
+export type { Point } from './page/curves.ts'
+export type { Picture } from './page/picture.ts'
+export type { TestSet } from './run/examine.ts'
+export type { Distribution } from './run/histogram.ts'
+export type { ImageShape } from './run/pictures.ts'
 export type {
   EpochRecord,
   Fact,
@@ -15,12 +16,11 @@ export type {
   RunRecord,
   TestRecord,
   WeightCurve,
-} from './record.ts'
-export { type Recorder, recorder } from './recorder.ts'
-export type { RecorderOptions, RunDetails } from './recorderOptions.ts'
-export { reportPage } from './reportPage.ts'
-export { sweepPage } from './sweepPage.ts'
-export type { SweepRecord } from './sweepRecord.ts'
-export { writeSweepReport } from './sweepReport.ts'
-export { tensorboardLog } from './tensorboard.ts'
-export { writeReport } from './writeReport.ts'
+} from './run/record.ts'
+export { type Recorder, recorder } from './run/recorder.ts'
+export type { RecorderOptions, RunDetails } from './run/recorderOptions.ts'
+export { reportPage } from './run/reportPage.ts'
+export { writeReport } from './run/writeReport.ts'
+export { sweepPage } from './sweep/page.ts'
+export type { SweepRecord } from './sweep/record.ts'
+export { writeSweepReport } from './sweep/report.ts'

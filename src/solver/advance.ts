@@ -1,5 +1,5 @@
 import { scoped } from '../kernels/index.ts'
-import { foldIn } from '../tensor/index.ts'
+import { foldIn } from '../random/index.ts'
 import type { Fault } from './events.ts'
 import { faultOfStep } from './fault.ts'
 import type { Running } from './running.ts'

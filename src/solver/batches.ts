@@ -1,15 +1,7 @@
 import { temporary } from '../kernels/index.ts'
 import type { Batch, Model } from '../models/index.ts'
-import {
-  type Bytes,
-  foldIn,
-  gather,
-  gatherAugmented,
-  type Key,
-  permutation,
-  randomIndices,
-  rowCount,
-} from '../tensor/index.ts'
+import { foldIn, gatherAugmented, type Key, permutation, randomIndices } from '../random/index.ts'
+import { type Bytes, gather, rowCount } from '../tensor/index.ts'
 import type { Examples } from './data.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'

@@ -1,19 +1,7 @@
+import { checkArgument, positiveInteger, ShapeError } from '../errors/index.ts'
 import type { Batch } from '../models/index.ts'
-import {
-  checkArgument,
-  classIndices,
-  type Dtype,
-  foldIn,
-  gather,
-  type Key,
-  key as keyOf,
-  type Labels,
-  permutation,
-  positiveInteger,
-  type Rows,
-  rowCount,
-  ShapeError,
-} from '../tensor/index.ts'
+import { foldIn, type Key, key as keyOf, permutation } from '../random/index.ts'
+import { classIndices, type Dtype, gather, type Labels, type Rows, rowCount } from '../tensor/index.ts'
 
 /** What `batches` may be told. */
 export interface BatchesOptions {

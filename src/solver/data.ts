@@ -1,15 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { isRecord, OptionError } from '../errors/index.ts'
 import { batchFault, type Model } from '../models/index.ts'
+import type { Augmentation } from '../random/index.ts'
 import {
-  type Augmentation,
   dtypeOf,
   firstBadRow,
   formatShape,
   isBytes,
-  isRecord,
   type Labels,
-  OptionError,
   type Rows,
   rowCount,
   sizeOf,

@@ -1,7 +1,7 @@
+import { ArgumentError, orThrow, ShapeError } from '../errors/index.ts'
 import { scoped } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
-  ArgumentError,
   allFinite,
   argmaxRows,
   checkRows,
@@ -12,11 +12,9 @@ import {
   type Labels,
   labelsBelow,
   labelsOf,
-  orThrow,
   type Rows,
   range,
   rowCount,
-  ShapeError,
   sizeOf,
   type Tensor,
   type Tensors,

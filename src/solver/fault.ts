@@ -1,5 +1,6 @@
 import type { Batch, Model, Weights } from '../models/index.ts'
-import { allFinite, dtypeOf, type Key, type Tensor, type Tensors } from '../tensor/index.ts'
+import type { Key } from '../random/index.ts'
+import { allFinite, dtypeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 import type { Fault } from './events.ts'
 import type { StepFault } from './step.ts'
 

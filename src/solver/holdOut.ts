@@ -1,24 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import {
-  boolean,
-  classIndices,
-  foldIn,
-  type Given,
-  gather,
-  isTensor,
-  type Key,
-  key,
-  type Labels,
-  naturalNumber,
-  OptionError,
-  permutation,
-  type Rows,
-  resolveOptions,
-  rowCount,
-  selectRows,
-  withDefault,
-} from '../tensor/index.ts'
+import { boolean, type Given, naturalNumber, OptionError, resolveOptions, withDefault } from '../errors/index.ts'
+import { foldIn, type Key, key, permutation } from '../random/index.ts'
+import { classIndices, gather, isTensor, type Labels, type Rows, rowCount, selectRows } from '../tensor/index.ts'
 import type { Data } from './data.ts'
 
 /** Examples to train on, and examples to validate with. */

@@ -1,5 +1,5 @@
+import { ArgumentError } from '../errors/index.ts'
 import { exponentialDecay, type Plateau } from '../optim/index.ts'
-import { ArgumentError } from '../tensor/index.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'
 

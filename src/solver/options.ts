@@ -1,22 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
-  checkedRule,
-  reduceOnPlateau,
-  type Schedule,
-  type ScheduleName,
-  scheduleSettingsOf,
-  schedules,
-  settingsOf,
-  type UpdateRule,
-  type UpdateRuleName,
-  updateRules,
-} from '../optim/index.ts'
-import {
-  type Augmentation,
   abortSignal,
   anything,
-  augmentation,
   boolean,
   either,
   fraction,
@@ -37,7 +23,20 @@ import {
   requirement,
   resolveOptions,
   withDefault,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
+import {
+  checkedRule,
+  reduceOnPlateau,
+  type Schedule,
+  type ScheduleName,
+  scheduleSettingsOf,
+  schedules,
+  settingsOf,
+  type UpdateRule,
+  type UpdateRuleName,
+  updateRules,
+} from '../optim/index.ts'
+import { type Augmentation, augmentation } from '../random/index.ts'
 
 const numbers = requirement<Readonly<Record<string, number>>>('settings by name', isRecord)
 

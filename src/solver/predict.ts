@@ -1,15 +1,6 @@
+import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { linked, type Model, type Weights } from '../models/index.ts'
-import {
-  ArgumentError,
-  formatShape,
-  isBytes,
-  type Rows,
-  type Shape,
-  ShapeError,
-  shown,
-  sizeOf,
-  type Tensor,
-} from '../tensor/index.ts'
+import { formatShape, isBytes, type Rows, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 import { evaluated } from './evaluate.ts'
 
 /** What a net sees of an image of bytes: element j is (byte[j] − mean[j])·scale[j]. */

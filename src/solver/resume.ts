@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { OptionError } from '../errors/index.ts'
 import type { Weights } from '../models/index.ts'
 import { startOfPlateau } from '../optim/index.ts'
-import { OptionError } from '../tensor/index.ts'
 import type { RunState } from './events.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'

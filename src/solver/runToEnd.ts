@@ -1,4 +1,4 @@
-import { checkArgument, nonNegative } from '../tensor/index.ts'
+import { checkArgument, nonNegative } from '../errors/index.ts'
 import type { Event, Result } from './events.ts'
 
 /** Gets each event of a run, and is waited for where it needs time. */

@@ -1,6 +1,7 @@
 import type { Batch, Model, Weights } from '../models/index.ts'
 import type { Plateau } from '../optim/index.ts'
-import { foldIn, type Key, key, permutation, rowCount, selectRows } from '../tensor/index.ts'
+import { foldIn, type Key, key, permutation } from '../random/index.ts'
+import { rowCount, selectRows } from '../tensor/index.ts'
 import { batches } from './batches.ts'
 import type { CheckedData, Examples } from './data.ts'
 import type { RunState, Snapshot } from './events.ts'

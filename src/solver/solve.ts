@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { OptionError } from '../errors/index.ts'
 import type { Model } from '../models/index.ts'
-import type { OptionError } from '../tensor/index.ts'
 import type { Data } from './data.ts'
 import type { Event, Result } from './events.ts'
 import type { SolverOptions } from './options.ts'

@@ -1,16 +1,7 @@
+import { isRecord, naturalNumber } from '../errors/index.ts'
 import type { Weights } from '../models/index.ts'
 import { type Plateau, updateRules } from '../optim/index.ts'
-import {
-  allFinite,
-  formatShape,
-  isRecord,
-  isTensor,
-  naturalNumber,
-  sizeOf,
-  type Tensor,
-  type Tensors,
-  zeros,
-} from '../tensor/index.ts'
+import { allFinite, formatShape, isTensor, sizeOf, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
 import type { RunState, Snapshot } from './events.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'

@@ -1,14 +1,8 @@
+import { ShapeError } from '../errors/index.ts'
 import type { Batch, LossAndGradients, Model, Weights } from '../models/index.ts'
 import { clipByGlobalNorm, clipByValue, OverflowError, sgd, type UpdateRule } from '../optim/index.ts'
-import {
-  allFinite,
-  allSquaresFinite,
-  type Key,
-  key as keyOf,
-  ShapeError,
-  type Tensor,
-  type Tensors,
-} from '../tensor/index.ts'
+import { type Key, key as keyOf } from '../random/index.ts'
+import { allFinite, allSquaresFinite, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** A rule's settings and slots, for each weight. */
 export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>

@@ -1,4 +1,4 @@
-export type { StopSignal } from '../tensor/index.ts'
+export type { StopSignal } from '../errors/index.ts'
 export type { Job, JobResult, Outcome } from './engine/attempt.ts'
 export type { Listener } from './engine/reporting.ts'
 export type { OpenPool, PoolContext, WorkerPool } from './engine/workerPool.ts'

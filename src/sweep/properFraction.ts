@@ -1,4 +1,4 @@
-import { requirement } from '../tensor/index.ts'
+import { requirement } from '../errors/index.ts'
 
 /** What is a share of something, neither nothing nor all of it. */
 export const properFraction = requirement<number>(

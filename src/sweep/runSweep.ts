@@ -3,7 +3,6 @@ import { basename } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { messageOf, printable } from '../files/index.ts'
 import {
   abortSignal,
   functionOf,
@@ -15,7 +14,8 @@ import {
   resolveOptions,
   text,
   withDefault,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
+import { messageOf, printable } from '../files/index.ts'
 import { runTrials } from './engine/engine.ts'
 import { foldersOf } from './engine/folders.ts'
 import { inlinePool, type OpenPool, type WorkerPool } from './engine/workerPool.ts'

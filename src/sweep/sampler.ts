@@ -1,4 +1,4 @@
-import type { Key } from '../tensor/index.ts'
+import type { Key } from '../random/index.ts'
 import type { Space } from './space/index.ts'
 import type { Direction, Params, Trial } from './trial.ts'
 

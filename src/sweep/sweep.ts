@@ -11,7 +11,7 @@ import {
   requirement,
   resolveOptions,
   withDefault,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
 import { SweepError } from './errors.ts'
 import type { Objective, RunningTrial } from './objective.ts'
 import type { Pruner } from './pruner.ts'

@@ -8,7 +8,7 @@ import {
   requirement,
   resolveOptions,
   withDefault,
-} from '../tensor/index.ts'
+} from '../errors/index.ts'
 import type { WorkerPool } from './engine/workerPool.ts'
 import { SweepError } from './errors.ts'
 import type { Study } from './sweep.ts'

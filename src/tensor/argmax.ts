@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from './errors.ts'
+import { ArgumentError, ShapeError } from '../errors/index.ts'
 import { shapes } from './shapes.ts'
 import type { Tensor } from './tensor.ts'
 

@@ -1,6 +1,5 @@
-import { ArgumentError, ShapeError } from './errors.ts'
+import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { isNumberArray, type Numbers } from './numbers.ts'
-import { shown } from './shown.ts'
 import { formatShape, type Tensor } from './tensor.ts'
 
 /** Class indices, one an example, in a list, a typed array or a tensor (N,); or a tensor (N, C) of one-hot rows. */

@@ -1,5 +1,5 @@
+import { ShapeError } from '../errors/index.ts'
 import { kernelsFor, pickRows, temporary } from '../kernels/index.ts'
-import { ShapeError } from './errors.ts'
 import { checkDtype, type Dtype, dtypeOf, empty, formatShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.

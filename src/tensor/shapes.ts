@@ -1,4 +1,4 @@
-import { ShapeError } from './errors.ts'
+import { ShapeError } from '../errors/index.ts'
 import { dtypeOf, formatShape, type Tensor } from './tensor.ts'
 
 type Trim<S extends string> = S extends ` ${infer R}` ? Trim<R> : S extends `${infer R} ` ? Trim<R> : S

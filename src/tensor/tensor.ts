@@ -1,8 +1,6 @@
+import { ArgumentError, oneOf, type Requirement, ShapeError, shown } from '../errors/index.ts'
 import { isOnHeap, ordinary, temporary } from '../kernels/index.ts'
-import { ArgumentError, ShapeError } from './errors.ts'
 import { isNumberArray, type Numbers } from './numbers.ts'
-import { oneOf, type Requirement } from './options.ts'
-import { shown } from './shown.ts'
 
 const isFiniteNumber = Number.isFinite
 const MOST_AXES = 32

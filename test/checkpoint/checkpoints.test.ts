@@ -22,6 +22,7 @@ import {
   type Run,
   readCheckpoint,
 } from '../../src/checkpoint/index.ts'
+import type { Json } from '../../src/errors/index.ts'
 import { draftOf } from '../../src/files/names.ts'
 import { backendNames, useBackend } from '../../src/kernels/index.ts'
 import { affine, dropout, leakyRelu, type Net, network, residual, sigmoid, tanh } from '../../src/layers/index.ts'
@@ -33,6 +34,7 @@ import {
   fullyConnectedNet,
 } from '../../src/models/index.ts'
 import type { UpdateRule } from '../../src/optim/index.ts'
+import { key, normal } from '../../src/random/index.ts'
 import {
   type Data,
   type Event,
@@ -42,8 +44,7 @@ import {
   solve,
   train,
 } from '../../src/solver/index.ts'
-import type { Json } from '../../src/tensor/index.ts'
-import { full, key, normal, zeros } from '../../src/tensor/index.ts'
+import { full, zeros } from '../../src/tensor/index.ts'
 import { eachBackend, right } from '../support.ts'
 import { onPosix, where } from '../where.ts'
 import { comparable, data, model, newFolder, options } from './support.ts'

@@ -2,9 +2,11 @@
 // begins, with a sum over its state, and the sum of its final weights.
 import { createHash } from 'node:crypto'
 import { openCheckpoints } from '../../src/checkpoint/index.ts'
+import { orThrow } from '../../src/errors/index.ts'
 import { fullyConnectedNet, type Weights } from '../../src/models/index.ts'
+import { key, normal, randomIndices } from '../../src/random/index.ts'
 import { type RunState, type SolverOptions, train } from '../../src/solver/index.ts'
-import { isTensor, key, normal, orThrow, randomIndices } from '../../src/tensor/index.ts'
+import { isTensor } from '../../src/tensor/index.ts'
 
 const [folder = '', every = '1'] = process.argv.slice(2)
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { fullyConnectedNet } from '../../src/models/index.ts'
+import { key, normal, randomIndices } from '../../src/random/index.ts'
 import type { Data, Event, Result, SolverOptions } from '../../src/solver/index.ts'
-import { key, normal, randomIndices } from '../../src/tensor/index.ts'
 import { bitsOf, right } from '../support.ts'
 
 const x = normal(key(1), [60, 6])

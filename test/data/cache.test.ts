@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cacheFault, cacheRoot, prepareFolder, writeWhole } from '../../src/data/cache.ts'
+import { cacheFault, cacheRoot, prepareFolder, writeWhole } from '../../src/data/files/cache.ts'
 import { message, newFolder, right } from './support.ts'
 
 describe('cacheRoot', () => {

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cachedFiles, type FileSet } from '../../src/data/cachedFiles.ts'
-import { type Progress, sha256 } from '../../src/data/download.ts'
+import { cachedFiles, type FileSet } from '../../src/data/files/cachedFiles.ts'
+import { type Progress, sha256 } from '../../src/data/files/download.ts'
 import { message, newFolder, packed, right, serve, webPage } from './support.ts'
 
 const contents: Readonly<Record<string, Uint8Array>> = {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { unpack } from '../../src/data/gzip.ts'
+import { unpack } from '../../src/data/files/gzip.ts'
 import { parseIdx, readIdx } from '../../src/data/index.ts'
 import { idxFile, message, newFolder, packed, right, webPage } from './support.ts'
 

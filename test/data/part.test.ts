@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, it, vi } from 'vitest'
-import { download, sha256 } from '../../src/data/download.ts'
+import { download, sha256 } from '../../src/data/files/download.ts'
 import { newFolder, noise, serve } from './support.ts'
 
 // As on a disk that has become read-only, or in a folder whose files may only be added.

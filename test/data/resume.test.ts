@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import type * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { download, type Progress, sha256 } from '../../src/data/download.ts'
+import { download, type Progress, sha256 } from '../../src/data/files/download.ts'
 import { breakOff, newFolder, noise, serve, webPage } from './support.ts'
 
 const whole = noise(3 * 2 ** 20)

@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { DataError, type StrokesOptions, strokes } from '../../src/data/index.ts'
 import { isOnHeap } from '../../src/kernels/index.ts'
-import { key, type Tensor } from '../../src/tensor/index.ts'
+import { key } from '../../src/random/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
 import { message, right } from './support.ts'
 
 const fnv1a = (bytes: Uint8Array): string =>

@@ -25,7 +25,7 @@ export const serve = async (listener: RequestListener): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-export { orThrow as right } from '../../src/tensor/index.ts'
+export { orThrow as right } from '../../src/errors/index.ts'
 
 /** The one-line message of a left. */
 export const message = (result: E.Either<Error, unknown>): string => {

@@ -1,6 +1,6 @@
 import { createTar } from 'nanotar'
 import { describe, expect, it } from 'vitest'
-import { tarFiles } from '../../src/data/tar.ts'
+import { tarFiles } from '../../src/data/files/tar.ts'
 import { message, noise, right } from './support.ts'
 
 const taken = (bytes: Uint8Array, wanted: (name: string) => boolean = () => true) => tarFiles('a.tar', bytes, wanted)

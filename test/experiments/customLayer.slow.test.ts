@@ -7,7 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as ort from 'onnxruntime-web'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { strokes } from '../../src/data/index.ts'
-import { decode, orThrow, sliceRows } from '../../src/tensor/index.ts'
+import { orThrow } from '../../src/errors/index.ts'
+import { decode, sliceRows } from '../../src/tensor/index.ts'
 import { run } from './scripts.ts'
 
 ort.env.wasm.numThreads = 1

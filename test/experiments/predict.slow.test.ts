@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { orThrow } from '../../src/errors/index.ts'
 import { type Input, saveNet } from '../../src/formats/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
-import { orThrow, tensor } from '../../src/tensor/index.ts'
+import { tensor } from '../../src/tensor/index.ts'
 import { png } from '../formats/png.ts'
 
 const root = join(import.meta.dirname, '..', '..')

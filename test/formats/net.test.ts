@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, test } from 'vitest'
+import { orThrow } from '../../src/errors/index.ts'
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -25,13 +26,12 @@ import {
 import { shapesOf } from '../../src/formats/weights.ts'
 import { affine, defineLayer, network, relu, stateless } from '../../src/layers/index.ts'
 import { classifier, type FullyConnectedNetOptions, fullyConnectedNet } from '../../src/models/index.ts'
+import { key } from '../../src/random/index.ts'
 import {
   bytes,
   decode,
-  key,
   linspace,
   ones,
-  orThrow,
   sliceRows,
   type Tensor,
   type Tensors,

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { orThrow } from '../../src/errors/index.ts'
 import { decodeNpy, encodeNpy } from '../../src/formats/index.ts'
-import { linspace, orThrow, tensor, zeros } from '../../src/tensor/index.ts'
+import { linspace, tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf } from '../support.ts'
 import { anyTensor, expected, faultOf, fixture, flips, truncations } from './support.ts'
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import * as ort from 'onnxruntime-web'
 import { describe, expect, test } from 'vitest'
+import { orThrow } from '../../src/errors/index.ts'
 import { encodeOnnx, type Input, type OnnxOptions, predict, type TrainedNet } from '../../src/formats/index.ts'
 import { onnxOperators } from '../../src/formats/onnxOperators.ts'
 import {
@@ -23,7 +24,7 @@ import {
 } from '../../src/layers/index.ts'
 import { layerTypes } from '../../src/layers/layerTypes.ts'
 import { type Activation, classifier, fullyConnectedNet, type Normalization } from '../../src/models/index.ts'
-import { cast, orThrow, reshape, type Tensor, type Tensors } from '../../src/tensor/index.ts'
+import { cast, reshape, type Tensor, type Tensors } from '../../src/tensor/index.ts'
 import { randomNet } from '../layers/randomNets.ts'
 import { close, random } from '../support.ts'
 

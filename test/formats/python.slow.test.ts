@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect } from 'vitest'
 import { openCheckpoints } from '../../src/checkpoint/index.ts'
+import { orThrow } from '../../src/errors/index.ts'
 import {
   loadNpy,
   loadNpz,
@@ -14,7 +15,7 @@ import {
 } from '../../src/formats/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
 import { type Result, train } from '../../src/solver/index.ts'
-import { linspace, orThrow, type Tensor, type Tensors, tensor, zeros } from '../../src/tensor/index.ts'
+import { linspace, type Tensor, type Tensors, tensor, zeros } from '../../src/tensor/index.ts'
 import { withPython } from '../python.ts'
 import { bitsOf, close, random } from '../support.ts'
 

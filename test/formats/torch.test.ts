@@ -1,7 +1,8 @@
 import { test } from 'vitest'
+import { orThrow } from '../../src/errors/index.ts'
 import { decodeNpz, transpose, weightsFrom } from '../../src/formats/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
-import { orThrow, type Tensor } from '../../src/tensor/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
 import { close } from '../support.ts'
 import { fixture } from './support.ts'
 

@@ -1,4 +1,4 @@
-import { foldIn, type Key, randomIndices } from '../../src/tensor/index.ts'
+import { foldIn, type Key, randomIndices } from '../../src/random/index.ts'
 
 /** Random choices, one after the other: the same ones for the same key. */
 export interface Draw {

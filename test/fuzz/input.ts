@@ -1,4 +1,4 @@
-import { foldIn, key } from '../../src/tensor/index.ts'
+import { foldIn, key } from '../../src/random/index.ts'
 import { drawing } from './draw.ts'
 import { mutations } from './mutations.ts'
 import type { Target } from './target.ts'

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, test } from 'vitest'
+import { OptionError } from '../../src/errors/index.ts'
 import { type BackendName, backend, useBackend } from '../../src/kernels/index.ts'
 
 const before = backend().name
@@ -13,7 +14,7 @@ describe('useBackend', () => {
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2' as unknown as number])('refuses %s threads', (n) => {
     useBackend('js')
     expect(useBackend('wasm-strict', n)).toEqual(
-      E.left(`useBackend: threads must be an integer ≥ 1, but got ${String(n)}`),
+      E.left(new OptionError(`useBackend: threads must be an integer ≥ 1, but got ${String(n)}`)),
     )
     expect(backend().name).toBe('js')
   })
@@ -21,7 +22,7 @@ describe('useBackend', () => {
   test.each(['cuda', 'WASM', '', undefined])('refuses the name %s', (name) => {
     useBackend('js')
     expect(useBackend(name as BackendName)).toEqual(
-      E.left(`useBackend: name is one of js, wasm-strict, wasm, blas, but got '${String(name)}'`),
+      E.left(new OptionError(`useBackend: name is one of js, wasm-strict, wasm, blas, but got '${String(name)}'`)),
     )
     expect(backend().name).toBe('js')
   })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ArgumentError } from '../../src/errors/index.ts'
 import {
   affine,
   affineRelu,
@@ -10,7 +11,8 @@ import {
   leakyReluForward,
   type WeightScale,
 } from '../../src/layers/index.ts'
-import { ArgumentError, key, zeros } from '../../src/tensor/index.ts'
+import { key } from '../../src/random/index.ts'
+import { zeros } from '../../src/tensor/index.ts'
 
 describe('arguments out of range', () => {
   test.each([0, -0.5, 1.2, Number.NaN])('keepProb %d', (keepProb) => {

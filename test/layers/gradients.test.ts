@@ -1,5 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { describe, expect, test } from 'vitest'
+import { ArgumentError } from '../../src/errors/index.ts'
 import * as exported from '../../src/layers/index.ts'
 import {
   affine,
@@ -22,7 +23,7 @@ import {
   shared,
   tanh,
 } from '../../src/layers/index.ts'
-import { ArgumentError, full, type Tensor, type Tensors } from '../../src/tensor/index.ts'
+import { full, type Tensor, type Tensors } from '../../src/tensor/index.ts'
 import { close, random } from '../support.ts'
 import { layers, losses, type Primitive, primitives, withoutGradient } from './table.ts'
 

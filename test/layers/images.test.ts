@@ -34,7 +34,8 @@ import {
   spatialBatchnormPredict,
   spatialGroupnormForward,
 } from '../../src/layers/index.ts'
-import { key, ones, reshape, type Shape, type Tensor, tensor, zeros } from '../../src/tensor/index.ts'
+import { key } from '../../src/random/index.ts'
+import { ones, reshape, type Shape, type Tensor, tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf, close, eachBackend, random } from '../support.ts'
 
 /** (N, C, H, W) → (N·H·W, C): a row a pixel. */

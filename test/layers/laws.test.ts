@@ -30,13 +30,13 @@ import {
   softmax,
   tanh,
 } from '../../src/layers/index.ts'
+import { key } from '../../src/random/index.ts'
 import {
   cast,
   type Dtype,
   dtypeOf,
   full,
   gather,
-  key,
   type Shape,
   type Tensor,
   type Tensors,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ArgumentError, ShapeError } from '../../src/errors/index.ts'
 import {
   affine,
   affineRelu,
@@ -26,17 +27,8 @@ import {
   stateless,
   tanh,
 } from '../../src/layers/index.ts'
-import {
-  ArgumentError,
-  foldIn,
-  full,
-  key,
-  normal,
-  type Shape,
-  ShapeError,
-  type Tensor,
-  type Tensors,
-} from '../../src/tensor/index.ts'
+import { foldIn, key, normal } from '../../src/random/index.ts'
+import { full, type Shape, type Tensor, type Tensors } from '../../src/tensor/index.ts'
 import { bitsOf, close, eachBackend, leftMessage, random, right } from '../support.ts'
 import { randomNet } from './randomNets.ts'
 

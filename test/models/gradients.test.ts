@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ArgumentError } from '../../src/errors/index.ts'
 import { affine, at, gelu, layernorm, mseLoss, type Net, sequence } from '../../src/layers/index.ts'
 import {
   type Classifier,
@@ -9,7 +10,8 @@ import {
   gradientCheckModel,
   twoLayerNet,
 } from '../../src/models/index.ts'
-import { ArgumentError, key, type Tensor, type Tensors } from '../../src/tensor/index.ts'
+import { key } from '../../src/random/index.ts'
+import type { Tensor, Tensors } from '../../src/tensor/index.ts'
 import { random, right } from '../support.ts'
 
 const LIMIT = 1e-6

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { OptionError, ShapeError } from '../../src/errors/index.ts'
 import { affine, batchnorm, type Net, sequence, softmaxLoss, stateless } from '../../src/layers/index.ts'
 import {
   classification,
@@ -8,7 +9,8 @@ import {
   type TwoLayerNetOptions,
   twoLayerNet,
 } from '../../src/models/index.ts'
-import { cast, foldIn, full, key, normal, OptionError, ShapeError, type Tensor, zeros } from '../../src/tensor/index.ts'
+import { foldIn, key, normal } from '../../src/random/index.ts'
+import { cast, full, type Tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf, close, eachBackend, eachRun, goldenCase, leftMessage, random, right, tensorsOf } from '../support.ts'
 
 const net = (options: FullyConnectedNetOptions) => right(fullyConnectedNet(options))

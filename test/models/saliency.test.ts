@@ -21,7 +21,8 @@ import {
   tanh,
 } from '../../src/layers/index.ts'
 import { type Classifier, classifier, saliency, type Weights } from '../../src/models/index.ts'
-import { key, type Shape, type Tensor, tensor } from '../../src/tensor/index.ts'
+import { key } from '../../src/random/index.ts'
+import { type Shape, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { close, random } from '../support.ts'
 
 /** Weights that are drawn, and statistics that are neither 0 nor 1, of positive variances. */

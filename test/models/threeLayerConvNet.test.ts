@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { useBackend } from '../../src/kernels/index.ts'
 import { buildModel, gradientCheckModel, threeLayerConvNet } from '../../src/models/index.ts'
+import { key, normal, randomIndices } from '../../src/random/index.ts'
 import { solve } from '../../src/solver/index.ts'
-import { key, normal, randomIndices } from '../../src/tensor/index.ts'
 import { bitsOf, leftMessage, random, right } from '../support.ts'
 
 const small = { inputDim: [2, 6, 5], numFilters: 3, filterSize: 3, hiddenDim: 7, numClasses: 4 } as const

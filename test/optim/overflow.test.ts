@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { ArgumentError } from '../../src/errors/index.ts'
 import { jsKernels } from '../../src/kernels/js.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { type UpdateRule, updateRules } from '../../src/optim/index.ts'
-import { ArgumentError, full, key, normal, ones, tensor, uniform, zeros } from '../../src/tensor/index.ts'
+import { key, normal, uniform } from '../../src/random/index.ts'
+import { full, ones, tensor, zeros } from '../../src/tensor/index.ts'
 import { openedWasm } from '../kernels/cases.ts'
 import { eachBackend } from '../support.ts'
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ArgumentError, ShapeError } from '../../src/errors/index.ts'
 import { scoped } from '../../src/kernels/index.ts'
 import { cosPi } from '../../src/optim/cosPi.ts'
 import {
@@ -19,7 +20,7 @@ import {
   type UpdateRuleName,
   updateRules,
 } from '../../src/optim/index.ts'
-import { ArgumentError, cast, ShapeError, type Tensor, type Tensors, tensor, zeros } from '../../src/tensor/index.ts'
+import { cast, type Tensor, type Tensors, tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf, close, eachBackend, random } from '../support.ts'
 
 type AnyRule = UpdateRule<{ readonly learningRate: number }>

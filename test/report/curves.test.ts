@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Point, smooth, thin } from '../../src/report/curves.ts'
-import { distribution } from '../../src/report/histogram.ts'
-import { decade, duration, percent, short } from '../../src/report/numbers.ts'
+import { type Point, smooth, thin } from '../../src/report/page/curves.ts'
+import { decade, duration, percent, short } from '../../src/report/page/numbers.ts'
+import { distribution } from '../../src/report/run/histogram.ts'
 
 describe('thin', () => {
   const curve = fc.array(fc.double(), { maxLength: 300 }).map((ys) => ys.map((y, x): Point => [x, y]))

@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import type { Picture } from '../../src/report/picture.ts'
-import { exampleImage, imageShapeOf, weightImage } from '../../src/report/pictures.ts'
-import { encodePng } from '../../src/report/png.ts'
+import type { Picture } from '../../src/report/page/picture.ts'
+import { encodePng } from '../../src/report/page/png.ts'
+import { exampleImage, imageShapeOf, weightImage } from '../../src/report/run/pictures.ts'
 import { bytes, tensor } from '../../src/tensor/index.ts'
 
 // CRC-32 as the PNG specification's appendix has it, bit by bit.

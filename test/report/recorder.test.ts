@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { ArgumentError, OptionError } from '../../src/errors/index.ts'
 import { fullyConnectedNet, type Model, twoLayerNet } from '../../src/models/index.ts'
+import { key } from '../../src/random/index.ts'
 import { recorder, reportPage } from '../../src/report/index.ts'
-import { samplingInterval } from '../../src/report/probe.ts'
+import { samplingInterval } from '../../src/report/run/probe.ts'
 import { accuracy, confusionMatrix, type Event, type RunState, solve, train } from '../../src/solver/index.ts'
-import { ArgumentError, bytes, key, OptionError, snapshotAll, type Tensor, tensor } from '../../src/tensor/index.ts'
+import { bytes, snapshotAll, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { bitsOf, close, random, right } from '../support.ts'
 import { result, SMALL, smallRun } from './support.ts'
 

@@ -1,7 +1,7 @@
+import { key, normal, uniform as uniforms } from '../../src/random/index.ts'
 import type { SweepRecord } from '../../src/report/index.ts'
 import { domainOf, type Params, type Reported, type Trial } from '../../src/sweep/index.ts'
 import { choice, int, isActive, logUniform, type Space, uniform, valueAt, when } from '../../src/sweep/space/index.ts'
-import { key, normal, uniform as uniforms } from '../../src/tensor/index.ts'
 import { figureOf, textOf } from './support.ts'
 
 export const space = {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { OptionError } from '../../src/errors/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
 import { type Data, type SolverOptions, solve, train } from '../../src/solver/index.ts'
-import { bytes, linspace, OptionError, oneHot, tensor, zeros } from '../../src/tensor/index.ts'
+import { bytes, linspace, oneHot, tensor, zeros } from '../../src/tensor/index.ts'
 import { leftMessage, right } from '../support.ts'
 
 const model = right(fullyConnectedNet({ inputDim: 2, hiddenDims: [4], numClasses: 3 }))

@@ -1,18 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type FullyConnectedNetOptions, fullyConnectedNet, type Model, type Weights } from '../../src/models/index.ts'
 import { type Sgd, sgd, type UpdateRule } from '../../src/optim/index.ts'
+import { foldIn, type Key, key, normal, randomIndices } from '../../src/random/index.ts'
 import { type Fault, type Result, type SolverOptions, solve, step, train } from '../../src/solver/index.ts'
-import {
-  foldIn,
-  full,
-  type Key,
-  key,
-  normal,
-  randomIndices,
-  snapshot,
-  snapshotAll,
-  type Tensor,
-} from '../../src/tensor/index.ts'
+import { full, snapshot, snapshotAll, type Tensor } from '../../src/tensor/index.ts'
 import { bitsOf, eachBackend, right } from '../support.ts'
 
 const x = normal(key(1), [40, 6])

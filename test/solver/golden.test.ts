@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { fullyConnectedNet } from '../../src/models/index.ts'
 import { type UpdateRuleName, updateRules } from '../../src/optim/index.ts'
+import { key } from '../../src/random/index.ts'
 import { type Optimizer, step, type TrainState } from '../../src/solver/index.ts'
-import { type Dtype, gather, key, linspace, ones, type Tensor, type Tensors, zeros } from '../../src/tensor/index.ts'
+import { type Dtype, gather, linspace, ones, type Tensor, type Tensors, zeros } from '../../src/tensor/index.ts'
 import { allTensors, close, closeAll, eachRun, type GoldenCase, golden, right, tensorFrom } from '../support.ts'
 
 const rows = (indices: readonly number[]): Int32Array => Int32Array.from(indices)

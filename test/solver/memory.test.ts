@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { heapBytesInUse, scoped, temporary } from '../../src/kernels/index.ts'
 import { fullyConnectedNet, type Model } from '../../src/models/index.ts'
+import { key, normal } from '../../src/random/index.ts'
 import { type SolverOptions, solve, train } from '../../src/solver/index.ts'
-import { key, normal, shapes, zeros } from '../../src/tensor/index.ts'
+import { shapes, zeros } from '../../src/tensor/index.ts'
 import { eachBackend, right } from '../support.ts'
 
 describe('the heap', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { strokes } from '../../src/data/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
+import { key } from '../../src/random/index.ts'
 import { accuracy, solve } from '../../src/solver/index.ts'
-import { key } from '../../src/tensor/index.ts'
 import { eachBackend, right } from '../support.ts'
 
 // cs231n's sanity check: a net that cannot learn 50 images by heart has a bug.

@@ -1,5 +1,6 @@
 import { classification, type Model } from '../../src/models/index.ts'
-import { type Key, ones, range, type Tensor, tensor } from '../../src/tensor/index.ts'
+import type { Key } from '../../src/random/index.ts'
+import { ones, range, type Tensor, tensor } from '../../src/tensor/index.ts'
 
 /** n examples, example i is the number i, of two classes. */
 export const numbered = (n: number) => ({

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { heapBytesInUse } from '../../src/kernels/index.ts'
 import { type FullyConnectedNetOptions, fullyConnectedNet, type Model } from '../../src/models/index.ts'
 import type { UpdateRule } from '../../src/optim/index.ts'
+import { key, normal, randomIndices } from '../../src/random/index.ts'
 import {
   type Data,
   type Event,
@@ -12,7 +13,7 @@ import {
   snapshotRun,
   train,
 } from '../../src/solver/index.ts'
-import { bytes, key, normal, randomIndices, type Tensor, zeros } from '../../src/tensor/index.ts'
+import { bytes, type Tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf, eachBackend, right } from '../support.ts'
 
 const x = normal(key(1), [40, 6])

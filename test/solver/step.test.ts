@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { ShapeError } from '../../src/errors/index.ts'
 import { type FullyConnectedNetOptions, fullyConnectedNet, type Model } from '../../src/models/index.ts'
 import { type UpdateRuleName, updateRules } from '../../src/optim/index.ts'
+import { key } from '../../src/random/index.ts'
 import { type Optimizer, step, type TrainState } from '../../src/solver/index.ts'
-import { full, key, ShapeError, snapshotAll, type Tensor, type Tensors } from '../../src/tensor/index.ts'
+import { full, snapshotAll, type Tensor, type Tensors } from '../../src/tensor/index.ts'
 import { bitsOf, eachBackend, random, right } from '../support.ts'
 
 const model = (options: Partial<FullyConnectedNetOptions> = {}): Model =>

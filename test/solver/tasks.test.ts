@@ -1,9 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, test } from 'vitest'
+import { orThrow } from '../../src/errors/index.ts'
 import { fullyConnectedNet, twoLayerNet } from '../../src/models/index.ts'
+import { foldIn, key } from '../../src/random/index.ts'
 import { accuracy, batches, evaluate, holdOut, runToEnd, solve, step, train } from '../../src/solver/index.ts'
-import { bytes, foldIn, key, oneHot, orThrow, type Tensor, tensor } from '../../src/tensor/index.ts'
+import { bytes, oneHot, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { leftMessage, random, right } from '../support.ts'
 
 /** n examples, example i is the number i, whose class is i mod 3. */

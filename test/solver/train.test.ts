@@ -9,19 +9,9 @@ import {
   type UpdateRuleName,
   updateRules,
 } from '../../src/optim/index.ts'
+import { foldIn, key, normal } from '../../src/random/index.ts'
 import { accuracy, type Event, type Result, type SolverOptions, solve, train } from '../../src/solver/index.ts'
-import {
-  bytes,
-  decode,
-  foldIn,
-  isTransient,
-  key,
-  normal,
-  type Tensor,
-  type Tensors,
-  tensor,
-  zeros,
-} from '../../src/tensor/index.ts'
+import { bytes, decode, isTransient, type Tensor, type Tensors, tensor, zeros } from '../../src/tensor/index.ts'
 import { bitsOf, eachBackend, right } from '../support.ts'
 import { numbered, recorder } from './recorder.ts'
 

@@ -1,12 +1,12 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { foldIn, key, uniform as uniformDraws } from '../../src/random/index.ts'
 import { growing } from '../../src/sweep/growing.ts'
 import type { Pruner } from '../../src/sweep/pruner.ts'
 import { asha, hyperband, median } from '../../src/sweep/pruners/index.ts'
 import { tpe } from '../../src/sweep/samplers/tpe.ts'
 import { choice, int, logUniform, normal, sampleSpace, uniform, when } from '../../src/sweep/space/index.ts'
 import type { Direction, Trial, TrialState } from '../../src/sweep/trial.ts'
-import { foldIn, key, uniform as uniformDraws } from '../../src/tensor/index.ts'
 import { right } from './support.ts'
 
 const space = {

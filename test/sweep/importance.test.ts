@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { key, normal as normals, uniform as uniforms } from '../../src/random/index.ts'
 import { type Importance, importance } from '../../src/sweep/importance/importance.ts'
 import { valueAt } from '../../src/sweep/space/axis.ts'
 import { choice, domainOf, int, logUniform, normal, uniform, when } from '../../src/sweep/space/domain.ts'
 import type { Space } from '../../src/sweep/space/index.ts'
 import type { Params, Trial } from '../../src/sweep/trial.ts'
-import { key, normal as normals, uniform as uniforms } from '../../src/tensor/index.ts'
 
 /** Trials drawn at random from the space, with the values of a function. */
 const trialsOf = (space: Space, count: number, f: (params: Params, number: number) => number, seed = 0): Trial[] => {

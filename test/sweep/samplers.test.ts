@@ -1,5 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { foldIn, key } from '../../src/random/index.ts'
 import type { Sampler, SamplerView } from '../../src/sweep/sampler.ts'
 import { coarseToFine, grid, quasiRandom, random, tpe } from '../../src/sweep/samplers/index.ts'
 import {
@@ -17,7 +18,6 @@ import {
   when,
 } from '../../src/sweep/space/index.ts'
 import type { Params, Trial, TrialState } from '../../src/sweep/trial.ts'
-import { foldIn, key } from '../../src/tensor/index.ts'
 import { leftMessage, right } from '../support.ts'
 
 const space: Space = {

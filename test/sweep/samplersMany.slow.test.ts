@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { key } from '../../src/random/index.ts'
 import { tpe } from '../../src/sweep/samplers/index.ts'
 import { choice, type Space, uniform } from '../../src/sweep/space/index.ts'
 import type { Params, Trial } from '../../src/sweep/trial.ts'
-import { key } from '../../src/tensor/index.ts'
 import { right } from '../support.ts'
 
 const space: Space = { x: uniform(0, 1), c: choice(['a', 'b', 'c']) }

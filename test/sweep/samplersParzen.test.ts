@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { key, uniform as uniformDraws } from '../../src/random/index.ts'
 import { exp } from '../../src/sweep/exp.ts'
 import { normalCdf } from '../../src/sweep/normalCdf.ts'
 import { parzen } from '../../src/sweep/samplers/parzen.ts'
@@ -7,7 +8,6 @@ import { sobol } from '../../src/sweep/samplers/sobol.ts'
 import { JOE_KUO } from '../../src/sweep/samplers/sobolDirections.ts'
 import { choice, type Domain, int, type Space, uniform, when } from '../../src/sweep/space/index.ts'
 import type { Params, ParamValue } from '../../src/sweep/trial.ts'
-import { key, uniform as uniformDraws } from '../../src/tensor/index.ts'
 import { close, relativeError } from '../support.ts'
 
 /** Written by test/golden/sweep.py. */

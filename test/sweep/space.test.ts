@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
+import { foldIn, key, normalQuantile } from '../../src/random/index.ts'
 import {
   boundsOf,
   checkSpace,
@@ -23,7 +24,6 @@ import {
   valueAt,
   when,
 } from '../../src/sweep/space/index.ts'
-import { foldIn, key, normalQuantile } from '../../src/tensor/index.ts'
 import { leftMessage, right } from '../support.ts'
 
 const COUNT = 2000

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { orThrow as right } from '../../src/errors/index.ts'
 import type { Study } from '../../src/sweep/sweep.ts'
 import type { Trial } from '../../src/sweep/trial.ts'
-import { orThrow as right } from '../../src/tensor/index.ts'
 
 export { right }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { ShapeError } from '../../src/errors/index.ts'
 import { mseLoss, softmaxLoss, svmLoss } from '../../src/layers/index.ts'
-import { classIndices, type Labels, oneHot, ShapeError, tensor, zeros } from '../../src/tensor/index.ts'
+import { classIndices, type Labels, oneHot, tensor, zeros } from '../../src/tensor/index.ts'
 
 describe('classIndices', () => {
   test('takes lists, bytes, integers and one-hot rows', () => {

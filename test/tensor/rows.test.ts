@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { ArgumentError, ShapeError } from '../../src/errors/index.ts'
 import {
-  ArgumentError,
   type Bytes,
   bytes,
   cast,
@@ -10,7 +10,6 @@ import {
   isBytes,
   linspace,
   type Rows,
-  ShapeError,
   selectRows,
   sliceRows,
   tensor,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { ShapeError } from '../../src/errors/index.ts'
 import {
   affineBackward,
   affineForward,
@@ -6,7 +7,7 @@ import {
   dropoutForward,
   reluBackward,
 } from '../../src/layers/index.ts'
-import { cast, ones, ShapeError, shapes, type Tensor, zeros } from '../../src/tensor/index.ts'
+import { cast, ones, shapes, type Tensor, zeros } from '../../src/tensor/index.ts'
 
 const message = (body: () => unknown): string => {
   try {

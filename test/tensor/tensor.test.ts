@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ArgumentError, ShapeError } from '../../src/errors/index.ts'
 import { scoped } from '../../src/kernels/index.ts'
 import {
-  ArgumentError,
   argmaxRows,
   cast,
   type Dtype,
@@ -13,7 +13,6 @@ import {
   ones,
   reshape,
   type Shape,
-  ShapeError,
   snapshot,
   snapshotAll,
   tensor,

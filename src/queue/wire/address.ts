@@ -1,5 +1,5 @@
+import { type Given, required, requirement, text } from '../../errors/index.ts'
 import { SweepError } from '../../sweep/index.ts'
-import { type Given, required, requirement, text } from '../../tensor/index.ts'
 
 const given = (expected: string) => required(requirement<string>(expected, text.holds))
 

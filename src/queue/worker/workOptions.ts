@@ -8,7 +8,7 @@ import {
   requirement,
   text,
   withDefault,
-} from '../../tensor/index.ts'
+} from '../../errors/index.ts'
 import { type Address, addressOptions } from '../wire/address.ts'
 
 export const workOptions = {

@@ -1,4 +1,4 @@
-import { foldIn, type Key, key } from '../../tensor/index.ts'
+import { foldIn, type Key, key } from '../../random/index.ts'
 import { keyOf, sampleSpace } from '../space/index.ts'
 import type { Study } from '../sweep.ts'
 import type { Params, Trial } from '../trial.ts'

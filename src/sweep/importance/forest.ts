@@ -1,4 +1,4 @@
-import { foldIn, type Key, randomIndices } from '../../tensor/index.ts'
+import { foldIn, type Key, randomIndices } from '../../random/index.ts'
 
 /** A dimension of the inputs: numbers in [0, 1], or the categories 0 … count − 1; all equally likely. */
 export type Dimension = 'numbers' | { readonly count: number }

@@ -1,4 +1,4 @@
-import { foldIn, type Key, uniform } from '../../tensor/index.ts'
+import { foldIn, type Key, uniform } from '../../random/index.ts'
 import { type Domain, domainOf, type Space, shareBelow } from '../space/index.ts'
 import type { ParamValue, Trial } from '../trial.ts'
 import { type Dimension, type Forest, growForest, leaves, type Node, type Observations, type Side } from './forest.ts'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../../tensor/index.ts'
+import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../../errors/index.ts'
 import { seenBy } from '../generations.ts'
 import { growing } from '../growing.ts'
 import type { Pruner } from '../pruner.ts'

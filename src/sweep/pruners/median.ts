@@ -7,7 +7,7 @@ import {
   positiveInteger,
   resolveOptions,
   withDefault,
-} from '../../tensor/index.ts'
+} from '../../errors/index.ts'
 import { seenBy } from '../generations.ts'
 import { growing } from '../growing.ts'
 import type { Pruner, PrunerView } from '../pruner.ts'

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { OptionError, requirement } from '../../tensor/index.ts'
+import { OptionError, requirement } from '../../errors/index.ts'
 import type { PrunerView } from '../pruner.ts'
 import type { Reported, Trial } from '../trial.ts'
 import { countBetter, insert } from './ascending.ts'

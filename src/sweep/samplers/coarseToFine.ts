@@ -1,13 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import {
-  foldIn,
-  type Given,
-  type OptionError,
-  positiveInteger,
-  resolveOptions,
-  withDefault,
-} from '../../tensor/index.ts'
+import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../../errors/index.ts'
+import { foldIn } from '../../random/index.ts'
 import { seenBy } from '../generations.ts'
 import { properFraction } from '../properFraction.ts'
 import type { Sampler } from '../sampler.ts'

@@ -1,4 +1,4 @@
-import { foldIn } from '../../tensor/index.ts'
+import { foldIn } from '../../random/index.ts'
 import type { Sampler } from '../sampler.ts'
 import { domainAt, orderOf, paramsBy, spaceSize, unitDraw, valueAt } from '../space/index.ts'
 import { SOBOL_DIMENSIONS, sobol } from './sobol.ts'

@@ -1,15 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
-  foldIn,
   type Given,
-  type Key,
   naturalNumber,
   type OptionError,
   positiveInteger,
   resolveOptions,
   withDefault,
-} from '../../tensor/index.ts'
+} from '../../errors/index.ts'
+import { foldIn, type Key } from '../../random/index.ts'
 import { seenBy } from '../generations.ts'
 import { growing } from '../growing.ts'
 import { properFraction } from '../properFraction.ts'

@@ -1,4 +1,5 @@
-import { log, normalQuantile } from '../../tensor/index.ts'
+import { normalQuantile } from '../../random/index.ts'
+import { log } from '../../tensor/index.ts'
 import { exp } from '../exp.ts'
 import { normalCdf } from '../normalCdf.ts'
 import type { ParamValue } from '../trial.ts'

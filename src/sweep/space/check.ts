@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { nearest, unknownKey } from '../../tensor/index.ts'
+import { nearest, unknownKey } from '../../errors/index.ts'
 import { SweepError } from '../errors.ts'
 import { boundsOf, contains } from './axis.ts'
 import { cardinality, type Domain, type Int, type When } from './domain.ts'

@@ -1,4 +1,4 @@
-import { foldIn, type Key, uniform } from '../../tensor/index.ts'
+import { foldIn, type Key, uniform } from '../../random/index.ts'
 import type { Params, ParamValue } from '../trial.ts'
 import { valueAt } from './axis.ts'
 import { domainAt, isActive, orderOf, type Space } from './parameters.ts'

@@ -1,4 +1,4 @@
-import { parseBatch, RECORD } from '../../../src/data/cifarBatch.ts'
+import { parseBatch, RECORD } from '../../../src/data/cifar10/cifarBatch.ts'
 import type { Draw } from '../draw.ts'
 import { plain, type Target } from '../target.ts'
 

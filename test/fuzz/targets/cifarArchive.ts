@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
-import { archiveBatches } from '../../../src/data/cifarArchive.ts'
-import { cifar10Source } from '../../../src/data/cifarFiles.ts'
+import { archiveBatches } from '../../../src/data/cifar10/cifarArchive.ts'
+import { cifar10Source } from '../../../src/data/cifar10/cifarFiles.ts'
 import { gzipBomb } from '../gzipBomb.ts'
 import { tarEntry } from '../tarEntry.ts'
 import { packed, type Target } from '../target.ts'

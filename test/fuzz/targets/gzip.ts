@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { unpack } from '../../../src/data/gzip.ts'
+import { unpack } from '../../../src/data/files/gzip.ts'
 import type { Draw } from '../draw.ts'
 import { gzipBomb } from '../gzipBomb.ts'
 import { packed, type Target } from '../target.ts'

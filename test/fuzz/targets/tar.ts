@@ -1,4 +1,4 @@
-import { tarFiles } from '../../../src/data/tar.ts'
+import { tarFiles } from '../../../src/data/files/tar.ts'
 import type { Draw } from '../draw.ts'
 import { climbingPaths, oddEntry, paxLines, tarEntry } from '../tarEntry.ts'
 import { type Hostile, plain, type Target } from '../target.ts'

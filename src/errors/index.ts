@@ -1,0 +1,34 @@
+export { ArgumentError, OptionError, ShapeError } from './errors.ts'
+export { isRecord } from './isRecord.ts'
+export { canonical, fromJson, type Json, toJson } from './json.ts'
+export {
+  abortSignal,
+  anything,
+  boolean,
+  checkArgument,
+  type Declaration,
+  either,
+  fraction,
+  functionOf,
+  type Given,
+  isNull,
+  listOf,
+  naturalNumber,
+  nearest,
+  nonNegative,
+  oneOf,
+  orThrow,
+  positive,
+  positiveInteger,
+  probability,
+  type Requirement,
+  type Resolved,
+  required,
+  requirement,
+  resolveOptions,
+  type StopSignal,
+  text,
+  unknownKey,
+  withDefault,
+} from './options.ts'
+export { shown } from './shown.ts'

@@ -1,0 +1,125 @@
+import {
+  functionOf,
+  type Given,
+  isRecord,
+  listOf,
+  OptionError,
+  orThrow,
+  positiveInteger,
+  type Resolved,
+  required,
+  requirement,
+  resolveOptions,
+  withDefault,
+} from '../../errors/index.ts'
+import type { Model, Weights } from '../../models/index.ts'
+import type { Data, Result } from '../../solver/index.ts'
+import {
+  classIndices,
+  formatShape,
+  type Rows,
+  rowCount,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+} from '../../tensor/index.ts'
+import type { TestSet } from './examine.ts'
+import type { ImageShape } from './pictures.ts'
+
+const has = (value: unknown, ...names: readonly string[]): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) && names.every((name) => name in value)
+
+const hasRows = (value: unknown, x: string, y: string): boolean => has(value, x, y) && has(value[x], 'shape', 'data')
+
+const aText = requirement<string>('a text', (value) => typeof value === 'string')
+
+const aModel = requirement<Model>('a model, e.g. orThrow(twoLayerNet({ inputDim: 784 }))', (value) =>
+  has(value, 'init', 'loss', 'scores'),
+)
+const trainingData = requirement<Pick<Data, 'xTrain' | 'yTrain'>>(
+  'what the run trains on, { xTrain, yTrain }',
+  (value) => hasRows(value, 'xTrain', 'yTrain'),
+)
+const anImageShape = requirement<ImageShape>(
+  '[channels, height, width] with 1 or 3 channels',
+  (value) =>
+    Array.isArray(value) &&
+    value.length === 3 &&
+    (value[0] === 1 || value[0] === 3) &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 1),
+)
+
+/** What `recorder` needs to measure a run. */
+const recorderOptions = {
+  model: required(aModel, `it must be ${aModel.expected}`),
+  /** What the run trains on; only `xTrain` and `yTrain` are read. */
+  data: required(trainingData, `it must be ${trainingData.expected}`),
+  /** Training rows on which gradients and activations are measured, an integer ≥ 1; 100 unless given. */
+  probeRows: withDefault(100, positiveInteger),
+  /** What a net computes inside, by name; its scores unless given. */
+  activations: functionOf<(weights: Weights, x: Tensor) => Tensors>(),
+}
+
+export type RecorderOptions = Given<typeof recorderOptions>
+
+/** What the events do not tell. */
+const runDetails = {
+  title: withDefault('A training run', aText),
+  /** What to type to get this run again. */
+  command: withDefault('', aText),
+  /** Settings to list, e.g. the command line's flags. */
+  settings: withDefault({}, requirement<object>('an object', isRecord)),
+  /** Examples that were not trained on; their part of the page is left out unless given. */
+  test: requirement<TestSet>('examples and their labels, { x, y }', (value) => hasRows(value, 'x', 'y')),
+  /** '0', '1', … unless given. */
+  classNames: listOf(aText),
+  /** How an example is seen as an image; guessed from its shape unless given. */
+  imageShape: anImageShape,
+  /** In place of that of the `Done` event, e.g. with `lastWeights` as its weights, which are those that are examined. */
+  result: requirement<Result>('the result of a run, e.g. of solve', (value) => has(value, 'weights', 'lossHistory')),
+}
+
+export type RunDetails = Given<typeof runDetails>
+
+const checkCounts = (where: string, xName: string, x: Rows, yName: string, labels: number): void => {
+  if (rowCount(x) === labels) return
+  throw new OptionError(
+    `${where}: ${xName} has ${rowCount(x)} rows, but ${yName} has ${labels} labels; each example needs one label`,
+  )
+}
+
+/** Throws an OptionError at the call for what would else be found at the first event, in the middle of a run. */
+export const checkRecorder = (options: RecorderOptions): Resolved<typeof recorderOptions> => {
+  const checked = orThrow(resolveOptions('recorder', options, recorderOptions))
+  const { xTrain, yTrain } = checked.data
+  checkCounts('recorder', 'xTrain', xTrain, 'yTrain', classIndices(yTrain).length)
+  return checked
+}
+
+/**
+ * Throws an OptionError that names `finish`, whose details these are, and the first that does not fit.
+ *
+ * @param example  shape of a training example
+ */
+export const checkDetails = (details: RunDetails, example: Shape): Resolved<typeof runDetails> => {
+  const where = 'recorder: finish'
+  const known = orThrow(resolveOptions(where, details, runDetails))
+  const { test, imageShape } = known
+  if (imageShape !== undefined && sizeOf(imageShape) !== sizeOf(example)) {
+    throw new OptionError(
+      `${where}: imageShape ${formatShape(imageShape)} has ${sizeOf(imageShape)} numbers, ` +
+        `but an example of shape ${formatShape(example)} has ${sizeOf(example)}`,
+    )
+  }
+  if (test !== undefined) {
+    const own = test.x.shape.slice(1)
+    if (sizeOf(own) !== sizeOf(example)) {
+      throw new OptionError(
+        `${where}: an example of test.x has shape ${formatShape(own)}, but one of xTrain ${formatShape(example)}`,
+      )
+    }
+    checkCounts(where, 'test.x', test.x, 'test.y', classIndices(test.y).length)
+  }
+  return known
+}

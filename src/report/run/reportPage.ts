@@ -1,0 +1,32 @@
+import { document } from '../page/document.ts'
+import { pair, section } from '../page/figure.ts'
+import { html } from '../page/html.ts'
+import { dateOf } from '../page/numbers.ts'
+import { insideSection } from './inside.ts'
+import { learningSection } from './learning.ts'
+import { factTable, overview } from './overview.ts'
+import type { RunRecord } from './record.ts'
+import { testSection } from './testing.ts'
+
+/**
+ * A run as one HTML page that needs nothing else: no script, no font, no network; light and dark, screen and paper
+ *
+ * @param record  from a `recorder`
+ * @returns       the page; sections without anything to show are left out, and all text is escaped
+ * @throws        ReportError when the package echarts, which draws, is not installed
+ * @example       const nothing = { loss: [], learningRate: [], epochs: [], distributions: [], settings: [], machine: [] }
+ *                const layers = { probeRows: 0, gradientNorms: [], updateRatios: [] }
+ *                const run = { status: 'finished', backend: 'js', began: 0, seconds: 1, measuringSeconds: 0, steps: 0, parameters: 0 }
+ *                reportPage({ ...nothing, ...run, layers, title: 'A run', command: '' }).slice(0, 15)   // '<!doctype html>'
+ * @see           `writeReport`
+ */
+export const reportPage = (record: RunRecord): string =>
+  document(
+    record.title,
+    html`${overview(record)}
+${section('setup', 'Setup', [pair(factTable('settings', 'Settings', record.settings), factTable('machine', 'Machine', record.machine))])}
+${learningSection(record)}
+${testSection(record)}
+${insideSection(record)}
+<footer>Recorded ${dateOf(record.began)}. Measuring for this page took ${(record.seconds > 0 ? (100 * record.measuringSeconds) / record.seconds : 0).toFixed(1)} % of the time.</footer>`,
+  )
