@@ -18,7 +18,7 @@ import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts
 import { type Band, verdict } from './support/preset.ts'
 import { downloadBar, progress } from './support/progress.ts'
 import { type SolverFlags, solverOptions, toSolverOptions } from './support/solverOptions.ts'
-import { type TrainingFlags, training, trainingOptions } from './support/training.ts'
+import { checkTraining, type TrainingFlags, training, trainingOptions } from './support/training.ts'
 
 interface Built {
   readonly model: Classifier
@@ -114,6 +114,7 @@ main(async () => {
   const preset = presets[flags.preset]
   const { model, options: net } = preset.net(flags)
   const solver = toSolverOptions(flags, preset.solver)
+  checkTraining(flags, solver)
   const data = orFail(
     await loadCifar10({
       preprocess: preset.preprocess,

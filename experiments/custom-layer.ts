@@ -19,7 +19,7 @@ import {
 } from '../src/index.ts'
 import { command, main, orFail, parse } from './support/cli.ts'
 import { progress } from './support/progress.ts'
-import { type TrainingFlags, training, trainingOptions } from './support/training.ts'
+import { checkTraining, type TrainingFlags, training, trainingOptions } from './support/training.ts'
 
 const swishForward = (x: Tensor) => {
   const [gate, gateCache] = sigmoidForward(x)
@@ -48,6 +48,8 @@ const program = trainingOptions(command('custom-layer', 'Adds swish to the libra
 
 main(async () => {
   const { onnx, load, ...flags } = parse<TrainingFlags & { onnx?: string; load?: string }>(program)
+  const options = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, numEpochs: 5 } as const
+  checkTraining(flags, options)
   const { train, test } = orFail(strokes())
   const show = (p: Tensor) => console.log(`P(the first digit is a ${test.y[0]}) = ${p.data[test.y[0] as number]}`)
   if (load !== undefined) return show(predict(orFail(await loadNet(load, { layers: [swishLayer] })()), test.x))
@@ -55,7 +57,6 @@ main(async () => {
   console.log(gradientCheckLayer(swish, [5]).text)
   const model = classifier(network([affine(64), swish, affine(10)]), { inShape: [28 * 28] })
   console.log(summary(model).text)
-  const options = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, numEpochs: 5 } as const
   const data = { xTrain: train.x, yTrain: train.y }
   const { result, finish } = await training(flags, model, data, options, progress())
   console.log(`test accuracy ${accuracy(model, result.weights, test.x, test.y).toFixed(4)}`)

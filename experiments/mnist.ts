@@ -18,7 +18,7 @@ import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts
 import { type Preset, verdict } from './support/preset.ts'
 import { progress } from './support/progress.ts'
 import { type SolverFlags, solverOptions, toSolverOptions } from './support/solverOptions.ts'
-import { type TrainingFlags, training, trainingOptions } from './support/training.ts'
+import { checkTraining, type TrainingFlags, training, trainingOptions } from './support/training.ts'
 
 interface Flags extends DatasetOptions, NetFlags, SolverFlags, TrainingFlags {
   readonly preset: keyof typeof presets
@@ -116,6 +116,7 @@ main(async () => {
   const preset: Preset = presets[flags.preset]
   const net = toNetOptions(flags, preset.net)
   const solver = toSolverOptions(flags, preset.solver)
+  checkTraining(flags, solver)
   const model = orFail(fullyConnectedNet(net))
   const dataset = orFail(await loadDataset(flags)())
   const { train: examples, test } = dataset

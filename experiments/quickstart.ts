@@ -15,7 +15,7 @@ import {
 import { command, main, orFail, parse } from './support/cli.ts'
 import { sideBySide } from './support/picture.ts'
 import { progress } from './support/progress.ts'
-import { type TrainingFlags, training, trainingOptions } from './support/training.ts'
+import { checkTraining, type TrainingFlags, training, trainingOptions } from './support/training.ts'
 
 const HELD_OUT = 1000 // training images kept for validation
 const SHOWN = 3
@@ -45,14 +45,15 @@ const nets = {
 
 main(async () => {
   const flags = parse<Flags>(program)
+  const { model, options: net, numEpochs } = nets[flags.net]()
+  const solver = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, schedule: 'cosine', numEpochs } as const
+  checkTraining(flags, solver)
   const { name, description, note } = backend()
   console.log(`backend: ${description}${note === undefined ? '' : ` (${note})`}`)
 
   const { train: all, test } = orFail(strokes({ flatten: flags.net === 'mlp' }))
   const data = orFail(holdOut(all, HELD_OUT))
 
-  const { model, options: net, numEpochs } = nets[flags.net]()
-  const solver = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, schedule: 'cosine', numEpochs } as const
   console.log(summary(model).text)
   const { result, steps, seconds, isWhole, finish } = await training(flags, model, data, solver, progress())
   const details = { title: 'Quickstart: handwritten strokes', settings: { ...net, ...solver } }

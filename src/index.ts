@@ -226,6 +226,7 @@ export {
   type BatchesOptions,
   batches,
   type Consumer,
+  checkSolverOptions,
   classify,
   confusionMatrix,
   type Data,

@@ -16,17 +16,18 @@ export const checkpointOptions = (command: Command): Command =>
     .option('--every <steps>', 'steps between two checkpoints; one after each epoch unless given', atLeastOne)
     .option('--resume', 'go on from the newest checkpoint in the folder, if there is one')
 
+/** Ends the process where flags need another one. */
+export const checkCheckpointing = ({ checkpoint, every, resume }: CheckpointFlags): void => {
+  if (checkpoint !== undefined || (resume === undefined && every === undefined)) return
+  fail(`${resume ? '--resume' : '--every'} needs the folder of the checkpoints: --checkpoint <folder>`)
+}
+
 /** Checkpoints as the flags ask for, and whether the run goes on from one. */
 export const checkpointing = async (
   { checkpoint, every, resume }: CheckpointFlags,
   run: Run,
 ): Promise<Checkpoints | undefined> => {
-  if (checkpoint === undefined) {
-    if (resume !== undefined || every !== undefined) {
-      fail(`${resume ? '--resume' : '--every'} needs the folder of the checkpoints: --checkpoint <folder>`)
-    }
-    return undefined
-  }
+  if (checkpoint === undefined) return undefined
   const options = { onWarning: warn, ...(every === undefined ? {} : { every }), ...(resume ? { resume } : {}) }
   const checkpoints = orFail(await openCheckpoints(checkpoint, run, options)())
   if (resume) {

@@ -28,12 +28,17 @@ export const main = (body: () => Promise<void> | void): void => {
     .catch((reason: unknown) => fail(E.toError(reason).message))
 }
 
-// NaN and the like pass: the library checks ranges and words the message.
-export const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
+const isNumeral = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text))
+
+/** The library checks ranges and words the message. */
+export const number = (text: string): number => {
+  if (isNumeral(text)) return Number(text)
+  throw new InvalidArgumentError(`${JSON.stringify(text)} is no number; write it as 0.01 or 1e-2.`)
+}
 
 export const sizes = (text: string): number[] => (text === 'none' ? [] : text.split(',').map(number))
 
-export const numberOrName = (text: string): number | string => (Number.isNaN(number(text)) ? text : number(text))
+export const numberOrName = (text: string): number | string => (isNumeral(text) ? Number(text) : text)
 
 /** `learningRate=0.1,momentum=0.9` */
 export const settings = (text: string): Record<string, number> =>

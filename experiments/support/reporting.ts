@@ -3,8 +3,7 @@ import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Consumer, Data, Model, Result } from '../../src/index.ts'
 import { jsonlLog, type RunDetails, recorder, tensorboardLog, writeReport } from '../../src/report/index.ts'
-import { orFail, warn } from './cli.ts'
-import { checkWritable } from './writable.ts'
+import { warn } from './cli.ts'
 
 /** What the command line wants to be written of a run. */
 export interface ReportFlags {
@@ -43,7 +42,6 @@ export interface Reporting {
 /** @param append  a log that is there is gone on with, as the run is */
 export const reporting = (flags: ReportFlags, model: Model, data: Data, append: boolean): Reporting => {
   const { report, log, tensorboard } = flags
-  if (report !== undefined) orFail(checkWritable('--report', report))
   const record = report === undefined ? undefined : recorder({ model, data })
   const onError = (error: Error): void => warn(`${error.message}; the training goes on`)
   const logs = [

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { inputOf, saveNet } from '../../src/formats/index.ts'
 import {
   type Consumer,
+  checkSolverOptions,
   type Data,
   type Model,
   type Result,
@@ -11,7 +12,7 @@ import {
   train,
 } from '../../src/index.ts'
 import type { RunDetails } from '../../src/report/index.ts'
-import { type CheckpointFlags, checkpointing, checkpointOptions } from './checkpointing.ts'
+import { type CheckpointFlags, checkCheckpointing, checkpointing, checkpointOptions } from './checkpointing.ts'
 import { complain, orFail } from './cli.ts'
 import { exitCodes, interruption } from './interruption.ts'
 import { type ReportFlags, reporting, reportOptions } from './reporting.ts'
@@ -46,6 +47,14 @@ const saved = async (path: string, model: Model, result: Result, data: Data, nam
   console.log(`net: ${path}`)
 }
 
+/** Ends the process for what the command line asks of a run and cannot have: before data are loaded, and not after. */
+export const checkTraining = (flags: TrainingFlags, solver: SolverOptions): void => {
+  if (flags.save !== undefined) orFail(checkWritable('--save', flags.save))
+  if (flags.report !== undefined) orFail(checkWritable('--report', flags.report))
+  checkCheckpointing(flags)
+  orFail(checkSolverOptions(solver))
+}
+
 /** Trains as the flags ask: with checkpoints and logs, and so that Ctrl-C and a loss that is not finite lose nothing. */
 export const training = async (
   flags: TrainingFlags,
@@ -54,7 +63,6 @@ export const training = async (
   solver: SolverOptions,
   view: Consumer,
 ): Promise<Trained> => {
-  if (flags.save !== undefined) orFail(checkWritable('--save', flags.save))
   const checkpoints = await checkpointing(flags, { model, data, options: solver })
   const { signal, by, release } = interruption()
   const events = orFail(train(model, data, { ...solver, signal }, checkpoints?.from))

@@ -23,5 +23,6 @@ export {
   textField,
   textPart,
 } from './protobuf.ts'
+export { recognised } from './recognised.ts'
 export { replaceFile } from './replaceFile.ts'
 export { version } from './version.ts'

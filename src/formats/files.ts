@@ -3,11 +3,12 @@ import { dirname, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { shown } from '../errors/index.ts'
 import { explain, messageOf, readReasons, replaceFile, writeReasons } from '../files/index.ts'
 import type { Tensor, Tensors } from '../tensor/index.ts'
 import { FormatError } from './errors.ts'
 import { decodeNpy, encodeNpy } from './npy.ts'
-import { decodeNpz, encodeNpz } from './npz.ts'
+import { decodeNpz, encodeNpz, type NpzOptions } from './npz.ts'
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 
 const LARGEST = 2 ** 31 - 1 // bytes that node's readFile takes
@@ -18,7 +19,7 @@ const faultOf = (path: string, reasons: Readonly<Record<string, string>>, error:
 const checkedPath = (where: string, path: string): E.Either<FormatError, string> =>
   typeof path === 'string' && path !== ''
     ? E.right(path)
-    : E.left(new FormatError(`${where}: path is the name of a file, but got ${JSON.stringify(path) ?? String(path)}`))
+    : E.left(new FormatError(`${where}: path is the name of a file, but got ${shown(path)}`))
 
 /** Reads a whole file and decodes it; `where` is the function that was called. */
 export const load = <A>(
@@ -107,11 +108,13 @@ export const saveNpz = (path: string, tensors: Tensors): TE.TaskEither<FormatErr
 /**
  * `decodeNpz` of a file
  *
- * @param path  of the file, at most 2 GiB
- * @returns     left(FormatError) when it cannot be read, or as `decodeNpz` tells
- * @example     loadNpz('m.npz')()   // Promise of right({ b })
+ * @param path     of the file, at most 2 GiB
+ * @param options  `names`, where not all arrays are wanted
+ * @returns        left(FormatError) when it cannot be read, or as `decodeNpz` tells
+ * @example        loadNpz('m.npz')()   // Promise of right({ b })
  */
-export const loadNpz = (path: string): TE.TaskEither<FormatError, Tensors> => load('loadNpz', path, decodeNpz)
+export const loadNpz = (path: string, options: NpzOptions = {}): TE.TaskEither<FormatError, Tensors> =>
+  load('loadNpz', path, (name, bytes) => decodeNpz(name, bytes, options))
 
 /**
  * `encodeNpy` in a file, which appears whole or not at all

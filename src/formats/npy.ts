@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { quoted } from '../files/index.ts'
+import { quoted, recognised } from '../files/index.ts'
 import { dtypeOf, formatShape, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 import { checkTensor, MOST_AXES } from './checkTensor.ts'
 import { type ElementName, elementBytes, elements, readElements } from './elements.ts'
@@ -64,7 +64,12 @@ interface Header {
 /** Where the header lies. */
 const headerSpan = (bytes: Uint8Array): E.Either<string, readonly [start: number, stop: number]> => {
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    return E.left('a NumPy array begins with 93 and NUMPY, but this begins with something else; is it the right file?')
+    const what = recognised(bytes)
+    return E.left(
+      what === undefined
+        ? 'a NumPy array begins with 93 and NUMPY, but this begins with something else; is it the right file?'
+        : `an array of NumPy is expected, but this is ${what}`,
+    )
   }
   const [major = 0, minor = 0] = bytes.subarray(6, 8)
   const wide = major > 1
@@ -113,10 +118,34 @@ const shapeOf = (value: string): Shape | undefined => {
   return isShape ? shape : undefined
 }
 
+/** What makes numbers of arrays that hold something else. */
+const remedyFor = (code: string): string => {
+  switch (code[0]) {
+    case 'O':
+      return "it holds Python's objects; save lists of one length as np.array(lists, dtype='<f4'), others apart"
+    case 'U':
+    case 'S':
+      return 'it holds texts; save their classes, np.unique(texts, return_inverse=True)[1]'
+    case 'M':
+      return "it holds times; save what has passed since the first, (t - t[0]) / np.timedelta64(1, 's')"
+    case 'm':
+      return "it holds durations; save d / np.timedelta64(1, 's')"
+    case 'c':
+      return 'it holds complex numbers; save array.real and array.imag'
+    case 'V':
+      return "it holds bytes of a kind of its own; save each field, array['name']"
+    default:
+      return `only ${[...kinds.keys()].join(', ')} are; save array.astype('<f4')`
+  }
+}
+
 const parseHeader = (text: string): E.Either<string, Header> => {
   const fields = dictionary(text)
   const [descr = '', order = '', tupleText = ''] = ['descr', 'fortran_order', 'shape'].map((name) => fields?.get(name))
   const shape = shapeOf(tupleText)
+  if (/'descr': ?\[/.test(text)) {
+    return E.left("it has named fields, which are not read; save each one as an array of its own, array['name']")
+  }
   if (fields?.size !== 3 || shape === undefined || !/^(True|False)$/.test(order) || !descr.startsWith("'")) {
     const expected = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }"
     return E.left(
@@ -126,8 +155,7 @@ const parseHeader = (text: string): E.Either<string, Header> => {
   const [, endianness, code = ''] = /^'([<>|])(\w+)'$/.exec(descr) ?? []
   const kind = kinds.get(code)
   if (kind === undefined || (endianness === '|' && elements[kind].size > 1)) {
-    const known = [...kinds.keys()].join(', ')
-    return E.left(`dtype ${quoted(descr)} is not read, only ${known}; save array.astype('<f4')`)
+    return E.left(`its dtype ${quoted(descr)} is not read: ${remedyFor(code)}`)
   }
   if (shape.length > MOST_AXES) {
     return E.left(`at most ${MOST_AXES} axes are read, but the shape has ${shape.length}; reshape the array`)

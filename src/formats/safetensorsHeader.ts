@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { messageOf, quoted } from '../files/index.ts'
+import { messageOf, quoted, recognised } from '../files/index.ts'
 import { formatShape, type Shape, sizeOf } from '../tensor/index.ts'
 import { MOST_AXES } from './checkTensor.ts'
 import { type ElementName, elements } from './elements.ts'
@@ -79,8 +79,11 @@ export const headerBytes = (bytes: Uint8Array): E.Either<string, Uint8Array> => 
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
   if (bytes[LENGTH] !== 0x7b && bytes.length > LENGTH) {
+    const what = recognised(bytes)
     return E.left(
-      "the header of a safetensors file begins with '{' at byte 8, but this has something else; is it the right file?",
+      what === undefined
+        ? "the header of a safetensors file begins with '{' at byte 8, but this has something else; is it the right file?"
+        : `a safetensors file is expected, but this is ${what}`,
     )
   }
   if (length > LONGEST_HEADER) {

@@ -3,7 +3,7 @@ import { philox4x32 } from './philox.ts'
 import { windowKernels } from './windows.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
-const { abs, exp, fround, log, max, round, sqrt, tanh } = Math
+const { abs, ceil, exp, fround, log, max, round, sqrt, tanh } = Math
 const isNumber = Number.isFinite
 
 // Every index below is inside its array by construction, which noUncheckedIndexedAccess cannot see; hence the `as number`s.
@@ -89,7 +89,7 @@ const momentsOf = (
   stride: number,
   inner: number,
 ): [mean: number, variance: number] => {
-  const count = Math.ceil((to - from) / stride) * inner
+  const count = ceil((to - from) / stride) * inner
   let sum = 0
   for (let block = from; block < to; block += stride) {
     for (let i = block; i < block + inner; i++) sum += x[i] as number

@@ -1,17 +1,20 @@
 import type { Floats, Kernels } from './kernels.ts'
 
+// Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
+const { ceil, floor, min } = Math
+
 // Windows that move over planes, in plain loops. A plane of x is (height, width), one of the places is (outHeight, outWidth).
 
 /** How often a window fits into `size` elements with a rim of `pad` zeros at both ends, in steps of `stride`; a rest is left out. */
 export const placesOf = (size: number, window: number, stride: number, pad: number): number =>
-  Math.floor((size + 2 * pad - window) / stride) + 1
+  floor((size + 2 * pad - window) / stride) + 1
 
 /** The first place whose element at `offset` (place 0 has it at `offset` itself) is not on the rim before the plane. */
-const firstInside = (offset: number, stride: number): number => (offset >= 0 ? 0 : Math.ceil(-offset / stride))
+const firstInside = (offset: number, stride: number): number => (offset >= 0 ? 0 : ceil(-offset / stride))
 
 /** The place after the last one whose element is not on the rim behind the plane. */
 const endInside = (offset: number, stride: number, size: number, places: number): number =>
-  offset >= size ? 0 : Math.min(places, Math.floor((size - 1 - offset) / stride) + 1)
+  offset >= size ? 0 : min(places, floor((size - 1 - offset) / stride) + 1)
 
 /** Where the largest element of a window is: the first of equal ones, and a NaN if there is one. */
 const largestAt = (x: Floats, from: number, width: number, windowHeight: number, windowWidth: number): number => {

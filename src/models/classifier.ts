@@ -4,6 +4,7 @@ import {
   listOf,
   naturalNumber,
   nonNegative,
+  OptionError,
   orThrow,
   positiveInteger,
   required,
@@ -86,6 +87,19 @@ const regularize = (params: Tensors, grads: Tensors, reg: number): readonly [pen
   return [0.5 * reg * squares, next]
 }
 
+const LARGEST = 2 ** 32 // bytes of one tensor: addresses of WebAssembly end there
+
+/** Throws for a weight that no memory would hold, before any is asked for. */
+const checkRoom = ({ params }: Outline, dtype: Dtype): void => {
+  for (const [name, shape] of Object.entries(params)) {
+    const bytes = sizeOf(shape) * (dtype === 'float32' ? 4 : 8)
+    if (bytes <= LARGEST) continue
+    throw new OptionError(
+      `the weight ${name} of shape ${formatShape(shape)} takes ${bytes} bytes, but a tensor may have ${LARGEST}; make its layer smaller, e.g. hiddenDims, or its input`,
+    )
+  }
+}
+
 const checkGradients = (params: Tensors, grads: Tensors): void => {
   for (const name in grads) {
     if (params[name] === undefined) {
@@ -151,6 +165,7 @@ export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
     trace: ({ params }, x, key) =>
       outputsOf(product, (tapped) => tapped.forward(examplesOf(x, inShape, dtype), params, key)),
     init: (initKey: Key = key(seed)) => {
+      checkRoom(outline, dtype)
       const { params, state } = product.init(initKey, inShape, dtype)
       return { params, state }
     },

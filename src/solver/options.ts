@@ -176,3 +176,16 @@ export const settingsFrom = (options: SolverOptions): E.Either<OptionError, Sett
       ),
     ),
   )
+
+/**
+ * The options of a run, if they fit: finds their mistakes before data are loaded
+ *
+ * @param options  as `train` and `solve` take them
+ * @returns        the same options, or what is wrong with the first that does not fit
+ * @example        checkSolverOptions({ batchSize: 10 })   // right({ batchSize: 10 })
+ */
+export const checkSolverOptions = (options: SolverOptions): E.Either<OptionError, SolverOptions> =>
+  pipe(
+    settingsFrom(options),
+    E.map(() => options),
+  )

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { OptionError } from '../errors/index.ts'
-import type { Model } from '../models/index.ts'
+import { OptionError } from '../errors/index.ts'
+import type { Model, Weights } from '../models/index.ts'
 import { foldIn, key } from '../random/index.ts'
 import { rowCount } from '../tensor/index.ts'
 import { checkBatch, checkData, checkImages, checkModel, type Data } from './data.ts'
@@ -10,6 +10,16 @@ import { type SolverOptions, settingsFrom } from './options.ts'
 import { planOf } from './plan.ts'
 import { checkState, startOfRun } from './resume.ts'
 import { run } from './run.ts'
+
+/** Fresh weights, unless the net is one that no memory holds. */
+const initial = ({ init }: Model<unknown>, seed: number): E.Either<OptionError, Weights> =>
+  E.tryCatch(
+    () => init(foldIn(key(seed), 'init')),
+    (reason) => {
+      if (reason instanceof OptionError) return reason
+      throw reason
+    },
+  )
 
 /**
  * Training as a lazy sequence of events: `Epoch` 0, then a `Step` for each update and an `Epoch` after each pass, at last `Done`; in long
@@ -44,11 +54,11 @@ export const train = <Y>(
     E.chainFirst(({ settings, checked }) => checkImages(settings.augment, checked.train.x)),
     E.let('plan', ({ settings, checked }) => planOf(rowCount(checked.train.x), settings)),
     E.chainFirst(({ plan }) => checkBatch(model as Model<unknown>, plan)),
-    E.chain(({ settings, checked, plan }) => {
-      const fresh = model.init(foldIn(key(settings.seed), 'init'))
-      return pipe(
+    E.bind('fresh', ({ settings }) => initial(model as Model<unknown>, settings.seed)),
+    E.chain(({ settings, checked, plan, fresh }) =>
+      pipe(
         from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, settings, from),
         E.map((state) => run(model as Model<unknown>, checked, settings, plan, state)),
-      )
-    }),
+      ),
+    ),
   )

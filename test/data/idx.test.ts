@@ -69,9 +69,9 @@ describe('parseIdx', () => {
   })
 
   it('recognises a web page', () => {
-    for (const page of [webPage, Buffer.from('\ufeff<?xml version="1.0"?><Error>'), Buffer.from('<')]) {
+    for (const page of [webPage, Buffer.from('\ufeff<?xml version="1.0"?><Error>'), Buffer.from('<!doctype html>')]) {
       expect(message(parseIdx('f.gz', page))).toBe(
-        "f.gz: the file begins with '<': it is a web page, " +
+        "f.gz: an IDX file is expected, but this is a web page or XML, as it begins with '<', " +
           "perhaps a mirror's error page; delete it and get the file again",
       )
     }
@@ -115,9 +115,9 @@ describe('readIdx', () => {
 
   it('refuses a web page, also a packed one', async () => {
     expect(message(await readIdx(written(webPage, 'a.gz'))())).toContain(
-      "a.gz: the file begins with '<': it is a web page",
+      'a.gz: an IDX file is expected, but this is a web page',
     )
-    expect(message(await readIdx(written(packed(webPage), 'a.gz'))())).toContain('it is a web page')
+    expect(message(await readIdx(written(packed(webPage), 'a.gz'))())).toContain('this is a web page')
   })
 
   it('refuses to unpack more than the limit', async () => {

@@ -107,9 +107,9 @@ describe('loadMnist from a folder', () => {
 
   it('refuses a web page and a wrong magic number, by the name of the file', async () => {
     const page = await refused({ testX: webPage })
-    expect(page.said).toContain(`${page.at.testX}: the file begins with '<': it is a web page`)
+    expect(page.said).toContain(`${page.at.testX}: an IDX file is expected, but this is a web page`)
     const other = await refused({ testX: Buffer.from('PK\x03\x04 a zip') })
-    expect(other.said).toContain(`${other.at.testX}: an IDX file of unsigned bytes begins with 00 00 08`)
+    expect(other.said).toContain(`${other.at.testX}: an IDX file is expected, but this is a zip archive; unpack it`)
   })
 
   it('names the files that are missing, and never looks elsewhere', async () => {
@@ -126,7 +126,9 @@ describe('loadMnist from a folder', () => {
     const folder = newFolder()
     expect(message(await loadMnist({ dir: join(folder, 'none') })())).toContain('there is no such folder')
     writeFileSync(join(folder, 'file'), '')
-    expect(message(await loadMnist({ dir: join(folder, 'file') })())).toContain('this is a file; give the folder')
+    expect(message(await loadMnist({ dir: join(folder, 'file') })())).toContain(
+      'this is a file (empty; get it again); dir is the folder that holds train-images',
+    )
   })
 })
 

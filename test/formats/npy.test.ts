@@ -78,7 +78,7 @@ describe('hostile files', () => {
   })
 
   test.each<readonly [string, Uint8Array, string]>([
-    ['no file', new Uint8Array(0), 'begins with something else'],
+    ['no file', new Uint8Array(0), 'but this is empty; get it again'],
     ['version 9', fixture('version1.npy').map((byte, i) => (i === 6 ? 9 : byte)), 'has version 9.0'],
     ['2^32 bytes of header', file('', 0, 2 ** 32 - 1), 'the header has 4294967295 bytes, but at most 10000 are read'],
     ['a header beyond the file', file('{', 0, 9999), 'the header has 9999 bytes, but 1 follow'],
@@ -100,9 +100,9 @@ describe('hostile files', () => {
     ['a field more', file("{'descr': '<f4', 'fortran_order': False, 'shape': (), 'x': (), }", 4), 'a header such as'],
     ['deep brackets', file(`{'shape': ${'('.repeat(9000)}`), 'a header such as'],
     ['a program', file("{'descr': __import__('os')}"), 'a header such as'],
-    ['complex numbers', fixture('complex.npy'), `dtype "'<c16'" is not read, only b1, i1,`],
+    ['complex numbers', fixture('complex.npy'), 'it holds complex numbers; save array.real and array.imag'],
     ['objects', fixture('object.npy'), `dtype "'|O'" is not read`],
-    ['records', fixture('record.npy'), 'a header such as'],
+    ['records', fixture('record.npy'), 'it has named fields'],
     ['a wide kind without an order', file(header('|f4', '(1,)'), 4), `dtype "'|f4'" is not read`],
   ])('%s', (_, bytes, message) => {
     expect(fault(bytes)).toContain(message)

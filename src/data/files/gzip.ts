@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { codeOf, messageOf } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
@@ -43,8 +44,17 @@ const reason = (error: unknown, bytes: Uint8Array, limit: number): string => {
 export const unpack = (name: string, bytes: Uint8Array, most = LIMIT): TE.TaskEither<DataError, Uint8Array> => {
   if (!isGzip(bytes)) return TE.right(bytes)
   const limit = Math.min(most, Math.max(MOST_UNASKED, MOST_RATIO * bytes.length))
-  return TE.tryCatch(
-    () => inflate(bytes, { maxOutputLength: limit }),
-    (error) => new DataError(`${name}: ${reason(error, bytes, limit)}`, { cause: error }),
+  return pipe(
+    TE.tryCatch(
+      () => inflate(bytes, { maxOutputLength: limit }),
+      (error) => new DataError(`${name}: ${reason(error, bytes, limit)}`, { cause: error }),
+    ),
+    TE.filterOrElse(
+      (unpacked) => !isGzip(unpacked),
+      () =>
+        new DataError(
+          `${name}: it is packed by gzip twice; unpack it once, e.g. gunzip ${name}, and give what comes out`,
+        ),
+    ),
   )
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { explain, readReasons } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
@@ -20,3 +20,14 @@ export const readBytes = (path: string): TE.TaskEither<DataError, Uint8Array> =>
     },
     (error) => unreadable(path, error),
   )
+
+/** The first bytes of a file, as many as tell what it is. */
+export const beginning = async (path: string): Promise<Uint8Array> => {
+  const handle = await open(path)
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(512))
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { recognised } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
 import { unpack } from '../files/gzip.ts'
 import { readBytes } from '../files/readBytes.ts'
-import { isWebPage } from '../files/webPage.ts'
 
 /** What an IDX file holds: unsigned bytes in row-major order. */
 export interface Idx {
@@ -27,9 +27,6 @@ const hex = (bytes: Uint8Array): string => [...bytes].map((b) => b.toString(16).
 const headerFault = (bytes: Uint8Array): string | undefined => {
   const [zero0, zero1, type = 0, axes = 0] = bytes
   if (bytes.length === 0) return 'the file is empty; get it again'
-  if (isWebPage(bytes)) {
-    return "the file begins with '<': it is a web page, perhaps a mirror's error page; delete it and get the file again"
-  }
   if (bytes.length < 4)
     return `an IDX file has a header of at least 4 bytes, but this has ${bytes.length}; get it again`
   if (zero0 === 0 && zero1 === 0 && type in OTHER_TYPES) {
@@ -37,7 +34,10 @@ const headerFault = (bytes: Uint8Array): string | undefined => {
   }
   if (zero0 !== 0 || zero1 !== 0 || type !== UNSIGNED_BYTE || axes < 1 || axes > MOST_AXES) {
     const expected = `an IDX file of unsigned bytes begins with 00 00 08 and its number of axes (01 to 0${MOST_AXES})`
-    return `${expected}, but this begins with ${hex(bytes.subarray(0, 4))}; is it the right file?`
+    const what = recognised(bytes)
+    return what === undefined
+      ? `${expected}, but this begins with ${hex(bytes.subarray(0, 4))}; is it the right file?`
+      : `an IDX file is expected, but this is ${what}`
   }
   if (bytes.length < 4 + 4 * axes) {
     const length = 4 + 4 * axes
