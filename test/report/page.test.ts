@@ -82,11 +82,12 @@ describe('the page of a small run', () => {
     expect(shapesOf(figureOf(page, 'per-class'), 's1')).toBe(10)
   })
 
-  test('an image a unit and a mistake', () => {
+  test('an image a unit, and two a mistake: what was seen, and what counted', () => {
     const { numMistakes = 0, mistakes = [] } = record.test ?? {}
     expect(imagesOf(figureOf(page, 'first-layer'))).toHaveLength(SMALL.units)
     expect(mistakes).toHaveLength(Math.min(24, numMistakes))
-    expect(imagesOf(figureOf(page, 'mistakes'))).toHaveLength(mistakes.length)
+    expect(imagesOf(figureOf(page, 'mistakes'))).toHaveLength(2 * mistakes.length)
+    expect(textOf(figureOf(page, 'mistakes'))).toContain('Below each image its saliency')
   })
 
   test('a panel a weight, and what leaves each part of the net', () => {

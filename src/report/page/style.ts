@@ -51,6 +51,11 @@ figcaption { margin-top: 8px; font-size: 13.5px; line-height: 1.45; color: var(-
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 24px 28px; }
 .panels h4 { margin: 0 0 4px; font-size: 13px; font-weight: 560; overflow-wrap: anywhere; }
 .units { display: grid; grid-template-columns: repeat(16, 1fr); gap: 6px; }
+.maps { display: grid; gap: 10px; }
+.maps > div { display: grid; grid-template-columns: 12em 1fr; gap: 12px; align-items: center; font-size: 13px; color: var(--muted); overflow-wrap: anywhere; }
+.maps > div:first-child { grid-template-columns: 64px; margin-left: calc(12em + 12px); }
+.maps img { width: auto; max-width: 100%; height: 44px; border-radius: 0; }
+.maps div:first-child img { height: auto; width: 64px; }
 .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 20px 14px; margin: 0; padding: 0; list-style: none; }
 .mistakes li { font-size: 12.5px; line-height: 1.4; color: var(--muted); overflow-wrap: anywhere; break-inside: avoid; }
 .mistakes b { color: var(--ink); font-weight: 620; }

@@ -1,11 +1,25 @@
-import type { Model, Weights } from '../../models/index.ts'
+import { ArgumentError } from '../../errors/index.ts'
+import { scoped } from '../../kernels/index.ts'
+import { type Model, saliency, type Weights } from '../../models/index.ts'
 import { confusionMatrix, perClassAccuracy, predict } from '../../solver/index.ts'
-import { argmaxRows, classIndices, type Labels, type Rows, sizeOf, type Tensor } from '../../tensor/index.ts'
-import { exampleImage, type ImageShape, weightImage } from './pictures.ts'
-import type { FirstLayer, Mistake, TestRecord } from './record.ts'
+import {
+  argmaxRows,
+  classIndices,
+  gather,
+  type Labels,
+  type Rows,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+} from '../../tensor/index.ts'
+import type { Picture } from '../page/picture.ts'
+import { exampleImage, type ImageShape, mapsImage, saliencyImage, weightImage } from './pictures.ts'
+import type { FirstLayer, LayerMaps, Maps, Mistake, TestRecord } from './record.ts'
 
 const MOST_MISTAKES = 24
 const MOST_UNITS = 64
+const MOST_LAYERS = 24
+const MOST_MAPS = 16
 
 /** Examples that were not trained on, and their labels. */
 export interface TestSet {
@@ -22,6 +36,28 @@ const predictions = (model: Model, weights: Weights, x: Rows) => {
   return { classes, confidence, numClasses }
 }
 
+/** How much each pixel counts for what the net takes some rows for; undefined where the net does not let that be asked. */
+const examineSaliency = (
+  model: Model,
+  weights: Weights,
+  x: Rows,
+  rows: readonly number[],
+  classes: ArrayLike<number>,
+  image: ImageShape,
+): readonly Picture[] | undefined => {
+  if (model.net === undefined || rows.length === 0) return undefined
+  const predicted = rows.map((row) => classes[row] as number)
+  try {
+    const { data } = scoped(() => saliency(model, weights, gather(x, Int32Array.from(rows), model.dtype), predicted))
+    const size = data.length / rows.length
+    return rows.map((_, i) => saliencyImage(data.subarray(i * size, (i + 1) * size), image))
+  } catch (reason) {
+    // A layer of somebody's own that does not say what evaluation is.
+    if (reason instanceof ArgumentError) return undefined
+    throw reason
+  }
+}
+
 /** What a net does with examples it has not seen: what it takes for what, and its most confident mistakes. */
 export const examineTest = (
   model: Model,
@@ -36,14 +72,19 @@ export const examineTest = (
   const wrong = Array.from(labels.keys())
     .filter((row) => classes[row] !== labels[row])
     .sort((a, b) => (confidence[b] as number) - (confidence[a] as number))
-  const mistakes = wrong.slice(0, MOST_MISTAKES).map((row): Mistake => {
+  const surest = wrong.slice(0, MOST_MISTAKES)
+  const salient = image && examineSaliency(model, weights, x, surest, classes, image)
+  const mistakes = surest.map((row, i): Mistake => {
     const mistake = {
       row,
       predicted: classes[row] as number,
       truth: labels[row] as number,
       probability: confidence[row] as number,
     }
-    return image === undefined ? mistake : { ...mistake, picture: exampleImage(x, row, image) }
+    const saliency = salient?.[i]
+    return image === undefined
+      ? mistake
+      : { ...mistake, picture: exampleImage(x, row, image), ...(saliency && { saliency }) }
   })
   return {
     accuracy: (labels.length - wrong.length) / labels.length,
@@ -90,4 +131,30 @@ export const examineFirstLayer = ({ params }: Weights, image: ImageShape | undef
   return image !== undefined && weight.shape.length === 2 && weight.shape[0] === sizeOf(image)
     ? matrixImages(name, weight, image)
     : undefined
+}
+
+const layerMaps = ([name, { shape, data }]: readonly [string, Tensor]): LayerMaps | undefined => {
+  const [, channels = 0, height = 0, width = 0] = shape
+  if (shape.length !== 4 || height * width < 4) return undefined
+  const shown = Math.min(channels, MOST_MAPS)
+  return { name, channels, shown, picture: mapsImage(data, shown, height, width) }
+}
+
+/** What leaves each layer whose outputs are images, for the first of some rows; undefined where none does. */
+export const examineMaps = (
+  activations: ((weights: Weights, x: Tensor) => Tensors) | undefined,
+  model: Model,
+  weights: Weights,
+  rows: Rows,
+  image: ImageShape | undefined,
+): Maps | undefined => {
+  if (activations === undefined || image === undefined) return undefined
+  const layers = scoped(() =>
+    Object.entries(activations(weights, gather(rows, Int32Array.of(0), model.dtype))).flatMap(
+      (layer) => layerMaps(layer) ?? [],
+    ),
+  )
+  return layers.length === 0
+    ? undefined
+    : { example: exampleImage(rows, 0, image), layers: layers.slice(0, MOST_LAYERS) }
 }

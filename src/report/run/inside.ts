@@ -25,6 +25,24 @@ const firstLayerFigure = ({ firstLayer }: RunRecord): Html | undefined => {
   )
 }
 
+const mapsFigure = ({ maps }: RunRecord): Html | undefined => {
+  if (maps === undefined) return undefined
+  const { example, layers } = maps
+  const cut = layers.some(({ channels, shown }) => shown < channels)
+    ? ` Of many channels the first ${layers.reduce((most, { shown }) => Math.max(most, shown), 0)} are shown.`
+    : ''
+  return figure(
+    'maps',
+    'What leaves each layer, for one example',
+    [],
+    html`<div class="maps"><div><img src="${dataUri(example)}" alt="the example" width="${example.width}" height="${example.height}"></div>${layers.map(
+      ({ name, channels, picture }) =>
+        html`<div><span>${name}</span><img src="${dataUri(picture)}" alt="${count(channels)} maps of ${name}" width="${picture.width}" height="${picture.height}"></div>`,
+    )}</div>`,
+    `In evaluation mode, a map a channel, from the smallest value of a layer, black, to its largest, white.${cut}`,
+  )
+}
+
 const distributionFigure = ({ distributions, layers }: RunRecord): Html | undefined =>
   distributions.length === 0
     ? undefined
@@ -49,4 +67,9 @@ const distributionFigure = ({ distributions, layers }: RunRecord): Html | undefi
 
 /** What the net is made of, and what its weights look like. */
 export const insideSection = (record: RunRecord): Html | undefined =>
-  section('inside', 'Inside the net', [partsTable(record), firstLayerFigure(record), distributionFigure(record)])
+  section('inside', 'Inside the net', [
+    partsTable(record),
+    firstLayerFigure(record),
+    mapsFigure(record),
+    distributionFigure(record),
+  ])

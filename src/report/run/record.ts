@@ -40,6 +40,8 @@ export interface Mistake {
   /** Of the predicted class. */
   readonly probability: number
   readonly picture?: Picture
+  /** How much each pixel counts for the predicted class. */
+  readonly saliency?: Picture
 }
 
 /** What the net does with the test set. */
@@ -62,6 +64,21 @@ export interface FirstLayer {
   readonly name: string
   readonly units: number
   readonly pictures: readonly Picture[]
+}
+
+/** The first maps that leave a layer. */
+export interface LayerMaps {
+  readonly name: string
+  readonly channels: number
+  readonly shown: number
+  /** Beside each other. */
+  readonly picture: Picture
+}
+
+/** What leaves each layer of images for one example. */
+export interface Maps {
+  readonly example: Picture
+  readonly layers: readonly LayerMaps[]
 }
 
 /** All that a report shows of a run: plain data. */
@@ -93,4 +110,5 @@ export interface RunRecord {
   readonly distributions: readonly Distribution[]
   readonly test?: TestRecord
   readonly firstLayer?: FirstLayer
+  readonly maps?: Maps
 }

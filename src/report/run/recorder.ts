@@ -5,7 +5,7 @@ import { foldIn, key, permutation } from '../../random/index.ts'
 import type { Event, Result } from '../../solver/index.ts'
 import { classIndices, gather, rowCount, snapshotAll, type Tensor, type Tensors } from '../../tensor/index.ts'
 import { distributionsOf, type Inside } from './distributions.ts'
-import { examineFirstLayer, examineTest } from './examine.ts'
+import { examineFirstLayer, examineMaps, examineTest } from './examine.ts'
 import { factsOf, machineFacts } from './facts.ts'
 import { imageShapeOf } from './pictures.ts'
 import { layerProbe, type Probe } from './probe.ts'
@@ -113,6 +113,8 @@ export const recorder = (options: RecorderOptions): Recorder => {
       const { weights, status, steps, best, backend } = result
       const image = imageShape ?? imageShapeOf(example)
       const firstLayer = examineFirstLayer(weights, image)
+      const hasTest = test !== undefined && rowCount(test.x) > 0
+      const maps = examineMaps(activations, model, weights, hasTest ? test.x : data.xTrain, image)
       return {
         title,
         command,
@@ -133,10 +135,9 @@ export const recorder = (options: RecorderOptions): Recorder => {
         epochs: epochsOf(result),
         layers: started?.probe.record() ?? { probeRows: 0, gradientNorms: [], updateRatios: [] },
         distributions: started === undefined ? [] : distributionsOf(started.inside, insideOf(weights, started.x)),
-        ...(test === undefined || rowCount(test.x) === 0
-          ? {}
-          : tested(status, () => examineTest(model, weights, test, image, classNames))),
+        ...(hasTest ? tested(status, () => examineTest(model, weights, test, image, classNames)) : {}),
         ...(firstLayer === undefined ? {} : { firstLayer }),
+        ...(maps && { maps }),
       }
     },
   }

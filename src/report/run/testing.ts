@@ -2,6 +2,7 @@ import { accent, ink } from '../page/chart.ts'
 import { chartFigure, figure, pair, section } from '../page/figure.ts'
 import { type Html, html } from '../page/html.ts'
 import { count, counted, percent } from '../page/numbers.ts'
+import type { Picture } from '../page/picture.ts'
 import { dataUri } from '../page/png.ts'
 import type { Mistake, RunRecord, TestRecord } from './record.ts'
 import { confusionChart, perClassChart } from './testCharts.ts'
@@ -45,12 +46,11 @@ const perClassFigure = (test: TestRecord): Html =>
 /** How sure a wrong prediction was: 100 % is never quite reached. */
 const sureness = (probability: number): string => (probability > 0.9995 ? 'over 99.9 %' : percent(probability))
 
-const mistakeItem = (test: TestRecord, { row, predicted, truth, probability, picture }: Mistake): Html =>
-  html`<li>${
-    picture === undefined
-      ? undefined
-      : html`<img src="${dataUri(picture)}" alt="test example ${row}" width="${picture.width}" height="${picture.height}">`
-  }<b>${nameOf(test, predicted)}</b>, ${sureness(probability)}<br>true: <b>${nameOf(test, truth)}</b></li>`
+const image = (picture: Picture | undefined, alt: string): Html | undefined =>
+  picture && html`<img src="${dataUri(picture)}" alt="${alt}" width="${picture.width}" height="${picture.height}">`
+
+const mistakeItem = (test: TestRecord, { row, predicted, truth, probability, picture, saliency }: Mistake): Html =>
+  html`<li>${image(picture, `test example ${row}`)}${image(saliency, `what counts in test example ${row}`)}<b>${nameOf(test, predicted)}</b>, ${sureness(probability)}<br>true: <b>${nameOf(test, truth)}</b></li>`
 
 const mistakesFigure = (test: TestRecord): Html | undefined => {
   // Without images there is little to see.
@@ -62,7 +62,11 @@ const mistakesFigure = (test: TestRecord): Html | undefined => {
         'The most confident mistakes',
         [],
         html`<ul class="mistakes">${shown.map((mistake) => mistakeItem(test, mistake))}</ul>`,
-        `${shown.length} of ${counted(test.numMistakes, 'wrong prediction')} on the test set, the surest first: the predicted class with its probability (softmax of the scores), and the true class.`,
+        `${shown.length} of ${counted(test.numMistakes, 'wrong prediction')} on the test set, the surest first: the predicted class with its probability (softmax of the scores), and the true class.${
+          shown.some(({ saliency }) => saliency !== undefined)
+            ? ' Below each image its saliency: bright pixels are those whose change would change the score of the predicted class most.'
+            : ''
+        }`,
       )
 }
 
