@@ -1,14 +1,26 @@
-// The training that kill.slow.test.ts kills: batchnorm, dropout, adam, cosine schedule, a checkpoint after every step or two. Tells where it
+// The training that kill.slow.test.ts kills: batchnorm, dropout, adam, cosine schedule, a
+// checkpoint after every step or two; of rows, or of images. Tells where it
 // begins, with a sum over its state, and the sum of its final weights.
 import { createHash } from 'node:crypto'
 import { openCheckpoints } from '../../src/checkpoint/index.ts'
 import { orThrow } from '../../src/errors/index.ts'
-import { fullyConnectedNet, type Weights } from '../../src/models/index.ts'
+import {
+  affine,
+  batchnorm,
+  conv,
+  dropout,
+  globalAvgPool,
+  groupnorm,
+  maxPool,
+  network,
+  relu,
+} from '../../src/layers/index.ts'
+import { classifier, fullyConnectedNet, type Weights } from '../../src/models/index.ts'
 import { key, normal, randomIndices } from '../../src/random/index.ts'
 import { type RunState, type SolverOptions, train } from '../../src/solver/index.ts'
 import { isTensor } from '../../src/tensor/index.ts'
 
-const [folder = '', every = '1'] = process.argv.slice(2)
+const [folder = '', every = '1', kind = 'rows'] = process.argv.slice(2)
 
 const x = normal(key(1), [600, 64])
 const y = randomIndices(key(2), 600, 10)
@@ -20,9 +32,25 @@ const options: SolverOptions = {
   numEpochs: 25,
   plateau: { patience: 2 },
 }
-const model = orThrow(
-  fullyConnectedNet({ inputDim: 64, hiddenDims: [96, 64], numClasses: 10, normalization: 'batchnorm', keepProb: 0.8 }),
-)
+const rows = () =>
+  orThrow(
+    fullyConnectedNet({
+      inputDim: 64,
+      hiddenDims: [96, 64],
+      numClasses: 10,
+      normalization: 'batchnorm',
+      keepProb: 0.8,
+    }),
+  )
+const images = () =>
+  classifier(
+    network([
+      ...[conv(6, { pad: 'same' }), batchnorm(), relu, maxPool(2), dropout(0.8)],
+      ...[conv(8, { bias: false }), groupnorm(2), relu, globalAvgPool, affine(10)],
+    ]),
+    { inShape: [1, 8, 8] },
+  )
+const model = kind === 'images' ? images() : rows()
 
 const sumOf = (...all: readonly Weights[]): string => {
   const hash = createHash('sha256')

@@ -10,7 +10,11 @@ import { newFolder } from './support.ts'
  * it ends. Each time it tells a sum over the state it goes on from, which must be that of the run without interruption.
  */
 
-const KILLS = 50
+const kinds = [
+  { kind: 'rows', KILLS: 50 },
+  { kind: 'images', KILLS: 15 },
+] as const
+type Kind = (typeof kinds)[number]['kind']
 const root = fileURLToPath(new URL('../..', import.meta.url))
 // In node_modules, so that the compiled child finds the dependencies.
 const compiled = join(root, 'node_modules', '.cache', `cachegrad-kill-${process.pid}`)
@@ -45,9 +49,17 @@ interface Run {
 }
 
 /** Runs the child; `kill` gets it as soon as it says where it begins. */
-const run = (folder: string, every: number, kill: (child: ChildProcess) => void, tell = ''): Promise<Run> =>
+const runOf = (
+  kind: Kind,
+  folder: string,
+  every: number,
+  kill: (child: ChildProcess) => void,
+  tell = '',
+): Promise<Run> =>
   new Promise((resolve, reject) => {
-    const process_ = spawn(process.execPath, [child, folder, String(every)], { env: { ...process.env, TELL: tell } })
+    const process_ = spawn(process.execPath, [child, folder, String(every), kind], {
+      env: { ...process.env, TELL: tell },
+    })
     let text = ''
     let errors = ''
     let isBegun = false
@@ -89,38 +101,44 @@ const duringWrite = (folder: string) => (process_: ChildProcess) => {
   process_.on('close', () => watcher.close())
 }
 
-test(`${KILLS} of ${KILLS}: killed at any moment, a run goes on bit for bit`, { timeout: 300_000 }, async () => {
-  const began = performance.now()
-  const reference = await run(newFolder(), 1000, () => {}, 'all')
-  const duration = performance.now() - began
-  // One state after each of 300 steps, and one more at the end: the last step's after the last epoch's evaluation.
-  const states = reference.lines.flatMap((line) => (line.startsWith('state ') ? [line.slice('state '.length)] : []))
-  const final = reference.lines.at(-1)
-  expect([new Set(states).size, final?.startsWith('done ')]).toEqual([301, true])
+test.each(kinds)(
+  'a net of $kind: killed at any moment, $KILLS times, a run goes on bit for bit',
+  { timeout: 300_000 },
+  async ({ kind, KILLS }) => {
+    const run = (folder: string, every: number, kill: (child: ChildProcess) => void, tell = ''): Promise<Run> =>
+      runOf(kind, folder, every, kill, tell)
+    const began = performance.now()
+    const reference = await run(newFolder(), 1000, () => {}, 'all')
+    const duration = performance.now() - began
+    // One state after each of 300 steps, and one more at the end: the last step's after the last epoch's evaluation.
+    const states = reference.lines.flatMap((line) => (line.startsWith('state ') ? [line.slice('state '.length)] : []))
+    const final = reference.lines.at(-1)
+    expect([new Set(states).size, final?.startsWith('done ')]).toEqual([301, true])
 
-  let kills = 0
-  let parts = 0
-  let ends = 0
-  while (kills < KILLS) {
-    const folder = newFolder()
-    for (let isOver = false; !isOver && kills < KILLS; ) {
-      const kill = kills % 3 === 2 ? duringWrite(folder) : after(random() * (kills % 5 === 4 ? duration : 60))
-      const { lines, wasKilled } = await run(folder, 1 + (kills % 2), kill)
-      const begun = (lines[0] ?? '').slice('begun '.length)
-      if (begun !== '0 ') expect(states).toContain(begun)
-      if (wasKilled) kills++
-      else expect(lines.at(-1)).toBe(final)
-      parts += readdirSync(folder).filter((name) => name.endsWith('.part')).length
-      isOver = !wasKilled
+    let kills = 0
+    let parts = 0
+    let ends = 0
+    while (kills < KILLS) {
+      const folder = newFolder()
+      for (let isOver = false; !isOver && kills < KILLS; ) {
+        const kill = kills % 3 === 2 ? duringWrite(folder) : after(random() * (kills % 5 === 4 ? duration : 60))
+        const { lines, wasKilled } = await run(folder, 1 + (kills % 2), kill)
+        const begun = (lines[0] ?? '').slice('begun '.length)
+        if (begun !== '0 ') expect(states).toContain(begun)
+        if (wasKilled) kills++
+        else expect(lines.at(-1)).toBe(final)
+        parts += readdirSync(folder).filter((name) => name.endsWith('.part')).length
+        isOver = !wasKilled
+      }
+      // Whatever it was left with, the run can be brought to its end.
+      expect((await run(folder, 7, () => {})).lines.at(-1)).toBe(final)
+      // Begun at its end, it finds the last state and has nothing to do.
+      expect((await run(folder, 7, () => {})).lines).toEqual([`begun ${states.at(-1)}`, final])
+      ends++
     }
-    // Whatever it was left with, the run can be brought to its end.
-    expect((await run(folder, 7, () => {})).lines.at(-1)).toBe(final)
-    // Begun at its end, it finds the last state and has nothing to do.
-    expect((await run(folder, 7, () => {})).lines).toEqual([`begun ${states.at(-1)}`, final])
-    ends++
-  }
-  console.log(
-    `${kills} of ${KILLS} kills survived, ${parts} of them during a write; ${ends} runs brought to the same end`,
-  )
-  expect(parts).toBeGreaterThan(0)
-})
+    console.log(
+      `${kills} of ${KILLS} kills survived, ${parts} of them during a write; ${ends} runs brought to the same end`,
+    )
+    expect(parts).toBeGreaterThan(0)
+  },
+)
