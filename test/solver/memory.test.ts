@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { heapBytesInUse, scoped, temporary } from '../../src/kernels/index.ts'
-import { fullyConnectedNet, type Model } from '../../src/models/index.ts'
+import { fullyConnectedNet, type Model, threeLayerConvNet } from '../../src/models/index.ts'
 import { key, normal } from '../../src/random/index.ts'
 import { type SolverOptions, solve, train } from '../../src/solver/index.ts'
 import { shapes, zeros } from '../../src/tensor/index.ts'
@@ -66,6 +66,15 @@ describe('the heap', () => {
       // The first step makes the slots of adam.
       expect(inUse.length).toBe(101)
       expect(new Set(inUse.slice(1)).size).toBe(1)
+    })
+
+    test('is as full after a run of a net of images as before', () => {
+      const images = { xTrain: normal(key(1), [40, 2, 6, 5]), yTrain: y }
+      const net = right(threeLayerConvNet({ inputDim: [2, 6, 5], numFilters: 4, hiddenDim: 9, numClasses: 3 }))
+      right(solve(net, images, options))
+      const before = heapBytesInUse()
+      right(solve(net, images, options))
+      expect(heapBytesInUse()).toBe(before)
     })
 
     test('two runs in turn do not disturb each other', () => {

@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { piece, scoped } from '../../src/kernels/arena.ts'
+import { convolutionInput, convolutionWeights, convolve } from '../../src/kernels/convolution.ts'
+import { heapBytesInUse } from '../../src/kernels/heap.ts'
+import { kernelsFor } from '../../src/kernels/index.ts'
+import { bitsOf, eachBackend } from '../support.ts'
+import { heapPlace, numbers, ordinaryPlace, type Place, releaseAll } from './cases.ts'
+
+afterEach(releaseAll)
+
+const sizes = {
+  ...{ images: 3, channels: 5, height: 9, width: 7, filters: 6 },
+  ...{ windowHeight: 3, windowWidth: 2, strideY: 2, strideX: 1, padY: 1, padX: 2, outHeight: 5, outWidth: 10 },
+}
+
+/** All three functions, over arrays from somewhere. */
+const run = (place: Place): Record<string, string> => {
+  const x = place.floats(numbers(3 * 5 * 9 * 7, 1))
+  const w = place.floats(numbers(6 * 5 * 3 * 2, 2))
+  const b = place.floats(numbers(6, 3))
+  const dout = place.floats(numbers(3 * 6 * 5 * 10, 4))
+  const [out, dw, dx] = [dout, w, x].map(({ length }) => place.floats(new Float32Array(length).fill(7))) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ]
+  const kernels = kernelsFor(x)
+  convolve(kernels, sizes, x, w, b, out)
+  convolutionWeights(kernels, sizes, dout, x, dw)
+  convolutionInput(kernels, sizes, dout, w, dx)
+  return bitsOf({
+    out: { shape: [out.length], data: out },
+    dw: { shape: [dw.length], data: dw },
+    dx: { shape: [dx.length], data: dx },
+  })
+}
+
+describe('a convolution', () => {
+  eachBackend(() => {
+    test('gives the same bits on the heap, off it, and in a scope, and leaves nothing behind', () => {
+      const expected = run(ordinaryPlace)
+      const before = heapBytesInUse()
+      expect(run(ordinaryPlace)).toEqual(expected)
+      expect(heapBytesInUse()).toBe(before)
+      expect(run(heapPlace)).toEqual(expected)
+      for (let step = 0; step < 2; step++) expect(scoped(() => run(heapPlace))).toEqual(expected)
+    })
+
+    test('of no images has no output, and gradients of zeros', () => {
+      const none = new Float32Array(0)
+      const dw = new Float32Array(6 * 5 * 3 * 2).fill(7)
+      convolutionWeights(kernelsFor(dw), { ...sizes, images: 0 }, none, none, dw)
+      expect(dw.every((v) => v === 0)).toBe(true)
+    })
+  })
+})
+
+test('the views of images are found again by the next step, which so allocates none', () => {
+  const x = heapPlace.floats(numbers(12, 1))
+  const views = (): readonly Float32Array[] => scoped(() => [0, 4, 8].map((from) => piece(x, from, 4)))
+  const first = views()
+  expect(first.map((view) => Array.from(view))).toEqual([0, 4, 8].map((from) => Array.from(x.subarray(from, from + 4))))
+  views().forEach((view, i) => {
+    expect(view).toBe(first[i])
+  })
+  // Outside a scope, and of ordinary arrays, they are what subarray gives.
+  expect(piece(x, 4, 4)).toEqual(x.subarray(4, 8))
+  expect(scoped(() => piece(Float64Array.of(1, 2, 3), 1, 2))).toEqual(Float64Array.of(2, 3))
+})
