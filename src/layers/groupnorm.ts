@@ -27,12 +27,14 @@ export interface GroupnormCache {
 const forwardContract = shapes('spatialGroupnormForward', 'x: N C H W, gamma: C, beta: C')
 const backwardContract = shapes('spatialGroupnormBackward', 'dout: N C H W, xHat: N C H W')
 
+/** The greatest one. */
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b))
+
 const checkGroups = (where: string, groups: number, channels: number): void => {
   checkArgument(where, 'groups', groups, positiveInteger)
   if (channels % groups === 0) return
-  const divisors = Array.from({ length: channels }, (_, i) => i + 1).filter((d) => channels % d === 0)
   throw new ShapeError(
-    `${where}: groups must divide the number of channels, but ${channels} channels do not make ${groups} groups; take one of ${divisors.join(', ')}`,
+    `${where}: groups must divide the number of channels, but ${channels} channels do not make ${groups} groups; take a divisor, e.g. ${commonDivisor(channels, groups)}`,
   )
 }
 

@@ -310,7 +310,7 @@ describe('a mistake is one line that teaches', () => {
     ],
     [
       () => spatialGroupnormForward(x, ones([3]), zeros([3]), 2),
-      'spatialGroupnormForward: groups must divide the number of channels, but 3 channels do not make 2 groups; take one of 1, 3',
+      'spatialGroupnormForward: groups must divide the number of channels, but 3 channels do not make 2 groups; take a divisor, e.g. 1',
     ],
     [
       () => spatialBatchnormForward(ones([1, 3, 1, 1]), ones([3]), zeros([3])),
@@ -343,7 +343,11 @@ describe('a mistake is one line that teaches', () => {
     ],
     [
       init(groupnorm(4) as Net, [6, 3, 3]),
-      'groupnorm: groups must divide the number of channels, but 6 channels do not make 4 groups; take one of 1, 2, 3, 6',
+      'groupnorm: groups must divide the number of channels, but 6 channels do not make 4 groups; take a divisor, e.g. 2',
+    ],
+    [
+      init(groupnorm(4) as Net, [2 ** 50 + 1, 3, 3]),
+      'groupnorm: groups must divide the number of channels, but 1125899906842625 channels do not make 4 groups; take a divisor, e.g. 1',
     ],
     [
       init(batchnorm() as Net, [2, 3]),
