@@ -54,9 +54,12 @@ let choice: Choice | undefined
 
 const isBackendName = (name: string): name is BackendName => (backendNames as readonly string[]).includes(name)
 
+/** Of anything that is no name, its type: what it is like is not looked at. */
+const given = (name: unknown): string => (typeof name === 'string' ? `'${name}'` : typeof name)
+
 const choose = (name: string, threads?: number): E.Either<string, Choice> => {
   if (!isBackendName(name)) {
-    return E.left(`useBackend: name is one of ${backendNames.join(', ')}, but got '${String(name)}'`)
+    return E.left(`useBackend: name is one of ${backendNames.join(', ')}, but got ${given(name)}`)
   }
   return pipe(
     threads === undefined ? threadCount() : checkedThreads('useBackend: threads', threads, String(threads)),

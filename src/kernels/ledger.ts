@@ -17,7 +17,7 @@ export interface SharedMemory extends Memory {
 }
 
 /** The number of claims, then the first page and the number of pages of each. It belongs to one living thread. */
-export type Ledger = Int32Array<SharedArrayBuffer>
+export type Ledger = Int32Array & { readonly buffer: SharedArrayBuffer }
 
 /** What a worker thread finds in its `workerData` under the name `cachegradHeap` when it is to share a heap. */
 export interface SharedHeap {

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { canonical, fromJson, isRecord, nearest, OptionError } from '../errors/index.ts'
+import { canonical, fromJson, isRecord, nearest, OptionError, shown } from '../errors/index.ts'
 import type { LayerOptions, LayerType } from './defineLayer.ts'
 import type { LayerSpec, Net } from './layer.ts'
 import { layerTypes } from './layerTypes.ts'
@@ -56,13 +56,10 @@ const build = (where: string, spec: unknown, types: Types, depth: number): Net =
   if (depth > DEEPEST)
     refuse(`a layer lies more than ${DEEPEST} layers deep; a net of so many parts is a flat list of them`)
   if (!isRecord(spec))
-    return refuse(
-      `${where} must be a record with a type, e.g. { type: 'relu' }, but got ${JSON.stringify(spec)?.slice(0, SHOWN)}`,
-    )
+    return refuse(`${where} must be a record with a type, e.g. { type: 'relu' }, but got ${shown(spec)}`)
   const { type, layers = [], ...options } = spec
   if (typeof type !== 'string') return refuse(`${where} has no type; a layer is e.g. { type: 'relu' }`)
-  if (!Array.isArray(layers))
-    return refuse(`the layers of ${where} must be a list, but got ${JSON.stringify(layers).slice(0, SHOWN)}`)
+  if (!Array.isArray(layers)) return refuse(`the layers of ${where} must be a list, but got ${shown(layers)}`)
   const make = typeNamed(where, type, types)
   const parts = layers.map((part, i) =>
     build(`${where === 'the spec' ? '' : `${where}.`}layers[${i}]`, part, types, depth + 1),

@@ -8,6 +8,7 @@ import {
   type Resolved,
   required,
   resolveOptions,
+  shown,
   toJson,
 } from '../errors/index.ts'
 import type { LayerSpec, Net } from './layer.ts'
@@ -104,7 +105,7 @@ export const defineLayer = <O extends LayerOptions, L extends Net>(
   build: (options: O, layers: readonly Net[]) => L,
 ): LayerType<O, L> => {
   if (typeof type !== 'string' || !/^[a-z]\w*$/i.test(type)) {
-    throw new ArgumentError(`defineLayer: type must be letters and digits, e.g. 'swish', but got '${String(type)}'`)
+    throw new ArgumentError(`defineLayer: type must be letters and digits, e.g. 'swish', but got ${shown(type)}`)
   }
   const make = ((options: O = {} as O, parts: readonly Net[] = []): L => {
     if (parts.length > 0 && build.length < 2) {

@@ -1,4 +1,4 @@
-import { ArgumentError, checkArgument, positiveInteger, ShapeError } from '../errors/index.ts'
+import { ArgumentError, checkArgument, positiveInteger, ShapeError, shown } from '../errors/index.ts'
 import { dtypeOf, formatShape, type Shape, type Tensor, zeros } from '../tensor/index.ts'
 import type { ConvParams } from './conv.ts'
 import { checkImages, checkWindowOptions, type Window, windowOver } from './window.ts'
@@ -73,7 +73,7 @@ export const col2im = (
   params: ConvParams = {},
 ): Tensor => {
   if (!Array.isArray(shape) || shape.length !== 4) {
-    throw new ArgumentError(`col2im: shape must be that of the images, [N, C, H, W], but got ${String(shape)}`)
+    throw new ArgumentError(`col2im: shape must be that of the images, [N, C, H, W], but got ${shown(shape)}`)
   }
   const window = windowOf('col2im', shape, filterHeight, filterWidth, params)
   const [N = 0, C = 0] = shape

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, shown } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor, type Tensors } from '../tensor/index.ts'
 
@@ -15,7 +15,7 @@ const { max, min, sqrt } = Math
  * @see          Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks", 2013
  */
 export const clipByValue = (dw: Tensor, limit: number): Tensor => {
-  if (!(limit > 0)) throw new ArgumentError(`clipByValue: limit must be a number > 0, but got ${String(limit)}`)
+  if (!(limit > 0)) throw new ArgumentError(`clipByValue: limit must be a number > 0, but got ${shown(limit)}`)
   const out = emptyLike(dw)
   for (let i = 0; i < dw.data.length; i++) out.data[i] = min(limit, max(-limit, dw.data[i] as number))
   return out
@@ -46,7 +46,7 @@ export const globalNorm = (gradients: Tensors): number => {
  */
 export const clipByGlobalNorm = <G extends Tensors>(gradients: G, maxNorm: number): G => {
   if (!(maxNorm > 0))
-    throw new ArgumentError(`clipByGlobalNorm: maxNorm must be a number > 0, but got ${String(maxNorm)}`)
+    throw new ArgumentError(`clipByGlobalNorm: maxNorm must be a number > 0, but got ${shown(maxNorm)}`)
   const norm = globalNorm(gradients)
   if (norm <= maxNorm) return gradients
   const clipped: Record<string, Tensor> = {}

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, shown } from '../errors/index.ts'
 
 /** The fold's state: the best value so far, epochs since then, and the factor on the learning rate. */
 export interface Plateau {
@@ -22,9 +22,9 @@ export const startOfPlateau: Plateau = { best: Number.NEGATIVE_INFINITY, waited:
  * @see             PyTorch's ReduceLROnPlateau, mode 'max'
  */
 export const reduceOnPlateau = ({ by = 0.1, patience = 10 } = {}): ((state: Plateau, accuracy: number) => Plateau) => {
-  if (!(by > 0 && by < 1)) throw new ArgumentError(`reduceOnPlateau: by must be in (0, 1), but got ${String(by)}`)
+  if (!(by > 0 && by < 1)) throw new ArgumentError(`reduceOnPlateau: by must be in (0, 1), but got ${shown(by)}`)
   if (!Number.isSafeInteger(patience) || patience < 0) {
-    throw new ArgumentError(`reduceOnPlateau: patience must be an integer ≥ 0, but got ${String(patience)}`)
+    throw new ArgumentError(`reduceOnPlateau: patience must be an integer ≥ 0, but got ${shown(patience)}`)
   }
   return ({ best, waited, factor }, accuracy) => {
     if (accuracy > best) return { best: accuracy, waited: 0, factor }

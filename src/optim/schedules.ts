@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, shown } from '../errors/index.ts'
 import { power } from '../tensor/index.ts'
 import { cosPi } from './cosPi.ts'
 
@@ -13,7 +13,7 @@ export interface Progress {
 export type Schedule = (progress: Progress) => number
 
 const check = (where: string, name: string, value: number, expected: string, holds: boolean): void => {
-  if (!holds) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${String(value)}`)
+  if (!holds) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${shown(value)}`)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, shown } from '../errors/index.ts'
 import { philox4x32 } from '../kernels/index.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
@@ -28,7 +28,7 @@ const derive = (key: Key, low: number, high: number, purpose: number): Key => {
  */
 export const key = (seed: number): Key => {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ArgumentError(`key: seed is an integer from 0 to 2^53 − 1, but got ${String(seed)}`)
+    throw new ArgumentError(`key: seed is an integer from 0 to 2^53 − 1, but got ${shown(seed)}`)
   }
   return derive([0, 0], seed, floor(seed / 2 ** 32), SEED)
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, shown } from '../errors/index.ts'
 import { philox4x32, temporary } from '../kernels/index.ts'
 import { checkDtype, checkShape, type Dtype, empty, type Shape, type Tensor } from '../tensor/index.ts'
 import type { Key } from './key.ts'
@@ -36,7 +36,7 @@ export const uniform = (key: Key, shape: Shape, low = 0, high = 1, dtype: Dtype 
   checkShape('uniform', shape)
   checkDtype('uniform', dtype)
   if (!Number.isFinite(low) || !Number.isFinite(high)) {
-    throw new ArgumentError(`uniform: low and high are finite numbers, but got ${String(low)} and ${String(high)}`)
+    throw new ArgumentError(`uniform: low and high are finite numbers, but got ${shown(low)} and ${shown(high)}`)
   }
   const out = empty(shape, dtype)
   const single = dtype === 'float32'
@@ -63,7 +63,7 @@ export const normal = (key: Key, shape: Shape, std = 1, dtype: Dtype = 'float32'
   checkShape('normal', shape)
   checkDtype('normal', dtype)
   if (!(Number.isFinite(std) && std >= 0)) {
-    throw new ArgumentError(`normal: std is a number ≥ 0, but got ${String(std)}`)
+    throw new ArgumentError(`normal: std is a number ≥ 0, but got ${shown(std)}`)
   }
   const out = empty(shape, dtype)
   for (let i = 0; i < out.data.length; i++) {
@@ -77,7 +77,7 @@ export const normal = (key: Key, shape: Shape, std = 1, dtype: Dtype = 'float32'
 // Indices are Int32Arrays.
 const checkCount = (where: string, name: string, least: number, count: number): void => {
   if (!(Number.isInteger(count) && count >= least && count < 2 ** 31)) {
-    throw new ArgumentError(`${where}: ${name} is an integer from ${least} to 2^31 − 1, but got ${String(count)}`)
+    throw new ArgumentError(`${where}: ${name} is an integer from ${least} to 2^31 − 1, but got ${shown(count)}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors/index.ts'
+import { ShapeError, shown } from '../errors/index.ts'
 import { kernelsFor, pickRows, temporary } from '../kernels/index.ts'
 import { checkDtype, type Dtype, dtypeOf, empty, formatShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
 
@@ -61,7 +61,7 @@ export const checkRows = (where: string, rows: Rows): void => {
     if (numbers instanceof Float32Array && numbers.length === columns) continue
     throw new ShapeError(
       `${where}: ${name} must be a Float32Array of one number an element of a row, so ${columns} for rows of shape ` +
-        `${formatShape(rows.shape)}, but got ${numbers instanceof Float32Array ? numbers.length : String(numbers)}; ` +
+        `${formatShape(rows.shape)}, but got ${numbers instanceof Float32Array ? numbers.length : shown(numbers)}; ` +
         'bytes(shape, data, mean, scale) makes rows that fit',
     )
   }

@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors/index.ts'
+import { ShapeError, shown } from '../errors/index.ts'
 import { dtypeOf, formatShape, type Tensor } from './tensor.ts'
 
 type Trim<S extends string> = S extends ` ${infer R}` ? Trim<R> : S extends `${infer R} ` ? Trim<R> : S
@@ -70,7 +70,7 @@ export const shapes = <const C extends string>(
       const arg = args[a] as Argument
       const t = tensors[a]
       if (t === undefined || t === null || !Array.isArray(t.shape)) {
-        throw new ShapeError(`${where}: ${arg.name} must be a tensor of shape ${expected(arg)}, but got ${String(t)}`)
+        throw new ShapeError(`${where}: ${arg.name} must be a tensor of shape ${expected(arg)}, but got ${shown(t)}`)
       }
       if (!fits(t)) throw misfit(where, arg.name, t)
       if (dtypeOf(t) !== dtypeOf(tensors[0] as Tensor)) {

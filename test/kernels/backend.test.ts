@@ -22,7 +22,11 @@ describe('useBackend', () => {
   test.each(['cuda', 'WASM', '', undefined])('refuses the name %s', (name) => {
     useBackend('js')
     expect(useBackend(name as BackendName)).toEqual(
-      E.left(new OptionError(`useBackend: name is one of js, wasm-strict, wasm, blas, but got '${String(name)}'`)),
+      E.left(
+        new OptionError(
+          `useBackend: name is one of js, wasm-strict, wasm, blas, but got ${name === undefined ? 'undefined' : `'${name}'`}`,
+        ),
+      ),
     )
     expect(backend().name).toBe('js')
   })

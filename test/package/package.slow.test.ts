@@ -73,6 +73,26 @@ describe('the packed package', { timeout: 180_000 }, () => {
       expect(spawnSync('node', [tsc, ...options, ...files], { cwd: project, encoding: 'utf8' }).stdout).toBe('')
     })
 
+    describe('with TypeScript 5.4, the oldest that is supported', () => {
+      beforeAll(() => {
+        run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', 'old@npm:typescript@5.4'])
+      }, 180_000)
+
+      it.each([
+        ['nodenext', 'nodenext'],
+        ['esnext', 'bundler'],
+        ['esnext', 'node'],
+      ])('type-checks as --module %s with --moduleResolution %s', (module, resolution) => {
+        const tsc = join(project, 'node_modules', 'old', 'bin', 'tsc')
+        const options = ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023']
+        const modules = ['--module', module, '--moduleResolution', resolution]
+        const files = ['strict.ts', 'console.d.ts']
+        expect(
+          spawnSync('node', [tsc, ...options, ...modules, ...files], { cwd: project, encoding: 'utf8' }).stdout,
+        ).toBe('')
+      })
+    })
+
     it.each(readdirSync(tasks))('%s has at most 15 lines, and no cast', (file) => {
       const code = readFileSync(join(tasks, file), 'utf8')
       expect(code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(15)

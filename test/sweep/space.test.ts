@@ -205,7 +205,10 @@ describe('checkSpace', () => {
     ["'x': -1e+308 … 1e+308 is wider than any number; bring the bounds closer", uniform(-1e308, 1e308)],
     ["'x': the bounds of normal must be finite numbers, but one is -Infinity", normal(0, 1e308)],
     ["'x': int with log needs low ≥ 1, but low is 0", int(0, 4, { log: true })],
-    ["'x': int with log has step 1, but step is 2; leave one of them out", int(1, 9, { step: 2, log: true })],
+    [
+      "'x': int with log takes every integer, each as likely as its logarithm says, but step is 2; leave step or log out",
+      int(1, 9, { step: 2, log: true }),
+    ],
     ["'x': choice is empty; give it at least one value", choice([])],
     ["'x': choice has 'a' twice", choice(['a', 'b', 'a'])],
     [
@@ -213,7 +216,7 @@ describe('checkSpace', () => {
       choice([1, Number.NaN]),
     ],
     [
-      '\'x\': a choice must be a text, a finite number, true, false or null, but one is {"a":1}; choose among names and look it up in the objective',
+      "'x': a choice must be a text, a finite number, true, false or null, but one is { a }; choose among names and look it up in the objective",
       choice([{ a: 1 } as never]),
     ],
     ["'x': std must be a number > 0, but is 0", normal(0, 0)],

@@ -76,9 +76,15 @@ describe('shape contracts', () => {
     )
   })
 
-  test.each([undefined, null, 3, 'x', [1, 2]])('refuse %j in place of a tensor', (wrong) => {
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [3, '3'],
+    ['x', "'x'"],
+    [[1, 2], '[1, 2]'],
+  ])('refuse %j in place of a tensor', (wrong, shown) => {
     expect(message(() => affineForward(zeros([2, 3]), wrong as unknown as Tensor, zeros([2])))).toBe(
-      `affineForward: w must be a tensor of shape (D, M), but got ${String(wrong)}`,
+      `affineForward: w must be a tensor of shape (D, M), but got ${shown}`,
     )
   })
 

@@ -1,4 +1,4 @@
-import { type Given, required, requirement, text } from '../../errors/index.ts'
+import { type Given, required, requirement, shown, text } from '../../errors/index.ts'
 import { SweepError } from '../../sweep/index.ts'
 
 const given = (expected: string) => required(requirement<string>(expected, text.holds))
@@ -52,7 +52,7 @@ const faultOf = ({ url, name }: Address): string | undefined => {
   if (new URL(url).hostname === '') return 'url names no host; write e.g. redis://localhost:6379'
   return /^[\w.-]{1,100}$/.test(name)
     ? undefined
-    : `name must be made of letters, digits, _, . and -, but got ${JSON.stringify(name)}`
+    : `name must be made of letters, digits, _, . and -, but got ${shown(name)}`
 }
 
 /** @throws  SweepError */

@@ -1,3 +1,4 @@
+import { shown } from '../../errors/index.ts'
 import { RESERVED } from '../journal/view.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
 import type { Study } from '../sweep.ts'
@@ -42,7 +43,7 @@ const asJson = (name: string, value: Json): { readonly json: Json; readonly char
 
 const checkStep = (step: number): void => {
   if (!Number.isSafeInteger(step) || step < 0) {
-    throw new TypeError(`trial.report: step must be an integer ≥ 0, but got ${String(step)}`)
+    throw new TypeError(`trial.report: step must be an integer ≥ 0, but got ${shown(step)}`)
   }
 }
 
