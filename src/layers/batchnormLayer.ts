@@ -103,7 +103,7 @@ export const batchnormLayer = defineLayer(
       }
     }
     const names = [...learned, ...statistics]
-    const inEvaluation: Layer<Learned & Statistics, None, Frozen> = {
+    const evaluation = (): Layer<Learned & Statistics, None, Frozen> => ({
       names,
       init: (key, inShape, dtype) => {
         const { outShape, params, state } = init(key, inShape, dtype)
@@ -113,10 +113,10 @@ export const batchnormLayer = defineLayer(
       backward: (dy, { gamma, variance }) => [predictGradient(dy, gamma, variance, eps), {} as Learned & Statistics],
       absorb: () => ({}),
       predict: (x, params) => predict(x, params, params),
-    }
+    })
     return {
       names,
-      inEvaluation: inEvaluation as Net,
+      inEvaluation: () => evaluation() as Net,
       outline,
       init,
       forward: (x, params) => {

@@ -65,6 +65,12 @@ export const dropoutBackward = (dout: Tensor, cache: DropoutCache): Tensor => {
   return dx
 }
 
+/** What it is in evaluation. */
+const passing = activationOf<null>(
+  (x) => [x, null],
+  (dy) => dy,
+)
+
 const dropoutOptions = { keepProb: keepProbability }
 
 export const dropoutLayer = defineLayer(
@@ -74,10 +80,7 @@ export const dropoutLayer = defineLayer(
     return {
       ...stateless,
       names: ['dropout'],
-      inEvaluation: activationOf(
-        (x) => [x, null],
-        (dy) => dy,
-      ),
+      inEvaluation: () => passing,
       forward: (x, _params, key) =>
         dropoutForward(x, dropoutMask(foldIn(key, 'dropout'), x.shape, keepProb, dtypeOf(x))),
       backward: (dy, cache) => [dropoutBackward(dy, cache), {}],

@@ -56,7 +56,7 @@ export interface Layer<P extends Tensors, S extends Tensors, C> {
    * For the gradient of evaluation, where that is not what training computes: a layer whose `forward` is this one's `predict` and finds
    * the running statistics among the weights, and whose `backward` need give dx only.
    */
-  readonly inEvaluation?: Net
+  inEvaluation?(): Net
   /** Names of its weights and statistics, and of a draw of its own, e.g. 'dropout'; a net numbers them. */
   readonly names?: readonly string[]
   /** The number that `at` gave it, or the text that `shared` did: its names have it already, and a net leaves them alone. */

@@ -96,7 +96,7 @@ export const partsOf = (net: Net): readonly Part[] => {
  * Its `forward` takes statistics among the weights, `{ ...params, ...state }`. A layer of your own that computes something else in
  * training says so by `inEvaluation`.
  */
-export const evaluationOf = (net: Net): Net => mapParts(net, ({ layer }) => layer.inEvaluation ?? layer)
+export const evaluationOf = (net: Net): Net => mapParts(net, ({ layer }) => layer.inEvaluation?.() ?? layer)
 
 /** The name of a part of a net. */
 export const nameOfPart = (net: Net, part: Net): string | undefined =>

@@ -68,7 +68,9 @@ export const renamed = (layer: Net, { place, nameOf, keyOf }: Place): Net => {
       return [dx, outward(dparams)]
     },
     ...gradientsOf(),
-    ...(layer.inEvaluation && { inEvaluation: renamed(layer.inEvaluation, { place, nameOf, keyOf }) }),
+    ...(layer.inEvaluation && {
+      inEvaluation: () => renamed(layer.inEvaluation?.() ?? layer, { place, nameOf, keyOf }),
+    }),
     absorb: (state, cache) => outward(layer.absorb(inward(state), cache)),
     predict: (x, params, state) => layer.predict(x, inward(params), inward(state)),
   }

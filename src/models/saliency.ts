@@ -16,7 +16,7 @@ const checkSame = (trained: Tensor, evaluated: Tensor): void => {
   }
   if (difference > ROUNDING * largest) {
     throw new ArgumentError(
-      `saliency: a layer of your own computes something else in training than in evaluation, so that scores differ by ${difference.toPrecision(3)}; give it inEvaluation, a layer whose forward is its predict`,
+      `saliency: a layer of your own computes something else in training than in evaluation, so that scores differ by ${difference.toPrecision(3)}; give it inEvaluation(), a layer whose forward is its predict`,
     )
   }
 }
