@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import leven from 'leven'
 import { ArgumentError, OptionError } from './errors.ts'
+import { isRecord } from './isRecord.ts'
 import { quoted, shown } from './shown.ts'
 
 /** What an option must be, in words and as a test; T is the type of what passes. */
@@ -118,8 +119,7 @@ export type Resolved<D extends Declaration> = {
 
 /** The message for the first option that is not known, does not fit or is missing; undefined when there is none. */
 const faultOf = (where: string, options: unknown, declaration: Declaration): string | undefined => {
-  if (typeof options !== 'object' || options === null)
-    return `${where}: options are an object, but got ${shown(options)}`
+  if (!isRecord(options)) return `${where}: options are an object, but got ${shown(options)}`
   const given = options as Record<string, unknown>
   const misfit = ([name, { expected, holds }]: [string, Requirement]): string | undefined => {
     const value = given[name]

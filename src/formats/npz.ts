@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Given, listOf, resolveOptions, text } from '../errors/index.ts'
 import { quoted, recognised } from '../files/index.ts'
-import type { Tensor, Tensors } from '../tensor/index.ts'
+import { checkNamed, type Tensor, type Tensors } from '../tensor/index.ts'
 import { checkTensor } from './checkTensor.ts'
 import { FormatError, faultIn } from './errors.ts'
 import { decodeNpy, encodeNpy } from './npy.ts'
@@ -21,13 +21,15 @@ const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 
  * @example        pipe(decodeNpz('m', encodeNpz({ b: ones([1]) })), E.map(({ b }) => b!.data))   // right(Float32Array [1])
  * @see            https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  */
-export const encodeNpz = (tensors: Tensors): Uint8Array =>
-  writeZip(
+export const encodeNpz = (tensors: Tensors): Uint8Array => {
+  checkNamed('encodeNpz', 'tensors', tensors)
+  return writeZip(
     Object.entries(tensors).map(([name, t]) => {
       checkTensor('encodeNpz', quoted(name), t)
       return [`${name}${SUFFIX}`, encodeNpy(t)]
     }),
   )
+}
 
 const npzOptions = {
   /** Only these arrays are read, so that others may hold anything; all unless given. */

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { ArgumentError } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
-import { dtypeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkNamed, dtypeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 import { checkTensor, checkText } from './checkTensor.ts'
 import { type ElementName, elementBytes, readElements } from './elements.ts'
 import { type FormatError, faultIn } from './errors.ts'
@@ -59,6 +59,7 @@ const check = (entries: readonly (readonly [string, Tensor])[], metadata: Readon
  * @see             https://huggingface.co/docs/safetensors, Format
  */
 export const encodeSafetensors = (tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array => {
+  checkNamed('encodeSafetensors', 'tensors', tensors)
   const entries = Object.entries(tensors)
   check(entries, metadata)
   const isWide = ([, t]: readonly [string, Tensor]): boolean => dtypeOf(t) === 'float64'

@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor/index.ts'
+import { checkTensor, type Tensor } from '../tensor/index.ts'
 
 /**
  * out[j, …, i] = t[i, …, j]: the axes in the opposite order
@@ -10,7 +10,9 @@ import type { Tensor } from '../tensor/index.ts'
  * @example  transpose(linspace(1, 4, [2, 2])).data   // Float32Array [1, 3, 2, 4]
  * @see      numpy.transpose
  */
-export const transpose = ({ shape, data }: Tensor): Tensor => {
+export const transpose = (t: Tensor): Tensor => {
+  checkTensor('transpose', 't', t)
+  const { shape, data } = t
   const sizes = [...shape].reverse()
   const out = data.slice()
   const index = new Array<number>(sizes.length).fill(0)

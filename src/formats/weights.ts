@@ -1,10 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { isRecord, shown } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
   allFinite,
   cast,
+  checkNamed,
   type Dtype,
   dtypeOf,
   formatShape,
@@ -102,6 +104,14 @@ export const matchWeights = (
   return bad === undefined ? E.right(weights) : E.left(bad)
 }
 
+const argumentsFault = (model: Model<unknown>, tensors: Tensors): E.Either<string, unknown> =>
+  isRecord(model) && typeof model.init === 'function'
+    ? E.tryCatch(
+        () => checkNamed('weightsFrom', 'tensors', tensors),
+        (reason) => E.toError(reason).message.replace('weightsFrom: ', ''),
+      )
+    : E.left(`model must be one, e.g. of fullyConnectedNet, but got ${shown(model)}`)
+
 /**
  * The tensors as a model's weights and running statistics, by their names; in the model's precision
  *
@@ -114,6 +124,7 @@ export const matchWeights = (
  */
 export const weightsFrom = <Y>(model: Model<Y>, tensors: Tensors): E.Either<FormatError, Weights> =>
   pipe(
-    matchWeights(shapesOf(model as Model<unknown>), tensors, model.dtype),
+    argumentsFault(model as Model<unknown>, tensors),
+    E.chain(() => matchWeights(shapesOf(model as Model<unknown>), tensors, model.dtype)),
     E.mapLeft((message) => new FormatError(`weightsFrom: ${message}`)),
   )

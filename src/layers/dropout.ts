@@ -1,7 +1,17 @@
 import { checkArgument, probability, requirement } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { foldIn, type Key } from '../random/index.ts'
-import { type Dtype, dtypeOf, empty, emptyLike, type Shape, shapes, type Tensor } from '../tensor/index.ts'
+import { checkKey, foldIn, type Key } from '../random/index.ts'
+import {
+  checkDtype,
+  checkShape,
+  type Dtype,
+  dtypeOf,
+  empty,
+  emptyLike,
+  type Shape,
+  shapes,
+  type Tensor,
+} from '../tensor/index.ts'
 import { activationOf } from './activation.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, stateless } from './layer.ts'
@@ -25,6 +35,9 @@ const keepProbability = requirement<number>('in (0, 1], the probability that a u
  * @see             Srivastava et al., "Dropout", 2014
  */
 export const dropoutMask = (key: Key, shape: Shape, keepProb: number, dtype: Dtype = 'float32'): Tensor => {
+  checkKey('dropoutMask', key)
+  checkShape('dropoutMask', shape)
+  checkDtype('dropoutMask', dtype)
   checkArgument('dropoutMask', 'keepProb', keepProb, keepProbability)
   const mask = empty(shape, dtype)
   kernelsFor(mask.data).dropoutMask(key[0], key[1], keepProb, mask.data)

@@ -1,5 +1,5 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
+import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
 
 export interface GeluCache {
@@ -14,10 +14,12 @@ const contract = shapes('geluBackward', 'dout: ...D, x: ...D')
  *
  * @param x  input, any shape
  * @returns  out, the shape of x, and what `geluBackward` needs
+ * @throws   ShapeError for what is no tensor
  * @example  geluForward(zeros([1]))[0].data   // Float32Array [0]
  * @see      Hendrycks & Gimpel, "Gaussian Error Linear Units", 2016
  */
 export const geluForward = (x: Tensor): readonly [out: Tensor, cache: GeluCache] => {
+  checkTensor('geluForward', 'x', x)
   const out = emptyLike(x)
   kernelsFor(x.data).geluForward(x.data, out.data)
   return [out, { x }]

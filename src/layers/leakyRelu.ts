@@ -1,6 +1,6 @@
 import { checkArgument, fraction } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
+import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activationOf } from './activation.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
@@ -24,6 +24,7 @@ const contract = shapes('leakyReluBackward', 'dout: ...D, x: ...D')
  * @see      Maas, Hannun & Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013
  */
 export const leakyReluForward = (x: Tensor, alpha = 0.01): readonly [out: Tensor, cache: LeakyReluCache] => {
+  checkTensor('leakyReluForward', 'x', x)
   checkArgument('leakyReluForward', 'alpha', alpha, fraction)
   const out = emptyLike(x)
   kernelsFor(x.data).leakyReluForward(x.data, alpha, out.data)

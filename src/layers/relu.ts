@@ -1,5 +1,5 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
+import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
 
 export interface ReluCache {
@@ -14,10 +14,12 @@ const contract = shapes('reluBackward', 'dout: ...D, x: ...D')
  *
  * @param x  input, any shape
  * @returns  out, the shape of x, and what `reluBackward` needs
+ * @throws   ShapeError for what is no tensor
  * @example  reluForward(tensor([2], [-1, 2]))[0].data   // Float32Array [0, 2]
  * @see      https://cs231n.github.io/neural-networks-1/
  */
 export const reluForward = (x: Tensor): readonly [out: Tensor, cache: ReluCache] => {
+  checkTensor('reluForward', 'x', x)
   const out = emptyLike(x)
   kernelsFor(x.data).reluForward(x.data, out.data)
   return [out, { x }]

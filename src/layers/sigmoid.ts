@@ -1,5 +1,5 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
+import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
 
 export interface SigmoidCache {
@@ -14,10 +14,12 @@ const contract = shapes('sigmoidBackward', 'dout: ...D, out: ...D')
  *
  * @param x  input, any shape
  * @returns  out, the shape of x, and what `sigmoidBackward` needs
+ * @throws   ShapeError for what is no tensor
  * @example  sigmoidForward(zeros([1]))[0].data   // Float32Array [0.5]
  * @see      https://cs231n.github.io/neural-networks-1/
  */
 export const sigmoidForward = (x: Tensor): readonly [out: Tensor, cache: SigmoidCache] => {
+  checkTensor('sigmoidForward', 'x', x)
   const out = emptyLike(x)
   kernelsFor(x.data).sigmoidForward(x.data, out.data)
   return [out, { out }]

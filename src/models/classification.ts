@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { checkArgument, OptionError, oneOf, ShapeError } from '../errors/index.ts'
+import { checkArgument, isRecord, OptionError, oneOf, ShapeError } from '../errors/index.ts'
 import { temporary } from '../kernels/index.ts'
 import { softmaxLoss, svmLoss } from '../layers/index.ts'
 import { argmaxRows, formatShape, type Labels, labelsBelow, type Shape } from '../tensor/index.ts'
@@ -45,7 +45,9 @@ const checkedLabels = (name: string, y: Labels, rows: number, [classes = 0, ...m
  * @example        classification({ loss: 'svm' }).score.name   // 'accuracy'
  * @see            https://cs231n.github.io/linear-classify/
  */
-export const classification = ({ loss = 'softmax' }: ClassificationOptions = {}): Task<Labels, Int32Array> => {
+export const classification = (options: ClassificationOptions = {}): Task<Labels, Int32Array> => {
+  checkArgument('classification', 'options', options, { expected: "a record, e.g. { loss: 'svm' }", holds: isRecord })
+  const { loss = 'softmax' } = options
   checkArgument('classification', 'loss', loss, oneOf(lossNames))
   return {
     spec: { type: 'classification', loss },

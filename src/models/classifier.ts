@@ -11,6 +11,7 @@ import {
   requirement,
   resolveOptions,
   ShapeError,
+  shown,
   withDefault,
 } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
@@ -147,6 +148,9 @@ export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
   net: Layer<P, S, C>,
   options: ClassifierOptions<Y>,
 ): Classifier<Y> => {
+  if (!isRecord(net) || typeof net.init !== 'function' || typeof net.forward !== 'function') {
+    throw new OptionError(`classifier: net must be a layer, e.g. network([affine(10)]), but got ${shown(net)}`)
+  }
   const { inShape, reg, dtype, seed } = orThrow(resolveOptions('classifier', options, classifierOptions))
   const task = options.task ?? (classification() as unknown as Task<Y>)
   const product = net as Net

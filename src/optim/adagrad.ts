@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkFinite, checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, ruleOf, type UpdateRule, zerosLike } from './updateRule.ts'
 
 export interface Adagrad {
   /** Step size, > 0. */
@@ -23,7 +23,7 @@ export interface Adagrad {
  * @example       adagrad(ones([1]), full([1], 4), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           Duchi, Hazan & Singer, "Adaptive subgradient methods", 2011
  */
-export const adagrad: UpdateRule<Adagrad> = (w, dw, config = {}, out) => {
+export const adagrad: UpdateRule<Adagrad> = ruleOf('adagrad', (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, epsilon = 1e-8, cache = zerosLike(w) } = config
   checkSizes('adagrad', w, { dw, cache })
   const nextW = out?.[0] ?? emptyLike(w)
@@ -40,4 +40,4 @@ export const adagrad: UpdateRule<Adagrad> = (w, dw, config = {}, out) => {
   )
   if (finite !== 1) checkFinite('adagrad', nextW, next)
   return [nextW, next]
-}
+})

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkFinite, checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, ruleOf, type UpdateRule, zerosLike } from './updateRule.ts'
 
 export interface Adam {
   /** Step size, > 0. */
@@ -31,7 +31,9 @@ export interface Adam {
  * @example       adam(ones([1]), full([1], 3), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           Kingma & Ba, "Adam", 2015, algorithm 1
  */
-export const adam: UpdateRule<Adam> = (w, dw, config = {}, out) => adamStep('adam', 0, w, dw, config, out)
+export const adam: UpdateRule<Adam> = ruleOf('adam', (w, dw, config = {}, out) =>
+  adamStep('adam', 0, w, dw, config, out),
+)
 
 /** Adam after the weights were shrunk by learningRate·weightDecay·w; 0 for plain adam. */
 export const adamStep = (

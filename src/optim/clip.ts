@@ -1,6 +1,6 @@
 import { ArgumentError, shown } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkTensor, checkTensors, emptyLike, type Tensor, type Tensors } from '../tensor/index.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
 const { max, min, sqrt } = Math
@@ -15,7 +15,9 @@ const { max, min, sqrt } = Math
  * @see          Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks", 2013
  */
 export const clipByValue = (dw: Tensor, limit: number): Tensor => {
-  if (!(limit > 0)) throw new ArgumentError(`clipByValue: limit must be a number > 0, but got ${shown(limit)}`)
+  checkTensor('clipByValue', 'dw', dw)
+  if (!(typeof limit === 'number' && limit > 0))
+    throw new ArgumentError(`clipByValue: limit must be a number > 0, but got ${shown(limit)}`)
   const out = emptyLike(dw)
   for (let i = 0; i < dw.data.length; i++) out.data[i] = min(limit, max(-limit, dw.data[i] as number))
   return out
@@ -27,6 +29,7 @@ export const clipByValue = (dw: Tensor, limit: number): Tensor => {
  * @example globalNorm({ W1: full([1], 3), b1: full([1], 4) })   // 5
  */
 export const globalNorm = (gradients: Tensors): number => {
+  checkTensors('globalNorm', 'gradients', gradients)
   let sum = 0
   for (const name in gradients) {
     const { data } = gradients[name] as Tensor
@@ -45,7 +48,8 @@ export const globalNorm = (gradients: Tensors): number => {
  * @see              Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks", 2013
  */
 export const clipByGlobalNorm = <G extends Tensors>(gradients: G, maxNorm: number): G => {
-  if (!(maxNorm > 0))
+  checkTensors('clipByGlobalNorm', 'gradients', gradients)
+  if (!(typeof maxNorm === 'number' && maxNorm > 0))
     throw new ArgumentError(`clipByGlobalNorm: maxNorm must be a number > 0, but got ${shown(maxNorm)}`)
   const norm = globalNorm(gradients)
   if (norm <= maxNorm) return gradients

@@ -1,4 +1,4 @@
-import { ArgumentError, shown } from '../errors/index.ts'
+import { ArgumentError, isRecord, shown, unknownKey } from '../errors/index.ts'
 
 /** The fold's state: the best value so far, epochs since then, and the factor on the learning rate. */
 export interface Plateau {
@@ -21,8 +21,17 @@ export const startOfPlateau: Plateau = { best: Number.NEGATIVE_INFINITY, waited:
  * @example         [0.5, 0.4, 0.4].reduce(reduceOnPlateau({ by: 0.5, patience: 1 }), startOfPlateau).factor   // 0.5
  * @see             PyTorch's ReduceLROnPlateau, mode 'max'
  */
-export const reduceOnPlateau = ({ by = 0.1, patience = 10 } = {}): ((state: Plateau, accuracy: number) => Plateau) => {
-  if (!(by > 0 && by < 1)) throw new ArgumentError(`reduceOnPlateau: by must be in (0, 1), but got ${shown(by)}`)
+export const reduceOnPlateau = (
+  settings: { readonly by?: number; readonly patience?: number } = {},
+): ((state: Plateau, accuracy: number) => Plateau) => {
+  if (!isRecord(settings)) {
+    throw new ArgumentError(`reduceOnPlateau: settings come by name, e.g. { by: 0.1 }, but got ${shown(settings)}`)
+  }
+  const unknown = unknownKey('reduceOnPlateau', settings, ['by', 'patience'])
+  if (unknown !== undefined) throw new ArgumentError(unknown)
+  const { by = 0.1, patience = 10 } = settings
+  if (!(typeof by === 'number' && by > 0 && by < 1))
+    throw new ArgumentError(`reduceOnPlateau: by must be in (0, 1), but got ${shown(by)}`)
   if (!Number.isSafeInteger(patience) || patience < 0) {
     throw new ArgumentError(`reduceOnPlateau: patience must be an integer ≥ 0, but got ${shown(patience)}`)
   }

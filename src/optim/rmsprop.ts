@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkFinite, checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, ruleOf, type UpdateRule, zerosLike } from './updateRule.ts'
 
 export interface Rmsprop {
   /** Step size, > 0. */
@@ -25,7 +25,7 @@ export interface Rmsprop {
  * @example       rmsprop(ones([1]), full([1], 4), { learningRate: 0.5, decayRate: 0 })[0].data   // Float32Array [0.5]
  * @see           Tieleman & Hinton, "Lecture 6.5, rmsprop", 2012
  */
-export const rmsprop: UpdateRule<Rmsprop> = (w, dw, config = {}, out) => {
+export const rmsprop: UpdateRule<Rmsprop> = ruleOf('rmsprop', (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, decayRate = 0.99, epsilon = 1e-8, cache = zerosLike(w) } = config
   checkSizes('rmsprop', w, { dw, cache })
   const nextW = out?.[0] ?? emptyLike(w)
@@ -43,4 +43,4 @@ export const rmsprop: UpdateRule<Rmsprop> = (w, dw, config = {}, out) => {
   )
   if (finite !== 1) checkFinite('rmsprop', nextW, next)
   return [nextW, next]
-}
+})

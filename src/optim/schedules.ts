@@ -1,4 +1,4 @@
-import { ArgumentError, shown } from '../errors/index.ts'
+import { ArgumentError, isRecord, shown, unknownKey } from '../errors/index.ts'
 import { power } from '../tensor/index.ts'
 import { cosPi } from './cosPi.ts'
 
@@ -11,6 +11,16 @@ export interface Progress {
 
 /** The factor on the learning rate at a moment of the run: a plain function, so also yours. */
 export type Schedule = (progress: Progress) => number
+
+/** The settings, if they are known ones by name. */
+const settingsOf = <O extends object>(where: string, settings: O, known: readonly string[]): O => {
+  if (!isRecord(settings)) {
+    throw new ArgumentError(`${where}: settings come by name, e.g. { ${known[0]}: … }, but got ${shown(settings)}`)
+  }
+  const unknown = unknownKey(where, settings, known)
+  if (unknown !== undefined) throw new ArgumentError(unknown)
+  return settings
+}
 
 const check = (where: string, name: string, value: number, expected: string, holds: boolean): void => {
   if (!holds) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${shown(value)}`)
@@ -31,8 +41,9 @@ export const constant = (): Schedule => () => 1
  * @example      exponentialDecay({ decay: 0.5 })({ step: 0, epoch: 2, totalSteps: 10 })   // 0.25
  * @see          https://cs231n.github.io/neural-networks-3/#anneal
  */
-export const exponentialDecay = ({ decay = 0.95 } = {}): Schedule => {
-  check('exponentialDecay', 'decay', decay, 'in (0, 1]', decay > 0 && decay <= 1)
+export const exponentialDecay = (settings: { readonly decay?: number } = {}): Schedule => {
+  const { decay = 0.95 } = settingsOf('exponentialDecay', settings, ['decay'])
+  check('exponentialDecay', 'decay', decay, 'in (0, 1]', typeof decay === 'number' && decay > 0 && decay <= 1)
   return ({ epoch }) => power(decay, epoch)
 }
 
@@ -45,8 +56,9 @@ export const exponentialDecay = ({ decay = 0.95 } = {}): Schedule => {
  * @example         stepDecay({ gamma: 0.1, stepSize: 2 })({ step: 0, epoch: 3, totalSteps: 10 })   // 0.1
  * @see             https://cs231n.github.io/neural-networks-3/#anneal
  */
-export const stepDecay = ({ gamma = 0.1, stepSize = 10 } = {}): Schedule => {
-  check('stepDecay', 'gamma', gamma, 'in (0, 1]', gamma > 0 && gamma <= 1)
+export const stepDecay = (settings: { readonly gamma?: number; readonly stepSize?: number } = {}): Schedule => {
+  const { gamma = 0.1, stepSize = 10 } = settingsOf('stepDecay', settings, ['gamma', 'stepSize'])
+  check('stepDecay', 'gamma', gamma, 'in (0, 1]', typeof gamma === 'number' && gamma > 0 && gamma <= 1)
   check('stepDecay', 'stepSize', stepSize, 'an integer ≥ 1', Number.isSafeInteger(stepSize) && stepSize >= 1)
   return ({ epoch }) => power(gamma, Math.floor(epoch / stepSize))
 }
@@ -59,7 +71,8 @@ export const stepDecay = ({ gamma = 0.1, stepSize = 10 } = {}): Schedule => {
  * @example       cosine({ warmup: 2 })({ step: 0, epoch: 0, totalSteps: 10 })   // 0.5
  * @see           Loshchilov & Hutter, "SGDR", 2017; Goyal et al., "Accurate, large minibatch SGD", 2017
  */
-export const cosine = ({ warmup = 0 } = {}): Schedule => {
+export const cosine = (settings: { readonly warmup?: number } = {}): Schedule => {
+  const { warmup = 0 } = settingsOf('cosine', settings, ['warmup'])
   check('cosine', 'warmup', warmup, 'an integer ≥ 0', Number.isSafeInteger(warmup) && warmup >= 0)
   return ({ step, totalSteps }) =>
     step < warmup
@@ -77,10 +90,23 @@ export const cosine = ({ warmup = 0 } = {}): Schedule => {
  * @example               oneCycle()({ step: 0, epoch: 0, totalSteps: 20 }).toFixed(2)   // '0.04'
  * @see                   Smith & Topin, "Super-convergence", 2018; PyTorch's OneCycleLR
  */
-export const oneCycle = ({ pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = {}): Schedule => {
-  check('oneCycle', 'pctStart', pctStart, 'in (0, 1)', pctStart > 0 && pctStart < 1)
-  check('oneCycle', 'divFactor', divFactor, 'a number > 1', divFactor > 1)
-  check('oneCycle', 'finalDivFactor', finalDivFactor, 'a number ≥ 1', finalDivFactor >= 1)
+export const oneCycle = (
+  settings: { readonly pctStart?: number; readonly divFactor?: number; readonly finalDivFactor?: number } = {},
+): Schedule => {
+  const {
+    pctStart = 0.3,
+    divFactor = 25,
+    finalDivFactor = 1e4,
+  } = settingsOf('oneCycle', settings, ['pctStart', 'divFactor', 'finalDivFactor'])
+  check('oneCycle', 'pctStart', pctStart, 'in (0, 1)', typeof pctStart === 'number' && pctStart > 0 && pctStart < 1)
+  check('oneCycle', 'divFactor', divFactor, 'a number > 1', typeof divFactor === 'number' && divFactor > 1)
+  check(
+    'oneCycle',
+    'finalDivFactor',
+    finalDivFactor,
+    'a number ≥ 1',
+    typeof finalDivFactor === 'number' && finalDivFactor >= 1,
+  )
   const between = (from: number, to: number, share: number): number => to + ((from - to) / 2) * (1 + cosPi(share))
   return ({ step, totalSteps }) => {
     const peak = pctStart * totalSteps - 1

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike } from '../tensor/index.ts'
-import { checkFinite, checkSizes, type UpdateRule } from './updateRule.ts'
+import { checkFinite, checkSizes, ruleOf, type UpdateRule } from './updateRule.ts'
 
 export interface Sgd {
   /** Step size, > 0. */
@@ -19,7 +19,7 @@ export interface Sgd {
  * @example       sgd(ones([1]), ones([1]), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           https://cs231n.github.io/neural-networks-3/#sgd
  */
-export const sgd: UpdateRule<Sgd> = (w, dw, config = {}, out) => {
+export const sgd: UpdateRule<Sgd> = ruleOf('sgd', (w, dw, config = {}, out) => {
   const { learningRate = 1e-2 } = config
   checkSizes('sgd', w, { dw })
   const nextW = out?.[0] ?? emptyLike(w)
@@ -27,4 +27,4 @@ export const sgd: UpdateRule<Sgd> = (w, dw, config = {}, out) => {
   const finite = kernelsFor(w.data).sgd(w.data, dw.data, learningRate, nextW.data)
   if (finite !== 1) checkFinite('sgd', nextW, next)
   return [nextW, next]
-}
+})

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkFinite, checkSizes, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, ruleOf, type UpdateRule, zerosLike } from './updateRule.ts'
 
 export interface SgdMomentum {
   /** Step size, > 0. */
@@ -23,7 +23,7 @@ export interface SgdMomentum {
  * @example       sgdMomentum(ones([1]), ones([1]), { learningRate: 0.5 })[1].velocity.data   // Float32Array [-0.5]
  * @see           https://cs231n.github.io/neural-networks-3/#sgd (PyTorch multiplies by the learning rate outside the velocity)
  */
-export const sgdMomentum: UpdateRule<SgdMomentum> = (w, dw, config = {}, out) => {
+export const sgdMomentum: UpdateRule<SgdMomentum> = ruleOf('sgdMomentum', (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, momentum = 0.9, velocity = zerosLike(w) } = config
   checkSizes('sgdMomentum', w, { dw, velocity })
   const nextW = out?.[0] ?? emptyLike(w)
@@ -40,4 +40,4 @@ export const sgdMomentum: UpdateRule<SgdMomentum> = (w, dw, config = {}, out) =>
   )
   if (finite !== 1) checkFinite('sgdMomentum', nextW, next)
   return [nextW, next]
-}
+})

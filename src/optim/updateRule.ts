@@ -1,5 +1,5 @@
-import { ArgumentError, ShapeError } from '../errors/index.ts'
-import { allFinite, dtypeOf, isTensor, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
+import { ArgumentError, isRecord, ShapeError, shown } from '../errors/index.ts'
+import { allFinite, checkTensor, dtypeOf, isTensor, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
 
 /**
  * (w, dw, config) ↦ (next w, next config)
@@ -15,6 +15,26 @@ export type UpdateRule<C extends object> = (
   config?: Partial<C>,
   out?: readonly [w: Tensor, config: Partial<C>],
 ) => readonly [nextW: Tensor, nextConfig: C]
+
+/** A rule that looks at its arguments before it takes anything of them. */
+export const ruleOf =
+  <C extends object>(name: string, rule: UpdateRule<C>): UpdateRule<C> =>
+  (w, dw, config = {}, out) => {
+    checkTensor(name, 'w', w)
+    checkTensor(name, 'dw', dw)
+    if (!isRecord(config)) {
+      throw new ArgumentError(
+        `${name}: config must be settings by name, e.g. { learningRate: 0.01 }, but got ${shown(config)}`,
+      )
+    }
+    for (const setting in config) {
+      const value: unknown = config[setting]
+      if (value === undefined || (typeof value === 'number' && !Number.isNaN(value))) continue
+      if (typeof value === 'object') checkTensor(name, setting, value as Tensor)
+      else throw new ArgumentError(`${name}: ${setting} must be a number, but got ${shown(value)}`)
+    }
+    return rule(w, dw, config, out)
+  }
 
 /** Checks that gradient and slots are as large and as precise as the weight. */
 export const checkSizes = (rule: string, w: Tensor, others: Tensors): void => {

@@ -41,15 +41,25 @@ export const key = (seed: number): Key => {
  * @example    foldIn(foldIn(key(0), 'epoch'), 3)
  */
 export const foldIn = (key: Key, tag: string | number): Key => {
+  checkKey('foldIn', key)
   if (typeof tag === 'number') {
     if (!Number.isSafeInteger(tag) || tag < 0) {
       throw new ArgumentError(`foldIn: a number as tag is an integer ≥ 0, but got ${tag}`)
     }
     return derive(key, tag, floor(tag / 2 ** 32), NUMBER_TAG)
   }
+  if (typeof tag !== 'string') {
+    throw new ArgumentError(`foldIn: tag is a name or an integer ≥ 0, but got ${shown(tag)}`)
+  }
   // Two UTF-16 units a block, the length first, so that no text is the beginning of another.
   let folded = derive(key, tag.length, 0, TEXT_TAG)
   for (let i = 0; i < tag.length; i += 2)
     folded = derive(folded, tag.charCodeAt(i), tag.charCodeAt(i + 1) || 0, TEXT_TAG)
   return folded
+}
+
+/** Throws an ArgumentError for what is no key. */
+export const checkKey = (where: string, key: Key): void => {
+  if (Array.isArray(key) && key[0] >>> 0 === key[0] && key[1] >>> 0 === key[1]) return
+  throw new ArgumentError(`${where}: key must come from key(seed) or foldIn(key, tag), but got ${shown(key)}`)
 }

@@ -1,7 +1,7 @@
 import { ArgumentError, shown } from '../errors/index.ts'
 import { philox4x32, temporary } from '../kernels/index.ts'
 import { checkDtype, checkShape, type Dtype, empty, type Shape, type Tensor } from '../tensor/index.ts'
-import type { Key } from './key.ts'
+import { checkKey, type Key } from './key.ts'
 import { normalQuantile } from './normalQuantile.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
@@ -33,6 +33,7 @@ const unit = (i: number): number => {
  * @see          Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011, for Philox4x32-10
  */
 export const uniform = (key: Key, shape: Shape, low = 0, high = 1, dtype: Dtype = 'float32'): Tensor => {
+  checkKey('uniform', key)
   checkShape('uniform', shape)
   checkDtype('uniform', dtype)
   if (!Number.isFinite(low) || !Number.isFinite(high)) {
@@ -60,6 +61,7 @@ export const uniform = (key: Key, shape: Shape, low = 0, high = 1, dtype: Dtype 
  * @see          Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011, for Philox4x32-10; `normalQuantile`
  */
 export const normal = (key: Key, shape: Shape, std = 1, dtype: Dtype = 'float32'): Tensor => {
+  checkKey('normal', key)
   checkShape('normal', shape)
   checkDtype('normal', dtype)
   if (!(Number.isFinite(std) && std >= 0)) {
@@ -91,6 +93,7 @@ const checkCount = (where: string, name: string, least: number, count: number): 
  * @see        Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011, for Philox4x32-10
  */
 export const permutation = (key: Key, n: number): Int32Array => {
+  checkKey('permutation', key)
   checkCount('permutation', 'n', 0, n)
   const order = new Int32Array(n)
   for (let i = 0; i < n; i++) order[i] = i
@@ -115,6 +118,7 @@ export const permutation = (key: Key, n: number): Int32Array => {
  * @see          Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011, for Philox4x32-10
  */
 export const randomIndices = (key: Key, count: number, n: number): Int32Array => {
+  checkKey('randomIndices', key)
   checkCount('randomIndices', 'count', 0, count)
   checkCount('randomIndices', 'n', 1, n)
   const out = temporary('int32', count)

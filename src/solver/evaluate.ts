@@ -1,10 +1,9 @@
-import { ArgumentError, orThrow, ShapeError } from '../errors/index.ts'
+import { ArgumentError, isRecord, orThrow, ShapeError, shown } from '../errors/index.ts'
 import { scoped } from '../kernels/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
   allFinite,
   argmaxRows,
-  checkRows,
   firstBadRow,
   full,
   gather,
@@ -19,6 +18,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../tensor/index.ts'
+import { checkNet } from './checkNet.ts'
 
 /** Bytes of temporaries that a batch of an evaluation may take. */
 const MEMORY = 2 ** 25
@@ -71,6 +71,7 @@ export const outputFault = (
  * @throws  ArgumentError when some of it is NaN or infinite, ShapeError when the rows do not fit the net
  */
 export const evaluated = (where: string, model: Model<unknown>, weights: Weights, x: Rows): Tensor => {
+  checkNet(where, model, weights, x)
   const pieces = evaluating(model, weights, x)
   for (;;) {
     const next = pieces.next()
@@ -105,7 +106,7 @@ export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
  *           accuracy(model, model.init(), ones([1, 4]), classify(model, model.init(), ones([1, 4])))   // 1
  */
 export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): number => {
-  checkRows('accuracy', x)
+  checkNet('accuracy', model as Model<unknown>, weights, x)
   const classes = model.outShape[0] ?? 0
   const labels = labelsBelow('accuracy', y, classes, `the net has ${classes} outputs`)
   if (labels.length !== rowCount(x)) {
@@ -127,8 +128,13 @@ export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): nu
 export const evaluate = <Y>(
   model: Model<Y>,
   weights: Weights,
-  { x, y }: { readonly x: Rows; readonly y: NoInfer<Y> },
+  examples: { readonly x: Rows; readonly y: NoInfer<Y> },
 ): { readonly loss: number; readonly [score: string]: number } => {
+  if (!isRecord(examples)) {
+    throw new ArgumentError(`evaluate: examples are { x, y }, but got ${shown(examples)}`)
+  }
+  const { x, y } = examples
+  checkNet('evaluate', model as Model<unknown>, weights, x)
   const { task, outShape } = model
   const targets = orThrow(task.check('evaluate: y', y, rowCount(x), outShape))
   const out = evaluated('evaluate', model as Model<unknown>, weights, x)

@@ -1,8 +1,26 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { boolean, type Given, naturalNumber, OptionError, resolveOptions, withDefault } from '../errors/index.ts'
+import {
+  boolean,
+  type Given,
+  isRecord,
+  naturalNumber,
+  OptionError,
+  resolveOptions,
+  shown,
+  withDefault,
+} from '../errors/index.ts'
 import { foldIn, type Key, key, permutation } from '../random/index.ts'
-import { classIndices, gather, isTensor, type Labels, type Rows, rowCount, selectRows } from '../tensor/index.ts'
+import {
+  checkRows,
+  classIndices,
+  gather,
+  isTensor,
+  type Labels,
+  type Rows,
+  rowCount,
+  selectRows,
+} from '../tensor/index.ts'
 import type { Data } from './data.ts'
 
 /** Examples to train on, and examples to validate with. */
@@ -101,16 +119,25 @@ const split = <X extends Rows, Y extends Labels>(
  * @example         orThrow(holdOut({ x: linspace(0, 9, [10, 1]), y: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }, 0.2)).xVal.shape   // [2, 1]
  */
 export const holdOut = <X extends Rows, Y extends Labels>(
-  { x, y }: { readonly x: X; readonly y: Y },
+  examples: { readonly x: X; readonly y: Y },
   part: number,
   options: HoldOutOptions = {},
 ): E.Either<OptionError, Split<X, Y>> => {
   const known = resolveOptions('holdOut', options, holdOutOptions)
   if (E.isLeft(known)) return known
   const { seed, stratify } = known.right
+  const refuse = (why: string) => E.left(new OptionError(`holdOut: ${why}`))
+  if (!isRecord(examples)) return refuse(`examples are { x, y }, but got ${shown(examples)}`)
+  const { x, y } = examples
+  try {
+    checkRows('x', x)
+    classIndices(y)
+  } catch (reason) {
+    return refuse(E.toError(reason).message)
+  }
+  if (typeof part !== 'number') return refuse(`part must be a number, but got ${shown(part)}`)
   const total = rowCount(x)
   const rows = rowsOf(part, total)
-  const refuse = (why: string) => E.left(new OptionError(`holdOut: ${why}`))
   if (rows < 0) {
     return refuse(`part must be an integer ≥ 1, so many rows, or a number between 0 and 1, a share, but got ${part}`)
   }

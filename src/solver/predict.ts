@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { linked, type Model, type Weights } from '../models/index.ts'
 import { formatShape, isBytes, type Rows, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
+import { checkModel } from './checkNet.ts'
 import { evaluated } from './evaluate.ts'
 
 /** What a net sees of an image of bytes: element j is (byte[j] − mean[j])·scale[j]. */
@@ -57,6 +58,7 @@ const rowsOf = (pixels: Uint8Array, input: Input | undefined): Rows => {
 const isRows = (rows: Rows): boolean => ArrayBuffer.isView(rows?.data) && Array.isArray(rows.shape)
 
 const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor => {
+  checkModel('predict', model as Model<unknown>)
   const x = rows instanceof Uint8Array ? rowsOf(rows, input) : rows
   if (!isRows(x)) {
     throw new ShapeError(
@@ -84,6 +86,8 @@ export function predict<Y>(
   net: TrainedNet<Y> | Model<Y>,
   ...given: readonly [Rows | Uint8Array] | readonly [Weights, Rows]
 ): Tensor {
+  if (typeof net !== 'object' || net === null)
+    throw new ArgumentError(`predict: net must be of loadNet, or a model, but got ${shown(net)}`)
   if ('model' in net) return predicted(net, given[0] as Rows | Uint8Array)
   const [weights, rows] = given as readonly [Weights, Rows]
   return predicted({ model: net, weights }, rows)

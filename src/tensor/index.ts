@@ -1,4 +1,5 @@
 export { argmaxRows } from './argmax.ts'
+export { checkNamed, checkTensor, checkTensors } from './checkTensor.ts'
 export { allFinite, allSquaresFinite, firstBadRow } from './finite.ts'
 export { isTensor } from './isTensor.ts'
 export { classIndices, type Labels, labelsBelow, labelsOf, oneHot } from './labels.ts'

@@ -1,6 +1,17 @@
 import { ShapeError, shown } from '../errors/index.ts'
 import { kernelsFor, pickRows, temporary } from '../kernels/index.ts'
-import { checkDtype, type Dtype, dtypeOf, empty, formatShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
+import { checkTensor } from './checkTensor.ts'
+import {
+  checkDtype,
+  checkShape,
+  type Dtype,
+  dtypeOf,
+  empty,
+  formatShape,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from './tensor.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
 const { max } = Math
@@ -33,6 +44,14 @@ export const isBytes = (rows: Rows): rows is Bytes => rows.data instanceof Uint8
  * @example      decode(bytes([1, 2], new Uint8Array([0, 255]), 0, 1 / 255)).data   // Float32Array [0, 1]
  */
 export const bytes = (shape: Shape, data: Uint8Array, mean = 0, scale = 1): Bytes => {
+  checkShape('bytes', shape)
+  if (!(data instanceof Uint8Array)) throw new ShapeError(`bytes: data must be a Uint8Array, but got ${shown(data)}`)
+  for (const [name, value] of [
+    ['mean', mean],
+    ['scale', scale],
+  ] as const) {
+    if (!Number.isFinite(value)) throw new ShapeError(`bytes: ${name} must be a finite number, but got ${shown(value)}`)
+  }
   if (sizeOf(shape) !== data.length) {
     throw new ShapeError(
       `bytes: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, but ${data.length} bytes came`,
@@ -47,6 +66,12 @@ export const rowCount = (rows: Rows): number => rows.shape[0] ?? 0
 
 /** Throws a ShapeError when rows that were made by hand hold another number of elements than their shape says. */
 export const checkRows = (where: string, rows: Rows): void => {
+  if (typeof rows !== 'object' || rows === null || !Array.isArray(rows.shape) || !ArrayBuffer.isView(rows.data)) {
+    throw new ShapeError(
+      `${where}: rows must be a tensor or bytes of shape (N, …), but got ${shown(rows)}; tensor(shape, values) makes one`,
+    )
+  }
+  checkShape(where, rows.shape)
   const elements = sizeOf(rows.shape)
   if (rows.data.length !== elements) {
     throw new ShapeError(
@@ -54,7 +79,10 @@ export const checkRows = (where: string, rows: Rows): void => {
         'bytes(shape, data) or tensor(shape, values) makes rows that fit',
     )
   }
-  if (!isBytes(rows)) return
+  if (!isBytes(rows)) {
+    checkTensor(where, 'rows', rows)
+    return
+  }
   const columns = sizeOf(rows.shape.slice(1))
   for (const name of ['mean', 'scale'] as const) {
     const numbers = rows[name]
@@ -70,6 +98,11 @@ export const checkRows = (where: string, rows: Rows): void => {
 /** `checkRows`, and a ShapeError that names the first index that is no row. */
 export const checkIndices = (where: string, rows: Rows, indices: Int32Array): void => {
   checkRows(where, rows)
+  if (!(indices instanceof Int32Array)) {
+    throw new ShapeError(
+      `${where}: indices must be an Int32Array, but got ${shown(indices)}; Int32Array.from(list) makes one`,
+    )
+  }
   const n = rowCount(rows)
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number
@@ -113,8 +146,8 @@ export const gather = (rows: Rows, indices: Int32Array, dtype?: Dtype): Tensor =
  * @example        selectRows(bytes([3, 1], new Uint8Array([7, 8, 9])), new Int32Array([2])).data   // Uint8Array [9]
  */
 export const selectRows = (rows: Rows, indices: Int32Array): Rows => {
-  if (!isBytes(rows)) return gather(rows, indices)
   checkIndices('selectRows', rows, indices)
+  if (!isBytes(rows)) return gather(rows, indices)
   const data = pickRows(rows.data, indices, rows.mean.length)
   return { ...rows, shape: [indices.length, ...rows.shape.slice(1)], data }
 }
@@ -128,8 +161,11 @@ export const selectRows = (rows: Rows, indices: Int32Array): Rows => {
  * @example      sliceRows(linspace(0, 5, [3, 2]), 1, 3).data   // Float32Array [2, 3, 4, 5]
  */
 export const sliceRows = <R extends Rows>(rows: R, start: number, stop: number): R => {
+  checkRows('sliceRows', rows)
   if (!(Number.isInteger(start) && Number.isInteger(stop) && start >= 0 && start <= stop && stop <= rowCount(rows))) {
-    throw new ShapeError(`sliceRows: rows ${start} to ${stop} are no range of the rows of ${formatShape(rows.shape)}`)
+    throw new ShapeError(
+      `sliceRows: rows ${shown(start)} to ${shown(stop)} are no range of the rows of ${formatShape(rows.shape)}`,
+    )
   }
   const columns = sizeOf(rows.shape.slice(1))
   const shape = [stop - start, ...rows.shape.slice(1)]

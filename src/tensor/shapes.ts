@@ -1,4 +1,5 @@
 import { ShapeError, shown } from '../errors/index.ts'
+import { checkTensor } from './checkTensor.ts'
 import { dtypeOf, formatShape, type Tensor } from './tensor.ts'
 
 type Trim<S extends string> = S extends ` ${infer R}` ? Trim<R> : S extends `${infer R} ` ? Trim<R> : S
@@ -31,24 +32,6 @@ const sizeAt = (shape: readonly number[], i: number, rest: boolean): number => {
   return size
 }
 
-/** Whether data are as many numbers as the shape says: kernels trust it. */
-const fits = ({ shape, data }: Tensor): boolean => {
-  let size = 1
-  for (let i = 0; i < shape.length; i++) {
-    const length = shape[i] as number
-    if (!(Number.isInteger(length) && length >= 0)) return false
-    size *= length
-  }
-  return (data instanceof Float32Array || data instanceof Float64Array) && data.length === size
-}
-
-const misfit = (where: string, name: string, { shape, data }: Tensor): ShapeError =>
-  new ShapeError(
-    `${where}: data must be a Float32Array or Float64Array with an element for each place of the shape, but ${name} has shape ` +
-      `${formatShape(shape)} and ${ArrayBuffer.isView(data) ? `${data.constructor.name} of ${data.length}` : `data ${String(data)}`}; ` +
-      'tensor(shape, values) makes one that fits',
-  )
-
 /**
  * A shape contract in the notation of the docs. The check returns the sizes by name, or throws an error that tells which two
  * tensors disagree. All tensors must have the same precision, and as many numbers as their shapes say.
@@ -72,7 +55,7 @@ export const shapes = <const C extends string>(
       if (t === undefined || t === null || !Array.isArray(t.shape)) {
         throw new ShapeError(`${where}: ${arg.name} must be a tensor of shape ${expected(arg)}, but got ${shown(t)}`)
       }
-      if (!fits(t)) throw misfit(where, arg.name, t)
+      checkTensor(where, arg.name, t)
       if (dtypeOf(t) !== dtypeOf(tensors[0] as Tensor)) {
         throw new ShapeError(
           `${where}: ${args[0]?.name} is ${dtypeOf(tensors[0] as Tensor)}, but ${arg.name} is ${dtypeOf(t)}; convert one with cast(${arg.name}, '${dtypeOf(tensors[0] as Tensor)}')`,

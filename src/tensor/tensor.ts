@@ -1,5 +1,6 @@
 import { ArgumentError, oneOf, type Requirement, ShapeError, shown } from '../errors/index.ts'
 import { isOnHeap, ordinary, temporary } from '../kernels/index.ts'
+import { checkTensor, checkTensors } from './checkTensor.ts'
 import { isNumberArray, type Numbers } from './numbers.ts'
 
 const isFiniteNumber = Number.isFinite
@@ -29,9 +30,14 @@ export const sizeOf = (shape: Shape): number => {
 /**
  * The precision of a tensor.
  *
+ * @throws  ShapeError for what is no tensor
  * @example dtypeOf(ones([2]))   // 'float32'
  */
-export const dtypeOf = (t: Tensor): Dtype => (t.data instanceof Float32Array ? 'float32' : 'float64')
+export const dtypeOf = (t: Tensor): Dtype => {
+  if (t?.data instanceof Float32Array) return 'float32'
+  if (t?.data instanceof Float64Array) return 'float64'
+  throw new ShapeError(`dtypeOf: a tensor has a Float32Array or Float64Array as its data, but got ${shown(t)}`)
+}
 
 export const formatShape = (shape: Shape): string => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
 
@@ -235,6 +241,7 @@ export const linspace = (start: number, stop: number, shape: Shape, dtype: Dtype
  * @example      cast(ones([1]), 'float64').data   // Float64Array [1]
  */
 export const cast = (t: Tensor, dtype: Dtype): Tensor => {
+  checkTensor('cast', 't', t)
   checkDtype('cast', dtype)
   const out = empty(t.shape, dtype)
   out.data.set(t.data)
@@ -248,6 +255,7 @@ export const cast = (t: Tensor, dtype: Dtype): Tensor => {
  * @example reshape(linspace(0, 5, [6]), [2, 3]).shape   // [2, 3]
  */
 export const reshape = (t: Tensor, shape: Shape): Tensor => {
+  checkTensor('reshape', 't', t)
   checkShape('reshape', shape)
   if (sizeOf(shape) !== t.data.length) {
     throw new ShapeError(
@@ -260,9 +268,11 @@ export const reshape = (t: Tensor, shape: Shape): Tensor => {
 /**
  * A copy in ordinary memory, which stays valid when the training goes on.
  *
+ * @throws  ShapeError for what is no tensor
  * @example snapshot(ones([2])).data[0]   // 1
  */
 export const snapshot = (t: Tensor): Tensor => {
+  checkTensor('snapshot', 't', t)
   const data = ordinary(dtypeOf(t), t.data.length)
   data.set(t.data)
   return { shape: t.shape, data }
@@ -271,9 +281,11 @@ export const snapshot = (t: Tensor): Tensor => {
 /**
  * `snapshot` of each tensor of a record.
  *
+ * @throws  ShapeError for what is no record of tensors
  * @example snapshotAll({ W1: ones([2]) }).W1.data   // Float32Array [1, 1]
  */
 export const snapshotAll = <P extends Tensors>(tensors: P): P => {
+  checkTensors('snapshotAll', 'tensors', tensors)
   const copies: Record<string, Tensor> = {}
   for (const name of Object.keys(tensors)) copies[name] = snapshot(tensors[name] as Tensor)
   return copies as P

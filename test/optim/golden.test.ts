@@ -130,7 +130,12 @@ describe('update rules, clipping and schedules agree with NumPy', () => {
     stepDecay: ({ gamma, stepSize }) => stepDecay({ gamma: gamma as number, stepSize: stepSize as number }),
     cosineWarmup: ({ warmup }) => cosine({ warmup: warmup as number }),
     cosineNoWarmup: () => cosine(),
-    oneCycle: (inputs) => oneCycle(inputs),
+    oneCycle: ({ pctStart, divFactor, finalDivFactor }) =>
+      oneCycle({
+        ...(pctStart !== undefined && { pctStart }),
+        ...(divFactor !== undefined && { divFactor }),
+        ...(finalDivFactor !== undefined && { finalDivFactor }),
+      }),
   }
 
   test.each(Object.keys(scheduleOf))('%s', (name) => {

@@ -91,7 +91,7 @@ describe('update rules', () => {
       )
       expect(() => ruleOf(name)(zeros([2]), zeros([2], 'float64'))).toThrow(ShapeError)
       expect(() => ruleOf(name)(zeros([2]), undefined as unknown as Tensor)).toThrow(
-        new ShapeError(`${name}: dw is missing`),
+        new ShapeError(`${name}: dw must be a tensor, but got undefined`),
       )
     })
   })

@@ -96,7 +96,10 @@ describe('shape contracts', () => {
     [{ shape: [-3, -2], data: new Float32Array(6) }, '(-3, -2) and Float32Array of 6'],
     [{ shape: [1.5, 4], data: new Float32Array(6) }, '(1.5, 4) and Float32Array of 6'],
     [{ shape: [3, 2], data: new Uint8Array(6) as unknown as Float32Array }, '(3, 2) and Uint8Array of 6'],
-    [{ shape: [3, 2], data: [1, 2, 3, 4, 5, 6] as unknown as Float32Array }, '(3, 2) and data 1,2,3,4,5,6'],
+    [
+      { shape: [3, 2], data: [1, 2, 3, 4, 5, 6] as unknown as Float32Array },
+      '(3, 2) and data [1, 2, 3, 4, … 6 in all]',
+    ],
     [{ shape: [3, 2] } as unknown as Tensor, '(3, 2) and data undefined'],
   ])('refuse a tensor made by hand whose data do not fit: %j', (wrong, what) => {
     expect(message(() => affineForward(zeros([2, 3]), wrong, zeros([2])))).toBe(

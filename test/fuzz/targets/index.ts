@@ -1,4 +1,5 @@
 import type { Target } from '../target.ts'
+import { argumentsTarget } from './arguments.ts'
 import { checkpointTarget } from './checkpoint.ts'
 import { cifarTarget } from './cifar.ts'
 import { cifarArchiveTarget } from './cifarArchive.ts'
@@ -13,7 +14,7 @@ import { pngTarget } from './png.ts'
 import { safetensorsTarget } from './safetensors.ts'
 import { tarTarget } from './tar.ts'
 
-/** Every reader of files. */
+/** Every reader of files, and calls of public functions. */
 export const targets: readonly Target[] = [
   idxTarget,
   gzipTarget,
@@ -28,4 +29,5 @@ export const targets: readonly Target[] = [
   journalTarget,
   journalLinesTarget,
   pngTarget,
+  argumentsTarget,
 ]
