@@ -55,14 +55,19 @@ let choice: Choice | undefined
 const isBackendName = (name: string): name is BackendName => (backendNames as readonly string[]).includes(name)
 
 /** Of anything that is no name, its type: what it is like is not looked at. */
-const given = (name: unknown): string => (typeof name === 'string' ? `'${name}'` : typeof name)
+const given = (name: unknown): string =>
+  typeof name === 'string'
+    ? `'${name.slice(0, 40).replace(/\p{C}/gu, '?')}'`
+    : typeof name === 'number'
+      ? String(name)
+      : typeof name
 
 const choose = (name: string, threads?: number): E.Either<string, Choice> => {
   if (!isBackendName(name)) {
     return E.left(`useBackend: name is one of ${backendNames.join(', ')}, but got ${given(name)}`)
   }
   return pipe(
-    threads === undefined ? threadCount() : checkedThreads('useBackend: threads', threads, String(threads)),
+    threads === undefined ? threadCount() : checkedThreads('useBackend: threads', threads, given(threads)),
     E.chain((count) =>
       pipe(
         load(name, count),

@@ -14,7 +14,11 @@ describe('useBackend', () => {
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2' as unknown as number])('refuses %s threads', (n) => {
     useBackend('js')
     expect(useBackend('wasm-strict', n)).toEqual(
-      E.left(new OptionError(`useBackend: threads must be an integer ≥ 1, but got ${String(n)}`)),
+      E.left(
+        new OptionError(
+          `useBackend: threads must be an integer ≥ 1, but got ${typeof n === 'string' ? `'${n}'` : String(n)}`,
+        ),
+      ),
     )
     expect(backend().name).toBe('js')
   })
