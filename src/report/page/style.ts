@@ -30,8 +30,8 @@ pre { margin: 24px 0 0; padding: 12px 16px; background: var(--panel); border-rad
   font: 13.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
 pre::before { content: '$ '; color: var(--muted); }
 dl { margin: 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 24px 20px; margin-top: 36px; }
-.tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
+.tiles { display: flex; flex-wrap: wrap; gap: 24px 20px; margin-top: 36px; }
+.tiles div { flex: 1 0 118px; display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .tiles dt { font-size: 13px; color: var(--muted); }
 .tiles dd { margin: 0; font-size: 27px; line-height: 1.25; font-weight: 620; letter-spacing: -0.01em; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 40px; }
