@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,6 +34,43 @@ describe('the packed package', { timeout: 180_000 }, () => {
   it('runs a sweep in worker threads, which share its data', () => {
     expect(run('node', ['sweep.mjs'])).toMatch(/^finished: 6 trials, all on the heap, best accuracy 1\n$/)
     expect(run('node', ['sweep.mjs'])).toMatch(/^finished: 0 trials/)
+  })
+
+  describe('in the project that npm init -y makes, after the two lines of the README', () => {
+    const pasted = join(project, 'pasted')
+    const readme = readFileSync(join(root, 'README.md'), 'utf8')
+    const codeOf = (page: string): readonly string[] =>
+      [...readFileSync(join(root, page), 'utf8').matchAll(/^```(?:js|ts)\n([\s\S]*?)^```$/gm)].map(
+        ([, code = '']) => code,
+      )
+    /** What a program of this text prints, run by tsx. */
+    const printed = (code: string): string => {
+      writeFileSync(join(pasted, 'program.ts'), code)
+      return run('npx', ['tsx', 'program.ts'], pasted)
+    }
+    // The other examples of the README are parts of a program.
+    const [first = '', search = ''] = codeOf('README.md').filter((code) =>
+      /^import .*\bfullyConnectedNet\b/m.test(code),
+    )
+
+    beforeAll(() => {
+      mkdirSync(pasted)
+      run('npm', ['init', '-y'], pasted)
+      const [, ...lines] =
+        /`npm init -y` has made needs two lines for them:\n`npm (.+)` and `npm (.+)`\.$/m.exec(readme) ?? []
+      expect(lines).toHaveLength(2)
+      for (const line of lines)
+        run('npm', [...line.split(' '), '--silent', '--no-audit', '--no-fund', '--prefer-offline'], pasted)
+    }, 120_000)
+
+    it('runs the first example of the README', () => expect(printed(first)).toMatch(/^1 (wasm|blas|js)/))
+
+    it('runs its sweep', () => expect(printed(search)).toMatch(/learningRate/))
+
+    it.each(readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')))('runs docs/%s', (page) => {
+      const code = codeOf(join('docs', page)).join('\n')
+      expect(printed(code).split('\n').length).toBeGreaterThan(code.split('console.log(').length - 1)
+    })
   })
 
   it('needs BullMQ for a queue, and says so', () => {
