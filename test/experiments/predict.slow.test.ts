@@ -64,7 +64,7 @@ describe('experiments/predict.ts', { timeout: 60_000 }, () => {
     [['--model', model], /missing required argument 'images'/],
     [[picture], /required option '--model <file>' not specified/],
     [['--model', join(folder, 'none'), picture], /none: there is no such file \(ENOENT\)/],
-    [['--model', picture, picture], /picture.png: the header of a safetensors file begins with/],
+    [['--model', picture, picture], /picture.png: a safetensors file is expected, but this is a PNG picture/],
     [['--model', bare, picture], /the net does not say how bytes are preprocessed/],
     [['--model', model, folder], /this is no file but a folder or a device/],
     [['--model', model, join(fixtures, 'picture-grey.png')], /the picture has 5×4 pixels, but the net takes 2×2/],

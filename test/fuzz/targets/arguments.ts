@@ -185,8 +185,8 @@ const misshapen = (value: unknown): boolean => {
 const call = (bytes: Uint8Array): Read => {
   const [which = 0, ...choices] = bytes
   const [name, called, ...given] = functions[which % functions.length] as (typeof functions)[number]
-  // At least one argument is hostile.
-  const at = (choices[0] ?? 0) % given.length
+  // One argument is surely hostile, or none.
+  const at = (choices[0] ?? 0) % (given.length + 1)
   const values = given.map((good, i) => {
     const choice = choices[i + 1] ?? 0
     const isHostile = i === at || choice % 4 === 0
@@ -214,7 +214,7 @@ const call = (bytes: Uint8Array): Read => {
 
 export const argumentsTarget: Target = {
   name: 'arguments',
-  seeds: [new Uint8Array([0, 1, 2, 3])],
+  seeds: [new Uint8Array([0, 3, 1, 1, 1])],
   read: call,
   hostile: { call: (draw) => draw.bytes(8), same: (draw) => draw.bytes(8), again: (draw) => draw.bytes(8) },
   justified: (size) => plain(size) + 2 ** 27,
