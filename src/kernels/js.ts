@@ -3,7 +3,7 @@ import { philox4x32 } from './philox.ts'
 import { windowKernels } from './windows.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
-const { abs, ceil, exp, fround, log, max, round, sqrt, tanh } = Math
+const { abs, ceil, exp, fround, log, log1p, max, round, sqrt, tanh } = Math
 const isNumber = Number.isFinite
 
 // Every index below is inside its array by construction, which noUncheckedIndexedAccess cannot see; hence the `as number`s.
@@ -235,6 +235,44 @@ export const jsKernels: Kernels = {
     return sum
   },
 
+  maeLoss: (x, y, dx) => {
+    const n = x.length
+    let loss = 0
+    for (let i = 0; i < n; i++) {
+      const d = (x[i] as number) - (y[i] as number)
+      loss += abs(d)
+      // d itself where it is 0 or NaN.
+      dx[i] = (d > 0 ? 1 : d < 0 ? -1 : d) / n
+    }
+    return loss / n
+  },
+
+  huberLoss: (x, y, delta, dx) => {
+    const n = x.length
+    let loss = 0
+    for (let i = 0; i < n; i++) {
+      const d = (x[i] as number) - (y[i] as number)
+      const size = abs(d)
+      const isFar = size > delta
+      loss += isFar ? delta * (size - 0.5 * delta) : 0.5 * d * d
+      dx[i] = (isFar ? (d > 0 ? delta : -delta) : d) / n
+    }
+    return loss / n
+  },
+
+  logisticLoss: (x, t, dx) => {
+    const n = x.length
+    let loss = 0
+    for (let i = 0; i < n; i++) {
+      const [score, target] = [x[i] as number, t[i] as number]
+      const e = exp(-abs(score))
+      loss += max(score, 0) - score * target + log1p(e)
+      // sigmoid(x) − t without its cancellation where it is confident and right.
+      dx[i] = (score > 0 ? 1 - target - target * e : (1 - target) * e - target) / (1 + e) / n
+    }
+    return loss / n
+  },
+
   // Rows.
   addBias: (x, b, y) => {
     const columns = b.length
@@ -318,6 +356,27 @@ export const jsKernels: Kernels = {
       dx[correct] = -violations / rows
     }
     return loss / rows
+  },
+
+  softTargetLoss: (x, t, columns, total, dx) => {
+    let loss = 0
+    for (let from = 0; from < x.length; from += columns) {
+      const end = from + columns
+      const peak = largest(x, from, end)
+      let sum = 0
+      let weight = 0
+      for (let j = from; j < end; j++) {
+        sum += exp((x[j] as number) - peak)
+        weight += t[j] as number
+      }
+      const logSum = log(sum)
+      for (let j = from; j < end; j++) {
+        const shifted = (x[j] as number) - peak
+        loss += (t[j] as number) * (logSum - shifted)
+        dx[j] = ((weight * exp(shifted)) / sum - (t[j] as number)) / total
+      }
+    }
+    return loss / total
   },
 
   batchnormForward: (x, gamma, beta, inner, eps, y, xHat, mean, variance, invStd) => {

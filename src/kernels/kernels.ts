@@ -58,6 +58,12 @@ export interface Kernels {
   allWithin(x: Floats, limit: number): number
   /** Σ x², summed in float64; NaN or infinite exactly when an element is (or when float64 overflows) */
   sumSquares(x: Floats): number
+  /** mean of |x − y|; dx is its gradient, sign(x − y)/n, and 0 where they are equal */
+  maeLoss(x: Floats, y: Floats, dx: Floats): number
+  /** mean of ½d² where |d| ≤ delta, else delta·(|d| − ½delta), with d = x − y; dx is its gradient */
+  huberLoss(x: Floats, y: Floats, delta: number, dx: Floats): number
+  /** mean of log(1 + eˣ) − t·x, of which no exponential overflows; dx is its gradient, (sigmoid(x) − t)/n */
+  logisticLoss(x: Floats, t: Floats, dx: Floats): number
 
   // Rows: x is (rows, columns). Labels hold one class index a row and are already checked. In normalizations `variance` is the biased one,
   // invStd = 1/√(variance + eps).
@@ -75,6 +81,8 @@ export interface Kernels {
   softmaxLoss(x: Floats, labels: Int32Array, dx: Floats): number
   /** mean over rows of Σ_{j ≠ label} max(0, xⱼ − x_label + 1); dx is its gradient */
   svmLoss(x: Floats, labels: Int32Array, dx: Floats): number
+  /** (1/total)·Σᵢⱼ tᵢⱼ·(log Σₖ exp(xᵢₖ) − xᵢⱼ): rows of targets in place of labels; dx = (softmax(x)·Σⱼ tᵢⱼ − t)/total */
+  softTargetLoss(x: Floats, t: Floats, columns: number, total: number, dx: Floats): number
   /** Per column: mean, variance, invStd, xHat = (x − mean)·invStd, y = gamma·xHat + beta */
   batchnormForward(
     x: Floats,

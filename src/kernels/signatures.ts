@@ -68,6 +68,9 @@ export const signatures: {
   dropoutMask: ['elements', 'number', 'number', 'number', 'out'],
   allWithin: ['elements', 'in', 'number'],
   sumSquares: ['whole', 'in'],
+  maeLoss: ['whole', 'in', 'in', 'out'],
+  huberLoss: ['whole', 'in', 'in', 'number', 'out'],
+  logisticLoss: ['whole', 'in', 'in', 'out'],
 
   // Rows.
   addBias: ['rows', 'in', 'columnIn', 'out'],
@@ -77,6 +80,7 @@ export const signatures: {
   softmax: ['rows', 'in', 'columns', 'out'],
   softmaxLoss: ['whole', 'in', 'labels', 'out'],
   svmLoss: ['whole', 'in', 'labels', 'out'],
+  softTargetLoss: ['whole', 'in', 'in', 'columns', 'number', 'out'],
   batchnormForward: ['columns', 'in', 'columnIn', 'columnIn', 'inner', 'number', 'out', 'out', 'columnOut', 'columnOut', 'columnOut'],
   batchnormBackward: ['columns', 'in', 'columnIn', 'in', 'columnIn', 'inner', 'out', 'columnOut', 'columnOut'],
   batchnormPredict: ['columns', 'in', 'columnIn', 'columnIn', 'columnIn', 'columnIn', 'inner', 'number', 'out'],

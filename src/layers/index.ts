@@ -75,6 +75,7 @@ export {
   spatialGroupnormBackward,
   spatialGroupnormForward,
 } from './groupnorm.ts'
+export { huberLoss } from './huberLoss.ts'
 export { col2im, im2col } from './im2col.ts'
 export {
   type Initial,
@@ -95,6 +96,8 @@ export {
   layernormForward,
 } from './layernorm.ts'
 export { type LeakyReluCache, leakyRelu, leakyReluBackward, leakyReluForward } from './leakyRelu.ts'
+export { logisticLoss } from './logisticLoss.ts'
+export { maeLoss } from './maeLoss.ts'
 export { type MaxPoolCache, maxPool, maxPoolBackward, maxPoolForward } from './maxPool.ts'
 export { mseLoss } from './mseLoss.ts'
 export { type MulCache, mulBackward, mulForward } from './mul.ts'
@@ -108,6 +111,7 @@ export { andThen, Gradients, identity, Sequence, sequence } from './sequence.ts'
 export { shared } from './shared.ts'
 export { type SigmoidCache, sigmoid, sigmoidBackward, sigmoidForward } from './sigmoid.ts'
 export { softmax, softmaxLoss } from './softmaxLoss.ts'
+export { softTargetLoss } from './softTargetLoss.ts'
 export {
   spatialBatchnormAbsorb,
   spatialBatchnormBackward,

@@ -10,7 +10,6 @@ import {
   isBytes,
   type Labels,
   labelsBelow,
-  labelsOf,
   type Rows,
   range,
   rowCount,
@@ -146,38 +145,3 @@ const agreement = (predicted: Int32Array, labels: Int32Array): number => {
   for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i]) right++
   return right / labels.length
 }
-
-/**
- * countᵢⱼ = number of rows of class i that were predicted as class j
- *
- * @param predicted   class indices, e.g. from `classify`
- * @param y           labels, as many
- * @param numClasses  C
- * @returns           C rows of C counts
- * @throws            ShapeError when the numbers differ or a class is out of range, ArgumentError when numClasses is no integer ≥ 1
- * @example           confusionMatrix(new Int32Array([0, 1]), [0, 0], 2)   // [[1, 1], [0, 0]]
- */
-export const confusionMatrix = (predicted: Int32Array, y: Labels, numClasses: number): number[][] => {
-  const labels = labelsOf('confusionMatrix', y, numClasses)
-  const classes = labelsOf('confusionMatrix', predicted, numClasses)
-  if (labels.length !== classes.length) {
-    throw new ShapeError(`confusionMatrix: ${classes.length} predictions, but ${labels.length} labels`)
-  }
-  const counts = Array.from({ length: numClasses }, () => new Array<number>(numClasses).fill(0))
-  labels.forEach((label, i) => {
-    const row = counts[label] as number[]
-    const column = classes[i] as number
-    row[column] = (row[column] as number) + 1
-  })
-  return counts
-}
-
-/**
- * Share of each class's rows that were predicted as that class
- *
- * @param confusion  from `confusionMatrix`
- * @returns          C fractions of 1; NaN for a class without rows
- * @example          perClassAccuracy([[1, 1], [0, 2]])   // [0.5, 1]
- */
-export const perClassAccuracy = (confusion: readonly (readonly number[])[]): number[] =>
-  confusion.map((row, i) => (row[i] ?? 0) / row.reduce((sum, count) => sum + count, 0))

@@ -1,6 +1,6 @@
 export { type BatchesOptions, batches } from './batchesOf.ts'
 export type { Data } from './data.ts'
-export { accuracy, classify, confusionMatrix, evaluate, evaluated, perClassAccuracy } from './evaluate.ts'
+export { accuracy, classify, evaluate, evaluated } from './evaluate.ts'
 export type { Done, Epoch, Evaluation, Event, Fault, Result, RunState, Snapshot, Step } from './events.ts'
 export { type HoldOutOptions, holdOut, type Split } from './holdOut.ts'
 export { checkSolverOptions, resolvedOptions, type SolverOptions } from './options.ts'

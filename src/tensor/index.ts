@@ -2,7 +2,7 @@ export { argmaxRows } from './argmax.ts'
 export { checkNamed, checkTensor, checkTensors } from './checkTensor.ts'
 export { allFinite, allSquaresFinite, firstBadRow } from './finite.ts'
 export { isTensor } from './isTensor.ts'
-export { classIndices, type Labels, labelsBelow, labelsOf, oneHot } from './labels.ts'
+export { binaryLabels, classIndices, type Labels, labelsBelow, labelsOf, oneHot } from './labels.ts'
 export { log } from './log.ts'
 export { isNumberArray, type Numbers } from './numbers.ts'
 export { power } from './power.ts'
@@ -21,6 +21,7 @@ export {
   sliceRows,
 } from './rows.ts'
 export { shapes } from './shapes.ts'
+export { type Targets, targetRows, targetsOf } from './targets.ts'
 export {
   cast,
   checkDtype,

@@ -116,6 +116,12 @@ export const labelsBelow = (where: string, labels: Labels, classes: number, beca
   return indices
 }
 
+/** Labels of yes or no, 1 or 0, also as a column (N, 1). Throws a ShapeError that names the first label that is neither. */
+export const binaryLabels = (where: string, labels: Labels): Int32Array => {
+  const isColumn = typeof labels === 'object' && labels !== null && isTensor(labels) && labels.shape[1] === 1
+  return labelsBelow(where, isColumn ? labels.data : labels, 2, 'it is yes or no')
+}
+
 /** `labelsBelow` where the number of classes is an argument. */
 export const labelsOf = (where: string, labels: Labels, numClasses: number): Int32Array => {
   if (!Number.isSafeInteger(numClasses) || numClasses < 1) {

@@ -19,6 +19,7 @@ Sources
   [kingma]   Kingma & Ba 2015, arXiv 1412.6980                [loshchilov] Loshchilov & Hutter 2019, arXiv 1711.05101
   [sgdr]     Loshchilov & Hutter 2017, arXiv 1608.03983       [smith] Smith & Topin 2018, arXiv 1708.07120
   [salmon]   Salmon et al. 2011, Parallel Random Numbers: As Easy as 1, 2, 3 (Philox, Random123)
+  [huber]    Huber 1964, Robust estimation of a location parameter
   [squire]   Squire & Trapp 1998, Using Complex Variables to Estimate Derivatives of Real Functions
 """
 
@@ -491,6 +492,28 @@ def mse_loss(x, y):
     return ((x - y) ** 2).mean()
 
 
+def mae_loss(x, y):
+    """mean over all elements of |x − y|, as PyTorch's L1Loss"""
+    return np.abs(x - y).mean()
+
+
+def huber_loss(x, y, delta):
+    """½d² where |d| ≤ δ, else δ(|d| − ½δ) [huber]"""
+    d = np.abs(x - y)
+    return np.where(d <= delta, 0.5 * d**2, delta * (d - 0.5 * delta)).mean()
+
+
+def logistic_loss(x, t):
+    """mean of −t·log p − (1 − t)·log(1 − p), p = 1/(1 + e⁻ˣ), as PyTorch's BCEWithLogitsLoss"""
+    return (np.where(x.real > 0, x, 0) + np.log(1 + np.exp(np.where(x.real > 0, -x, x))) - x * t).mean()
+
+
+def soft_target_loss(scores, t, total):
+    """Σ t·(log Σ eˢ − s) / total: cross entropy with rows of targets"""
+    shifted = scores - scores.real.max(axis=1, keepdims=True)
+    return (t * (np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted)).sum() / total
+
+
 def l2_loss(ws, reg):
     """½·reg·Σ W² [cs231n]"""
     return 0.5 * reg * sum((w**2).sum() for w in ws)
@@ -536,12 +559,53 @@ def losses():
         check_gradient(name, lambda v: mse_loss(v, target), x, dx)
         cases.append(case(name, {'x': x, 'y': target}, {'loss': mse_loss(x, target), 'dx': dx}))
 
+    for name, shape in [('maeLoss', (6, 5)), ('maeLoss3d', (3, 2, 5))]:
+        x, target = draw(f'{name}.x', *shape), draw(f'{name}.y', *shape)
+        assert np.abs(x - target).min() > 1e-3, 'too near to the kink'
+        dx = np.sign(x - target) / x.size
+        check_gradient(name, lambda v: mae_loss(v, target), x, dx, analytic_function=False)
+        x[0], target[0], dx[0] = 1.5, 1.5, 0  # equal: no gradient
+        cases.append(case(name, {'x': x, 'y': target}, {'loss': mae_loss(x, target), 'dx': dx}))
+
+    x, target = draw('huberLoss.x', 6, 5), draw('huberLoss.y', 6, 5)
+    for name, delta in [('huberLoss', 1.0), ('huberLossNarrow', 0.25), ('huberLossWide', 100.0)]:
+        assert np.abs(np.abs(x - target) - delta).min() > 1e-3, 'too near to where the halves meet'
+        dx = np.clip(x - target, -delta, delta) / x.size
+        check_gradient(name, lambda v: huber_loss(v, target, delta), x, dx, analytic_function=False)
+        cases.append(case(name, {'x': x, 'y': target, 'delta': delta}, {'loss': huber_loss(x, target, delta), 'dx': dx}))
+    close('huberLossWide', huber_loss(x, target, 100), mse_loss(x, target) / 2, 1e-14)
+
+    x, target = draw('logisticLoss.x', 6, 5, scale=4), (draw('logisticLoss.t', 6, 5) > 0).astype(float)
+    extreme = np.array([[1000.0, -1000.0, 40.0, -40.0, 0.0, 88.8]])
+    for name, v, t in [
+        ('logisticLoss', x, target),
+        ('logisticLossSoft', x, draw('logisticLossSoft.t', 6, 5, scale=0.5, around=0.5)),
+        ('logisticLossExtreme', extreme, np.array([[0.0, 1.0, 1.0, 0.0, 1.0, 1.0]])),
+    ]:
+        e = np.exp(-np.abs(v))
+        dx = (np.where(v > 0, 1, e) / (1 + e) - t) / v.size
+        check_gradient(name, lambda s: logistic_loss(s, t), v, dx)
+        cases.append(case(name, {'x': v, 't': t}, {'loss': logistic_loss(v, t), 'dx': dx}))
+
+    smooth, weights = 0.9 * np.eye(5)[y] + 0.1 / 5, np.array([0.5, 2.0, 1.0, 0.25, 3.0])
+    shares = np.abs(draw('softTargetLoss.t', 7, 5))
+    for name, s, t, total in [
+        ('softTargetLoss', scores, shares, 7),
+        ('softTargetLossSmooth', scores, smooth, 7),
+        ('softTargetLossWeighted', scores, (smooth * weights), weights[y].sum()),
+        ('softTargetLossHuge', huge, np.eye(3)[[2, 0, 1, 1, 2, 0]], 6),
+    ]:
+        dx = (softmax(s) * t.sum(axis=1, keepdims=True) - t) / total
+        check_gradient(name, lambda v: soft_target_loss(v, t, total), s, dx, h=1e-2 if s is huge else 1e-4)
+        cases.append(case(name, {'x': s, 't': t, 'total': total}, {'loss': soft_target_loss(s, t, total), 'dx': dx}))
+    close('softTargetLoss', soft_target_loss(scores, np.eye(5)[y], 7), softmax_loss(scores, y), 1e-14)
+
     ws, reg = {'W1': draw('l2.W1', 4, 3), 'W2': draw('l2.W2', 3, 5)}, 0.3
     for i, w in enumerate(ws.values()):
         check_gradient('l2', lambda v: l2_loss([*list(ws.values())[:i], v, *list(ws.values())[i + 1 :]], reg), w, reg * w)
     cases.append(case('l2', {**ws, 'reg': reg}, {'loss': l2_loss(ws.values(), reg), 'dW1': reg * ws['W1'], 'dW2': reg * ws['W2']}))
 
-    return {'about': 'Losses. y: integer labels (mseLoss: a tensor), t: one-hot labels, p: probabilities.', 'cases': cases}
+    return {'about': 'Losses. y: integer labels (of mse, mae and huber a tensor), t: one-hot labels or other targets, p: probabilities.', 'cases': cases}
 
 
 # ────────────────────────────────────────── update rules ──────────────────────────────────────────

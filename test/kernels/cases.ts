@@ -316,6 +316,9 @@ export const samples: Readonly<Record<KernelName, Sample>> = {
   dropoutMask: { bits: '5e5b1865', numbers: [0x12345678, 0xfedcba98, 0.7] },
   allWithin: { bits: '5e7d5438', run: allWithin },
   sumSquares: { bits: 'ef4adeca', returns: true },
+  maeLoss: { bits: '838a0bf4', returns: true },
+  huberLoss: { bits: '7e8770ec', numbers: [0.7], returns: true },
+  logisticLoss: { bits: '4d52781c', fractions: [2], returns: true },
 
   // Rows.
   addBias: { bits: '5a0fbbe3' },
@@ -325,6 +328,7 @@ export const samples: Readonly<Record<KernelName, Sample>> = {
   softmax: { bits: 'f270f4a2' },
   softmaxLoss: { bits: 'bf4afc47', returns: true },
   svmLoss: { bits: '4ca8f09d', returns: true },
+  softTargetLoss: { bits: '529bcb0e', numbers: [30], fractions: [2], returns: true },
   batchnormForward: { bits: 'a49d93b6', innerBits: 'f9169234', numbers: [1e-5] },
   batchnormBackward: { bits: '67499604', innerBits: '5cdfca3e', seeds: [1, 3, 2, 4], fractions: [4] },
   batchnormPredict: { bits: 'ff569c7d', innerBits: '85cd020b', numbers: [1e-5], fractions: [5] },

@@ -234,6 +234,17 @@ describe.each(variants)('wasm %s at the extremes', (variant) => {
       expect(kernels.softmaxLoss(Float32Array.of(1, 2, 3, 4, bad), Int32Array.of(1), y)).toBeNaN()
     }
     expect(kernels.svmLoss(Float32Array.of(1, Number.NaN, 3), Int32Array.of(0), y.subarray(0, 3))).toBeNaN()
+    const [spoilt, fit] = [Float32Array.of(1, 2, Number.NaN), Float32Array.of(0, 1, 0)]
+    for (const loss of [
+      (dx: Float32Array) => kernels.maeLoss(spoilt, fit, dx),
+      (dx: Float32Array) => kernels.huberLoss(spoilt, fit, 1, dx),
+      (dx: Float32Array) => kernels.logisticLoss(spoilt, fit, dx),
+      (dx: Float32Array) => kernels.softTargetLoss(spoilt, fit, 3, 1, dx),
+    ]) {
+      const dx = new Float32Array(3)
+      expect(loss(dx)).toBeNaN()
+      expect(dx[2]).toBeNaN()
+    }
     expect(kernels.sumSquares(Float32Array.of(1, 2, 3, Number.NaN, 5))).toBeNaN()
     expect(kernels.sumSquares(Float32Array.of(1, Infinity))).toBe(Infinity)
     expect(kernels.sumSquares(Float32Array.of(3e38, 3e38))).toBeCloseTo(2 * Math.fround(3e38) ** 2, -70)

@@ -19,10 +19,13 @@ import {
   dropoutForward,
   geluBackward,
   geluForward,
+  huberLoss,
   layernormBackward,
   layernormForward,
   leakyReluBackward,
   leakyReluForward,
+  logisticLoss,
+  maeLoss,
   mseLoss,
   mulBackward,
   mulForward,
@@ -32,6 +35,7 @@ import {
   sigmoidForward,
   softmax,
   softmaxLoss,
+  softTargetLoss,
   svmLoss,
   tanhBackward,
   tanhForward,
@@ -185,6 +189,27 @@ const mse: Compute = ({ inputs }, dtype) => {
   return { loss, dx }
 }
 
+const mae: Compute = ({ inputs }, dtype) => {
+  const { x, y } = tensorsOf(inputs, dtype, 'x', 'y')
+  const [loss, dx] = maeLoss(x, y)
+  return { loss, dx }
+}
+const huber: Compute = ({ inputs }, dtype) => {
+  const { x, y } = tensorsOf(inputs, dtype, 'x', 'y')
+  const [loss, dx] = huberLoss(x, y, inputs.delta as number)
+  return { loss, dx }
+}
+const logistic: Compute = ({ inputs }, dtype) => {
+  const { x, t } = tensorsOf(inputs, dtype, 'x', 't')
+  const [loss, dx] = logisticLoss(x, t)
+  return { loss, dx }
+}
+const softTargets: Compute = ({ inputs }, dtype) => {
+  const { x, t } = tensorsOf(inputs, dtype, 'x', 't')
+  const [loss, dx] = softTargetLoss(x, t, inputs.total as number)
+  return { loss, dx }
+}
+
 const table: Readonly<Record<string, Compute>> = {
   affine4d: affine,
   affine2d: affine,
@@ -236,6 +261,18 @@ const table: Readonly<Record<string, Compute>> = {
   },
   mseLoss: mse,
   mseLoss3d: mse,
+  maeLoss: mae,
+  maeLoss3d: mae,
+  huberLoss: huber,
+  huberLossNarrow: huber,
+  huberLossWide: huber,
+  logisticLoss: logistic,
+  logisticLossSoft: logistic,
+  logisticLossExtreme: logistic,
+  softTargetLoss: softTargets,
+  softTargetLossSmooth: softTargets,
+  softTargetLossWeighted: softTargets,
+  softTargetLossHuge: softTargets,
 }
 
 // geluErf is another function (x·Φ(x)), compared below; l2 belongs to the models and is compared in their tests.

@@ -42,6 +42,7 @@ import {
   globalAvgPoolBackward,
   globalAvgPoolForward,
   groupnorm,
+  huberLoss,
   identity,
   layernorm,
   layernormBackward,
@@ -49,6 +50,8 @@ import {
   leakyRelu,
   leakyReluBackward,
   leakyReluForward,
+  logisticLoss,
+  maeLoss,
   maxPool,
   maxPoolBackward,
   maxPoolForward,
@@ -66,6 +69,7 @@ import {
   sigmoidBackward,
   sigmoidForward,
   softmaxLoss,
+  softTargetLoss,
   spatialBatchnormBackward,
   spatialBatchnormForward,
   spatialGroupnormBackward,
@@ -264,11 +268,18 @@ export const layers: Readonly<Record<string, { readonly layer: Net; readonly inS
   shared: { layer: shared('mixer', affine(3)) as Net, inShape: [2, 3] },
 }
 
+/** Targets in [−1, 1], as many as x. */
+const waves = (x: Tensor): Tensor => ({ shape: x.shape, data: x.data.map((_, i) => Math.sin(i)) })
+
 /** Losses as functions of x, with labels or targets that fit a tensor of shape (6, 4). */
 export const losses: Readonly<Record<string, (x: Tensor) => readonly [loss: number, dx: Tensor]>> = {
   softmaxLoss: (x) => softmaxLoss(x, [0, 3, 1, 1, 2, 0]),
   svmLoss: (x) => svmLoss(x, [0, 3, 1, 1, 2, 0]),
-  mseLoss: (x) => mseLoss(x, { shape: x.shape, data: x.data.map((_, i) => Math.sin(i)) }),
+  mseLoss: (x) => mseLoss(x, waves(x)),
+  maeLoss: (x) => maeLoss(x, waves(x)),
+  huberLoss: (x) => huberLoss(x, waves(x), 0.8),
+  logisticLoss: (x) => logisticLoss(x, { shape: x.shape, data: waves(x).data.map((v) => (1 + v) / 2) }),
+  softTargetLoss: (x) => softTargetLoss(x, { shape: x.shape, data: waves(x).data.map((v) => v * v) }, 5),
 }
 
 /** Exports that have no gradient of their own. */

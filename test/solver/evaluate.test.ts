@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ShapeError } from '../../src/errors/index.ts'
 import { identity, outlineOf } from '../../src/layers/index.ts'
+import { confusionMatrix, perClassAccuracy } from '../../src/metrics/index.ts'
 import { classification, fullyConnectedNet, type Model } from '../../src/models/index.ts'
-import { accuracy, classify, confusionMatrix, perClassAccuracy } from '../../src/solver/index.ts'
+import { accuracy, classify } from '../../src/solver/index.ts'
 import { argmaxRows, bytes, decode, oneHot, tensor, zeros } from '../../src/tensor/index.ts'
 import { eachBackend, random, right } from '../support.ts'
 

@@ -88,3 +88,67 @@ export function svmLoss(x: usize, labels: usize, dx: usize, rows: usize, columns
   }
   return loss / count
 }
+
+export function softTargetLoss(x: usize, t: usize, columns: usize, total: f64, dx: usize, rows: usize): f64 {
+  let loss: f64 = 0
+  exponentials(x, dx, rows, columns)
+  for (let i: usize = 0; i < rows; i++) {
+    const sum = sumRow(dx, columns)
+    const weight = sumRow(t, columns)
+    const peak = <f64>largest(x, columns)
+    const logSum = log(sum)
+    for (let j: usize = 0; j < columns; j++, x += 4, t += 4, dx += 4) {
+      const target = <f64>load<f32>(t)
+      loss += target * (logSum - (<f64>load<f32>(x) - peak))
+      store<f32>(dx, <f32>(((weight * <f64>load<f32>(dx)) / sum - target) / total))
+    }
+  }
+  return loss / total
+}
+
+export function maeLoss(x: usize, y: usize, dx: usize, n: usize): f64 {
+  const count = <f64>n
+  let loss: f64 = 0
+  for (const end = x + (n << 2); x != end; x += 4, y += 4, dx += 4) {
+    const d = <f64>load<f32>(x) - <f64>load<f32>(y)
+    loss += abs(d)
+    store<f32>(dx, <f32>(select<f64>(1, select<f64>(-1, d, d < 0), d > 0) / count))
+  }
+  return loss / count
+}
+
+export function huberLoss(x: usize, y: usize, delta: f64, dx: usize, n: usize): f64 {
+  const count = <f64>n
+  let loss: f64 = 0
+  for (const end = x + (n << 2); x != end; x += 4, y += 4, dx += 4) {
+    const d = <f64>load<f32>(x) - <f64>load<f32>(y)
+    const size = abs(d)
+    const isFar = size > delta
+    loss += select<f64>(delta * (size - 0.5 * delta), 0.5 * d * d, isFar)
+    store<f32>(dx, <f32>(select<f64>(copysign(delta, d), d, isFar) / count))
+  }
+  return loss / count
+}
+
+/** dx = e⁻|x|, then the loss and its gradient in float64: (1 − t − t·e)/(1 + e) is sigmoid(x) − t without its cancellation. */
+export function logisticLoss(x: usize, t: usize, dx: usize, n: usize): f64 {
+  const count = <f64>n
+  const rest = n & 3
+  let from = x
+  let to = dx
+  for (const end = dx + wholeBytes(n); to != end; from += 16, to += 16) {
+    v128.store(to, exp(f32x4.neg(f32x4.abs(v128.load(from)))))
+  }
+  if (rest) storeTail(to, exp(f32x4.neg(f32x4.abs(loadTail(from, rest)))), rest)
+  let loss: f64 = 0
+  for (const end = x + (n << 2); x != end; x += 4, t += 4, dx += 4) {
+    const score = <f64>load<f32>(x)
+    const target = <f64>load<f32>(t)
+    const e = <f64>load<f32>(dx)
+    const isPositive = score > 0
+    loss += select<f64>(score, 0, isPositive) - score * target + log(1 + e)
+    const slope = select<f64>(1 - target - target * e, (1 - target) * e - target, isPositive)
+    store<f32>(dx, <f32>(slope / (1 + e) / count))
+  }
+  return loss / count
+}

@@ -1,7 +1,8 @@
 import { ArgumentError } from '../../errors/index.ts'
 import { scoped } from '../../kernels/index.ts'
+import { confusionMatrix, perClassAccuracy } from '../../metrics/index.ts'
 import { type Model, saliency, type Weights } from '../../models/index.ts'
-import { confusionMatrix, perClassAccuracy, predict } from '../../solver/index.ts'
+import { predict } from '../../solver/index.ts'
 import {
   argmaxRows,
   classIndices,
