@@ -1,9 +1,18 @@
 export { type Input, inputOf, predict, type TrainedNet } from '../solver/index.ts'
 export { FormatError } from './errors.ts'
-export { loadNpy, loadNpz, loadSafetensors, saveNpy, saveNpz, saveSafetensors } from './files.ts'
+export {
+  loadNpy,
+  loadNpyRows,
+  loadNpz,
+  loadNpzRows,
+  loadSafetensors,
+  saveNpy,
+  saveNpz,
+  saveSafetensors,
+} from './files.ts'
 export { type LoadNetOptions, loadNet, saveNet } from './netFile.ts'
-export { decodeNpy, encodeNpy } from './npy.ts'
-export { decodeNpz, encodeNpz, type NpzOptions } from './npz.ts'
+export { decodeNpy, decodeNpyRows, encodeNpy } from './npy.ts'
+export { decodeNpz, decodeNpzRows, encodeNpz, type NpzOptions } from './npz.ts'
 export { encodeOnnx, type OnnxOptions, saveOnnx } from './onnx.ts'
 export type { Attributes, GraphPart, Operator, Operators } from './onnxGraph.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'

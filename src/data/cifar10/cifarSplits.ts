@@ -8,7 +8,7 @@ import {
   withDefault,
 } from '../../errors/index.ts'
 import { allocate } from '../../kernels/index.ts'
-import { NUM_CLASSES, type Split } from '../digits.ts'
+import type { Split } from '../digits.ts'
 import { type PreprocessName, preprocessings } from '../preprocess.ts'
 import { type Batch, RECORD } from './cifarBatch.ts'
 import { CLASS_NAMES, IMAGE, PIXELS } from './cifarFiles.ts'
@@ -16,7 +16,7 @@ import { CLASS_NAMES, IMAGE, PIXELS } from './cifarFiles.ts'
 /** CIFAR-10, split as in cs231n: x is (N, 3, 32, 32), y holds places in `classNames`. */
 export interface Cifar10 {
   readonly name: 'cifar10'
-  readonly numClasses: typeof NUM_CLASSES
+  readonly numClasses: 10
   readonly classNames: typeof CLASS_NAMES
   readonly train: Split<Int32Array>
   readonly val: Split<Int32Array>
@@ -87,7 +87,7 @@ export const assembleCifar10 = (training: readonly Batch[], testing: readonly Ba
   })
   return {
     name: 'cifar10',
-    numClasses: NUM_CLASSES,
+    numClasses: 10,
     classNames: CLASS_NAMES,
     train: split(train),
     val: split(take(training, numTraining, numValidation)),
