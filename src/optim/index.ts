@@ -2,6 +2,14 @@ export { type Adagrad, adagrad } from './adagrad.ts'
 export { type Adam, adam } from './adam.ts'
 export { type Adamw, adamw } from './adamw.ts'
 export { clipByGlobalNorm, clipByValue, globalNorm } from './clip.ts'
+export {
+  checkGroups,
+  type FrozenEpochs,
+  type GroupSettings,
+  type ParameterGroup,
+  parameterGroups,
+  type WeightSettings,
+} from './groups.ts'
 export { type Nesterov, nesterov } from './nesterov.ts'
 export { type Plateau, reduceOnPlateau, startOfPlateau } from './reduceOnPlateau.ts'
 export { type Rmsprop, rmsprop } from './rmsprop.ts'
