@@ -80,7 +80,8 @@ describe('update rules', () => {
     })
 
     test('gives back its settings; the solver knows their names', () => {
-      const [, config] = ruleOf(name)(zeros([2]), zeros([2]))
+      // Those whose default is 0 come back where they are given.
+      const [, config] = ruleOf(name)(zeros([2]), zeros([2]), { weightDecay: 0.1 } as never)
       const settings = Object.entries(config).filter(([slot, value]) => typeof value === 'number' && slot !== 't')
       expect(settings.map(([setting]) => setting).sort()).toEqual([...settingsOf[name]].sort())
     })

@@ -36,7 +36,7 @@ describe('wrong options', () => {
     [{ optimConfig: { learningRate: -0.1 } }, 'optimConfig of sgd: learningRate must be a number > 0, but got -0.1'],
     [{ optimConfig: { learningRate: 0 } }, 'optimConfig of sgd: learningRate must be a number > 0, but got 0'],
     [{ optimConfig: { learningRate: '0.1' } }, "optimConfig of sgd: learningRate must be a number > 0, but got '0.1'"],
-    [{ optimConfig: { lr: 0.1 } }, "optimConfig of sgd: unknown option 'lr'; known are learningRate"],
+    [{ optimConfig: { lr: 0.1 } }, "optimConfig of sgd: unknown option 'lr'; known are learningRate, weightDecay"],
     [
       { updateRule: 'adam', optimConfig: { learning_rate: 1 } },
       "optimConfig of adam: unknown option 'learning_rate'; did you mean 'learningRate'?",
