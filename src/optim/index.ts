@@ -19,11 +19,14 @@ export {
   exponentialDecay,
   oneCycle,
   type Progress,
+  piecewiseLinear,
   type Schedule,
   type ScheduleName,
+  type SchedulePoint,
   scheduleSettingsOf,
   schedules,
   stepDecay,
+  triangular,
 } from './schedules.ts'
 export { type Sgd, sgd } from './sgd.ts'
 export { type SgdMomentum, sgdMomentum } from './sgdMomentum.ts'

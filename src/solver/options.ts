@@ -63,8 +63,11 @@ const solverOptions = {
   lrDecay: withDefault(1, probability),
   /** Another factor on the learning rate: a name or a function of where the run is; constant unless given. */
   schedule: withDefault('constant', either(oneOf(Object.keys(schedules) as ScheduleName[]), functionOf<Schedule>())),
-  /** Settings of a schedule that is given by name. */
-  scheduleConfig: numbers,
+  /** Settings of a schedule that is given by name: numbers, and the points of piecewiseLinear. */
+  scheduleConfig: requirement<Readonly<Record<string, number | readonly (readonly number[])[]>>>(
+    'settings by name',
+    isRecord,
+  ),
   /** Lowers the learning rate when validation accuracy stops rising: settings of `reduceOnPlateau`. */
   plateau: requirement<{ readonly by?: number; readonly patience?: number }>('settings by name', isRecord),
   /** Largest global norm of the gradients, > 0; they are not clipped unless given. */
@@ -73,8 +76,8 @@ const solverOptions = {
   clipValue: positive,
   /** Examples a step, an integer ≥ 1; 100 unless given. */
   batchSize: withDefault(100, positiveInteger),
-  /** An integer ≥ 1; 10 unless given. */
-  numEpochs: withDefault(10, positiveInteger),
+  /** A number > 0; 10 unless given. 9.9 ends a tenth before the end of the tenth epoch, at the nearest step. */
+  numEpochs: withDefault(10, positive),
   /** Number of steps, in place of whole epochs. */
   numIterations: positiveInteger,
   /** Draw batches with replacement; a permutation of all examples an epoch unless true. */

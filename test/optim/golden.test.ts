@@ -6,8 +6,10 @@ import {
   exponentialDecay,
   globalNorm,
   oneCycle,
+  piecewiseLinear,
   type Schedule,
   stepDecay,
+  triangular,
   type UpdateRule,
   type UpdateRuleName,
   updateRules,
@@ -180,6 +182,14 @@ describe('update rules, clipping and schedules agree with NumPy', () => {
     const c = other(name)
     const schedule = (scheduleOf[name] as (inputs: object) => Schedule)(c.inputs)
     close(factors(schedule, c), c.outputs.factors as number[], 1e-12, name)
+  })
+
+  test.each(['triangular 100', 'triangular 40', 'piecewiseLinear'])('%s, as PyTorch and the paper have it', (name) => {
+    const { inputs, outputs } = goldenCase('methods', name)
+    const { steps, points, ...settings } = inputs as { steps: number; points?: readonly (readonly [number, number])[] }
+    const schedule = points === undefined ? triangular(settings) : piecewiseLinear({ points })
+    const factors = Array.from({ length: steps }, (_, step) => schedule({ step, epoch: 7 * step, totalSteps: steps }))
+    close(factors, outputs.factors as number[], 1e-12, name)
   })
 
   test('all golden cases are compared', () => {
