@@ -8,6 +8,7 @@ export {
   checkArgument,
   type Declaration,
   either,
+  finite,
   fraction,
   functionOf,
   type Given,
@@ -31,4 +32,4 @@ export {
   unknownKey,
   withDefault,
 } from './options.ts'
-export { shown } from './shown.ts'
+export { quoted, shown } from './shown.ts'

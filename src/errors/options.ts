@@ -21,6 +21,7 @@ export const requirement = <T>(expected: string, holds: (value: unknown) => bool
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
+export const finite = requirement<number>('a finite number', isNumber)
 export const positive = requirement<number>('a number > 0', (v) => isNumber(v) && v > 0)
 export const nonNegative = requirement<number>('a number ≥ 0', (v) => isNumber(v) && v >= 0)
 export const positiveInteger = requirement<number>(

@@ -13,7 +13,8 @@ import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
 import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
-import { type Layer, type None, outlineWithout } from './layer.ts'
+import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
+import { isWanted } from './learning.ts'
 import {
   checkImages,
   checkWindowOptions,
@@ -214,6 +215,11 @@ export const convLayer = defineLayer(
     }
     /** The bias, if there is one. */
     const named = <T>(W: T, b: () => T) => (bias ? { W, b: b() } : { W }) as { readonly W: T; readonly b: T }
+    const gradients = (dy: Tensor, cache: ConvCache, learns: Learns | undefined): Weights =>
+      ({
+        ...(isWanted(learns, 'W') && { W: weightGradient(dy, cache) }),
+        ...(bias && isWanted(learns, 'b') && { b: biasGradient(dy, cache) }),
+      }) as Weights
     return {
       names: bias ? ['W', 'b'] : ['W'],
       outline: (inShape) => {
@@ -234,14 +240,17 @@ export const convLayer = defineLayer(
         return { outShape, params: named(W, () => zeros([numFilters], dtype)), state: {} }
       },
       forward: (x, { W, b }) => forward(x, W, b, params),
-      backward: (dy, cache) => {
+      backward: (dy, cache, learns) => {
         checkUpstream(dy, cache)
-        const dx = inputGradient(dy, cache)
-        return [dx, named(weightGradient(dy, cache), () => biasGradient(dy, cache))]
+        return [inputGradient(dy, cache), gradients(dy, cache, learns)]
       },
-      gradients: (dy, cache) => {
+      gradients: (dy, cache, learns) => {
         checkUpstream(dy, cache)
-        return named(weightGradient(dy, cache), () => biasGradient(dy, cache))
+        return gradients(dy, cache, learns)
+      },
+      through: (dy, cache) => {
+        checkUpstream(dy, cache)
+        return inputGradient(dy, cache)
       },
       absorb: () => ({}),
       predict: (x, { W, b }) => forward(x, W, b, params)[0],

@@ -33,6 +33,9 @@ export interface Outline {
 /** A layer in words: its type, its options, and its parts as `layers`. An alias, so that it is JSON to the compiler. */
 export type LayerSpec = { readonly [option: string]: Json } & { readonly type: string }
 
+/** The names of the weights whose gradients are used; absent where those of all are. */
+export type Learns = ReadonlySet<string>
+
 /**
  * A layer is a pair of pure functions whose types mirror each other; the cache is what forward tells backward.
  *
@@ -44,10 +47,12 @@ export interface Layer<P extends Tensors, S extends Tensors, C> {
   init(key: Key, inShape: Shape, dtype?: Dtype): Initial<P, S>
   /** Training: the output and what backward needs. */
   forward(x: Tensor, params: P, key: Key): readonly [y: Tensor, cache: C]
-  /** Given ∂loss/∂y: ∂loss/∂x, and ∂loss/∂p for each weight. */
-  backward(dy: Tensor, cache: C): readonly [dx: Tensor, dparams: P]
-  /** `backward` without dx, where that is cheaper: the first layer of a net uses it. */
-  gradients?(dy: Tensor, cache: C): P
+  /** Given ∂loss/∂y: ∂loss/∂x, and ∂loss/∂p for each weight; gradients that `learns` does not name may be left out. */
+  backward(dy: Tensor, cache: C, learns?: Learns): readonly [dx: Tensor, dparams: P]
+  /** `backward` without dx, where that is cheaper: the first layer of a net that learns uses it. */
+  gradients?(dy: Tensor, cache: C, learns?: Learns): P
+  /** `backward` without dparams, where that is cheaper: a layer whose weights are frozen uses it. */
+  through?(dy: Tensor, cache: C): Tensor
   /** What evaluation learns from one training pass: this layer's own statistics, nothing else. */
   absorb(state: S, cache: C): S
   /** Evaluation: no cache, no randomness. */

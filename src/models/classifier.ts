@@ -15,7 +15,7 @@ import {
   withDefault,
 } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { type Layer, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
+import { type Layer, type Learns, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
 import { type Key, key } from '../random/index.ts'
 import {
   type Dtype,
@@ -71,17 +71,18 @@ export interface Classifier<Y = Labels> extends Model<Y> {
 
 const isRegularized = (name: string): boolean => name.startsWith('W')
 
-/** ½·reg·ΣW², and dW + reg·W for each W. */
+/** ½·reg·ΣW², and dW + reg·W for each W that learns. */
 const regularize = (params: Tensors, grads: Tensors, reg: number): readonly [penalty: number, grads: Tensors] => {
   if (reg === 0) return [0, grads]
   const next: Record<string, Tensor> = { ...grads }
   let squares = 0
-  for (const name of Object.keys(grads).filter(isRegularized)) {
+  for (const name of Object.keys(params).filter(isRegularized)) {
     const w = params[name] as Tensor
-    const dw = grads[name] as Tensor
-    const sum = emptyLike(w)
+    const dw = grads[name]
     const kernels = kernelsFor(w.data)
     squares += kernels.sumSquares(w.data)
+    if (dw === undefined) continue
+    const sum = emptyLike(w)
     kernels.addScaled(dw.data, reg, w.data, sum.data)
     next[name] = sum
   }
@@ -101,14 +102,14 @@ const checkRoom = ({ params }: Outline, dtype: Dtype): void => {
   }
 }
 
-const checkGradients = (params: Tensors, grads: Tensors): void => {
+const checkGradients = (params: Tensors, grads: Tensors, learns: Learns | undefined): void => {
   for (const name in grads) {
     if (params[name] === undefined) {
       throw new ShapeError(`classifier: a gradient is named ${name}, but there is no weight of that name`)
     }
   }
   for (const name in params) {
-    if (grads[name] === undefined) {
+    if (grads[name] === undefined && (learns === undefined || learns.has(name))) {
       throw new ShapeError(
         `classifier: no gradient for the weight ${name}; backward of the layer that reads it must return one under that name`,
       )
@@ -173,11 +174,11 @@ export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
       const { params, state } = product.init(initKey, inShape, dtype)
       return { params, state }
     },
-    loss: ({ params, state }, { x, y }, stepKey) => {
+    loss: ({ params, state }, { x, y }, stepKey, learns) => {
       const [scores, cache] = product.forward(examplesOf(x, inShape, dtype), params, stepKey)
       const [dataLoss, dscores] = task.loss(scores, y)
-      const own = product.gradients?.(dscores, cache) ?? product.backward(dscores, cache)[1]
-      checkGradients(params, own)
+      const own = product.gradients?.(dscores, cache, learns) ?? product.backward(dscores, cache, learns)[1]
+      checkGradients(params, own, learns)
       const [penalty, grads] = regularize(params, own, reg)
       return { loss: dataLoss + penalty, grads, state: product.absorb(state, cache) }
     },

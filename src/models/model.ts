@@ -1,5 +1,5 @@
 import type { Json } from '../errors/index.ts'
-import type { Net, Outline } from '../layers/index.ts'
+import type { Learns, Net, Outline } from '../layers/index.ts'
 import type { Key } from '../random/index.ts'
 import type { Dtype, Labels, Shape, Tensor, Tensors } from '../tensor/index.ts'
 import type { Task } from './task.ts'
@@ -19,7 +19,7 @@ export interface Batch<Y = Labels> {
 export interface LossAndGradients {
   /** The batch's mean loss, regularization included. */
   readonly loss: number
-  /** ∂loss/∂p for each weight, under its name. */
+  /** ∂loss/∂p for each weight that learns, under its name. */
   readonly grads: Tensors
   /** The next running statistics. */
   readonly state: Tensors
@@ -38,8 +38,11 @@ export interface Model<Y = Labels> {
   readonly spec?: Json
   /** Fresh weights, a pure function of the key. */
   init(key?: Key): Weights
-  /** Training: loss, gradients and next statistics; the key draws dropout masks. */
-  loss(weights: Weights, batch: Batch<Y>, key: Key): LossAndGradients
+  /**
+   * Training: loss, gradients and next statistics; the key draws dropout masks. Gradients that `learns` does not name are not used, so
+   * a model need not compute them; absent, all weights learn.
+   */
+  loss(weights: Weights, batch: Batch<Y>, key: Key, learns?: Learns): LossAndGradients
   /** Evaluation: what the net computes, shape (N, …outShape); of a classifier (N, C), a score for each class. */
   scores(weights: Weights, x: Tensor): Tensor
   /** What it is made of. */

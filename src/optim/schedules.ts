@@ -118,8 +118,92 @@ export const oneCycle = (
   }
 }
 
+/** [position, factor]: the factor at a share of the run, 0 its begin and 1 its end. */
+export type SchedulePoint = readonly [position: number, factor: number]
+
+const isPoint = (point: unknown): boolean =>
+  Array.isArray(point) &&
+  point.length === 2 &&
+  point.every((v) => typeof v === 'number' && v >= 0 && v < Number.POSITIVE_INFINITY) &&
+  point[0] <= 1
+
+const checkPoints = (points: readonly SchedulePoint[]): void => {
+  const where = 'piecewiseLinear'
+  check(where, 'points', points as never, 'a list of points, e.g. [[0, 0.2], [0.25, 1], [1, 0]]', Array.isArray(points))
+  check(where, 'points', points as never, 'a list of at least one point', points.length > 0)
+  points.forEach((point, i) => {
+    check(where, `points[${i}]`, point as never, '[a share of the run from 0 to 1, a factor ≥ 0]', isPoint(point))
+    const before = points[i - 1]
+    check(
+      where,
+      `points[${i}]`,
+      point as never,
+      `at ${before?.[0]} or later, where the point before it is`,
+      before === undefined || point[0] >= before[0],
+    )
+  })
+}
+
+/**
+ * factor = that of the straight line between two points, at step/totalSteps of the run
+ *
+ * Before the first point and after the last one their factors stay. Two points at one place are a jump, where the later one counts.
+ *
+ * @param points  [position, factor], positions from 0 to 1 in order, factors ≥ 0
+ * @throws        ArgumentError when one is outside, or they are not in order
+ * @example       piecewiseLinear({ points: [[0, 0.2], [0.25, 1], [1, 0]] })({ step: 50, epoch: 0, totalSteps: 80 })   // 0.5
+ * @see           NumPy's interp
+ */
+export const piecewiseLinear = (settings: { readonly points: readonly SchedulePoint[] }): Schedule => {
+  const { points } = settingsOf('piecewiseLinear', settings, ['points'])
+  checkPoints(points)
+  const line = points.map(([position, factor]): SchedulePoint => [position, factor])
+  return ({ step, totalSteps }) => {
+    const at = step / totalSteps
+    const next = line.findIndex(([position]) => position > at)
+    const [left, right] = [line.at(next < 0 ? -1 : next - 1), line[next]] as [SchedulePoint, SchedulePoint | undefined]
+    if (right === undefined || next === 0) return (right ?? left)[1]
+    return left[1] + (right[1] - left[1]) * ((at - left[0]) / (right[0] - left[0]))
+  }
+}
+
+/**
+ * factor from `start` up to 1 at the share `peak` of the run, then down to `end`, on straight lines
+ *
+ * @param start  ≥ 0, 0 unless given
+ * @param peak   in (0, 1), 0.5 unless given
+ * @param end    ≥ 0, 0 unless given
+ * @throws       ArgumentError when one is outside
+ * @example      triangular({ peak: 0.25 })({ step: 10, epoch: 0, totalSteps: 80 })   // 0.5
+ * @see          Smith, "Cyclical learning rates for training neural networks", 2017; Jordan, arXiv 2404.00498
+ */
+export const triangular = (
+  settings: { readonly start?: number; readonly peak?: number; readonly end?: number } = {},
+): Schedule => {
+  const { start = 0, peak = 0.5, end = 0 } = settingsOf('triangular', settings, ['start', 'peak', 'end'])
+  const isFactor = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value)
+  check('triangular', 'start', start, 'a number ≥ 0', isFactor(start))
+  check('triangular', 'peak', peak, 'in (0, 1)', typeof peak === 'number' && peak > 0 && peak < 1)
+  check('triangular', 'end', end, 'a number ≥ 0', isFactor(end))
+  return piecewiseLinear({
+    points: [
+      [0, start],
+      [peak, 1],
+      [1, end],
+    ],
+  })
+}
+
 /** The schedules by name, for scripts and sweeps. */
-export const schedules = { constant, exponentialDecay, stepDecay, cosine, oneCycle } as const
+export const schedules = {
+  constant,
+  exponentialDecay,
+  stepDecay,
+  cosine,
+  oneCycle,
+  piecewiseLinear,
+  triangular,
+} as const
 
 export type ScheduleName = keyof typeof schedules
 
@@ -130,4 +214,6 @@ export const scheduleSettingsOf: { readonly [N in ScheduleName]: readonly string
   stepDecay: ['gamma', 'stepSize'],
   cosine: ['warmup'],
   oneCycle: ['pctStart', 'divFactor', 'finalDivFactor'],
+  piecewiseLinear: ['points'],
+  triangular: ['start', 'peak', 'end'],
 }

@@ -83,4 +83,13 @@ export const checkedRule =
     return [nextW, next]
   }
 
+/** The share of a weight that decoupled decay leaves. */
+export const keepOf = ({
+  learningRate,
+  weightDecay = 0,
+}: {
+  readonly learningRate: number
+  readonly weightDecay?: number | undefined
+}): number => 1 - learningRate * weightDecay
+
 export const zerosLike = (w: Tensor): Tensor => zeros(w.shape, dtypeOf(w))

@@ -17,9 +17,9 @@ export type ConfigOf<N extends UpdateRuleName> = (typeof updateRules)[N] extends
 
 /** The settings that each rule knows, for checks and help. */
 export const settingsOf: { readonly [N in UpdateRuleName]: readonly (keyof ConfigOf<N> & string)[] } = {
-  sgd: ['learningRate'],
-  sgdMomentum: ['learningRate', 'momentum'],
-  nesterov: ['learningRate', 'momentum'],
+  sgd: ['learningRate', 'weightDecay'],
+  sgdMomentum: ['learningRate', 'momentum', 'weightDecay'],
+  nesterov: ['learningRate', 'momentum', 'weightDecay'],
   adagrad: ['learningRate', 'epsilon'],
   rmsprop: ['learningRate', 'decayRate', 'epsilon'],
   adam: ['learningRate', 'beta1', 'beta2', 'epsilon'],

@@ -7,7 +7,7 @@ import { step } from './step.ts'
 
 /** One update in place; its loss, or why it was not made. */
 export const advance = (
-  { model, settings, home, batchOf, stepKeys }: Running,
+  { model, settings, plan, groupsAt, home, batchOf, stepKeys }: Running,
   done: number,
   learningRate: number,
 ): number | Fault =>
@@ -16,7 +16,8 @@ export const advance = (
     const current = home.current()
     const key = foldIn(stepKeys, done)
     const { rule, optimConfig, clipNorm, clipValue } = settings
-    const optimizer = { rule, optimConfig, clipNorm, clipValue, learningRate }
+    const groups = groupsAt(done / plan.stepsPerEpoch)
+    const optimizer = { ...groups, rule, optimConfig, clipNorm, clipValue, learningRate }
     const { state, loss, fault } = step(model, optimizer, current, batch, key, current)
     if (fault !== undefined) {
       const attempt = { weights: current.weights, batch, key, step: done + 1, loss, learningRate }

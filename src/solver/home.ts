@@ -91,6 +91,15 @@ export const openHome = (): Home => {
       }
     }
   }
+  /** Takes back what a weight that does not learn any more has of the rule. */
+  const dropSlots = (homes: RuleConfigs, next: RuleConfigs): void => {
+    for (const name in homes) {
+      if (next[name] !== undefined) continue
+      for (const slot of Object.values(homes[name] as object)) {
+        if (isTensor(slot) && owned.delete(slot.data)) release(slot.data)
+      }
+    }
+  }
   let state: TrainState = { weights: { params: {}, state: {} }, configs: {} }
   const settle = (next: TrainState): void => {
     const { weights, configs } = state
@@ -100,6 +109,7 @@ export const openHome = (): Home => {
     const params = settleAll(weights.params, newParams)
     const statistics = settleAll(weights.state, newStatistics)
     replaceSlots(configs, next.configs, settleTensor)
+    dropSlots(configs, next.configs)
     const unmoved = params === weights.params && statistics === weights.state
     state = { weights: unmoved ? weights : { params, state: statistics }, configs: next.configs }
   }

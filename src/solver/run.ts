@@ -82,11 +82,12 @@ export function* run(
   data: CheckedData,
   settings: Settings,
   plan: Plan,
+  groupsAt: Running['groupsAt'],
   from: RunState,
 ): Generator<Event, void, undefined> {
   const home = openHome()
   try {
-    const running = begin(home, model, data, settings, plan, from)
+    const running = begin(home, model, data, settings, plan, groupsAt, from)
     const ending = yield* toEnd(running)
     yield { _tag: 'Done', result: resultOf(running, ending), run: stateOf(running) }
   } finally {

@@ -1,5 +1,5 @@
 import type { Batch, Model, Weights } from '../models/index.ts'
-import type { Plateau } from '../optim/index.ts'
+import type { GroupSettings, Plateau } from '../optim/index.ts'
 import { foldIn, type Key, key, permutation } from '../random/index.ts'
 import { rowCount, selectRows } from '../tensor/index.ts'
 import { batches } from './batches.ts'
@@ -19,6 +19,8 @@ export interface Running {
   /** Of each step. */
   readonly stepKeys: Key
   readonly batchOf: (step: number) => Batch<unknown>
+  /** What groups say of the weights, by the epoch, which has fractions. */
+  readonly groupsAt: (epoch: number) => GroupSettings
   readonly rateOf: (step: number, plateau: Plateau) => number
   /** What evaluations look at. */
   readonly trainSample: Examples
@@ -49,6 +51,7 @@ export const begin = (
   { train, val }: CheckedData,
   settings: Settings,
   plan: Plan,
+  groupsAt: Running['groupsAt'],
   from: RunState,
 ): Running => {
   const root = key(settings.seed)
@@ -61,6 +64,7 @@ export const begin = (
     plan,
     stepKeys: foldIn(root, 'step'),
     batchOf: batches(model, own, settings, plan, root),
+    groupsAt,
     rateOf: learningRates(settings, plan),
     trainSample: sample(model, own, settings.numTrainSamples, foldIn(root, 'train sample')),
     valSample: val && sample(model, val, settings.numValSamples, foldIn(root, 'val sample')),

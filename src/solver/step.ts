@@ -1,8 +1,15 @@
 import { ShapeError } from '../errors/index.ts'
 import type { Batch, LossAndGradients, Model, Weights } from '../models/index.ts'
-import { clipByGlobalNorm, clipByValue, OverflowError, sgd, type UpdateRule } from '../optim/index.ts'
+import {
+  clipByGlobalNorm,
+  clipByValue,
+  type GroupSettings,
+  OverflowError,
+  sgd,
+  type UpdateRule,
+} from '../optim/index.ts'
 import { type Key, key as keyOf } from '../random/index.ts'
-import { allFinite, allSquaresFinite, type Tensor, type Tensors } from '../tensor/index.ts'
+import { allFinite, allSquaresFinite, copyInto, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** A rule's settings and slots, for each weight. */
 export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
@@ -13,8 +20,8 @@ export interface TrainState {
   readonly configs: RuleConfigs
 }
 
-/** How gradients become an update. */
-export interface Optimizer {
+/** How gradients become an update; `parameterGroups` gives `learns` and `each`. */
+export interface Optimizer extends Partial<GroupSettings> {
   /** `sgd` unless given. */
   readonly rule?: UpdateRule<{ learningRate: number }>
   /** 1e-2 unless given. */
@@ -33,6 +40,17 @@ const clipped = (grads: Tensors, { clipNorm, clipValue }: Optimizer): Tensors =>
     result = cut
   }
   return clipNorm === undefined ? result : clipByGlobalNorm(result, clipNorm)
+}
+
+/** The gradients of the weights that learn; a model may give others as well. */
+const used = (grads: Tensors, { learns }: Optimizer): Tensors =>
+  learns === undefined ? grads : Object.fromEntries(Object.entries(grads).filter(([name]) => learns.has(name)))
+
+/** A weight that does not learn, where the result is wanted. */
+const kept = (w: Tensor, target: Tensor | undefined): Tensor => {
+  if (target === undefined || target.data === w.data) return w
+  copyInto(w, target)
+  return target
 }
 
 /**
@@ -92,6 +110,8 @@ const overflowOf = (name: string, reason: unknown): StepFault => {
  * When something is not finite the state comes back as it was, the very same object. If that was `out` as well, an update that made a
  * weight or a slot infinite has been written to it: with `quantity` 'weight' or 'slot' it is lost.
  *
+ * A weight that does not learn stays as it is and has no config.
+ *
  * @param state  weights, statistics and the rule's configs ({} at first)
  * @param key    draws dropout masks; key(0) unless given, which is always the same mask
  * @param out    a state that takes the result, e.g. `state` itself; a new one unless given
@@ -109,21 +129,27 @@ export const step = <Y>(
   key: Key = keyOf(0),
   out?: TrainState,
 ): Stepped => {
-  const result = model.loss(state.weights, batch, key)
-  const { loss, grads, state: statistics } = result
-  const fault = faultOf(state.weights, result, optimizer)
+  const { rule = sgd, learningRate = 1e-2, optimConfig = {}, learns, each } = optimizer
+  const { loss, grads, state: statistics } = model.loss(state.weights, batch, key, learns)
+  const own = used(grads, optimizer)
+  const fault = faultOf(state.weights, { loss, grads: own, state: statistics }, optimizer)
   if (fault !== undefined) return { state, loss, fault }
-  const final = clipped(grads, optimizer)
-  const { rule = sgd, learningRate = 1e-2, optimConfig = {} } = optimizer
+  const final = clipped(own, optimizer)
   const params: Record<string, Tensor> = {}
   const configs: Record<string, { learningRate: number }> = {}
   for (const name in state.weights.params) {
     const w = state.weights.params[name] as Tensor
+    const target = out?.weights.params[name]
+    if (learns?.has(name) === false) {
+      params[name] = kept(w, target)
+      continue
+    }
     const dw = final[name]
     if (dw === undefined) throw new ShapeError(`step: the model's loss gave no gradient for the weight ${name}`)
-    const target = out?.weights.params[name]
+    const settings = each?.[name]
+    const rate = settings === undefined ? learningRate : learningRate * settings.learningRateScale
     // A config that a rule returned holds its settings as well; one spread is all that is fast.
-    const config = { ...(state.configs[name] ?? optimConfig), learningRate }
+    const config = { ...(state.configs[name] ?? { ...optimConfig, ...settings?.optimConfig }), learningRate: rate }
     const outputs = target === undefined ? undefined : ([target, out?.configs[name] ?? {}] as const)
     try {
       const [nextW, nextConfig] = rule(w, dw, config, outputs)

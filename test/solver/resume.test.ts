@@ -68,6 +68,19 @@ describe('a run that goes on from a state ends as the whole run does, bit for bi
 
   const cases: Readonly<Record<string, SolverOptions>> = {
     'a run that ends inside an epoch': { batchSize: 9, numIterations: 7 },
+    'a fraction of an epoch, and a schedule by points': {
+      schedule: 'piecewiseLinear',
+      scheduleConfig: {
+        points: [
+          [0, 0.2],
+          [0.3, 1],
+          [0.3, 0.5],
+          [1, 0],
+        ],
+      },
+      batchSize: 9,
+      numEpochs: 2.6,
+    },
     'draws with replacement': { replacement: true, batchSize: 10, numEpochs: 2 },
     'plateau and patience': {
       plateau: { by: 0.5, patience: 0 },

@@ -80,6 +80,20 @@ describe('events', () => {
     ])
   })
 
+  test.each([
+    [2.4, 7],
+    [1.5, 5],
+    [0.1, 1],
+    [9.9, 30],
+    [1, 3],
+  ])('%s epochs of 3 steps are %s steps', (numEpochs, steps) => {
+    const all = events({ batchSize: 10, numEpochs })
+    expect(stepsOf(all).map((e) => e.totalSteps)).toEqual(new Array(steps).fill(steps))
+    expect(epochsOf(all).map((e) => [e.epoch, e.step])).toEqual(
+      Array.from({ length: 1 + Math.ceil(steps / 3) }, (_, epoch) => [epoch, Math.min(steps, 3 * epoch)]),
+    )
+  })
+
   test('are lazy: what is not asked for is not computed', () => {
     const { model, batches } = recorder()
     const { x, y } = numbered(10)
