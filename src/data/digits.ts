@@ -20,9 +20,13 @@ export interface Split<Y extends Int32Array | Tensor = Int32Array | Tensor> {
 
 /** A data set in the form of MNIST: grey images of ten classes. */
 export interface Mnist<Y extends Int32Array | Tensor = Int32Array | Tensor> {
+  /** The data set's. */
   readonly name: string
+  /** How many classes there are. */
   readonly numClasses: typeof NUM_CLASSES
+  /** To train on. */
   readonly train: Split<Y>
+  /** To be looked at once, at the end. */
   readonly test: Split<Y>
 }
 

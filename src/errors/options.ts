@@ -7,7 +7,9 @@ import { quoted, shown } from './shown.ts'
 
 /** What an option must be, in words and as a test; T is the type of what passes. */
 export interface Requirement<T = unknown> {
+  /** In words, e.g. 'a number > 0'. */
   readonly expected: string
+  /** Whether a value is that. */
   readonly holds: (value: unknown) => boolean
   /** Only the compiler sees it. */
   readonly type?: T
@@ -37,8 +39,11 @@ export const isNull = requirement<null>('null', (v) => v === null)
 
 /** What is used of an AbortSignal; named here for those who compile without the types of node or the DOM. */
 export interface StopSignal {
+  /** Whether it is time to stop. */
   readonly aborted: boolean
+  /** Calls the listener when it is. */
   addEventListener(type: 'abort', listener: () => void): void
+  /** Calls it no more. */
   removeEventListener(type: 'abort', listener: () => void): void
 }
 

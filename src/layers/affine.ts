@@ -5,8 +5,11 @@ import { dtypeOf, empty, emptyLike, shapes, sizeOf, type Tensor, zeros } from '.
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 
+/** What `affineForward` tells `affineBackward`. */
 export interface AffineCache {
+  /** The input. */
   readonly x: Tensor
+  /** The weights, shape (D, M). */
   readonly w: Tensor
 }
 

@@ -6,7 +6,9 @@ import { type ReluCache, reluBackward, reluForward } from './relu.ts'
 
 type NormCache<C> = readonly [affine: AffineCache, norm: C, relu: ReluCache]
 
+/** What `affineBnReluForward` tells `affineBnReluBackward`. */
 export type AffineBnReluCache = NormCache<BatchnormCache>
+/** What `affineLnReluForward` tells `affineLnReluBackward`. */
 export type AffineLnReluCache = NormCache<LayernormCache>
 
 type BlockForward<C> = (

@@ -25,6 +25,7 @@ const batchnormOptions = {
   shift: withDefault(true, boolean),
 }
 
+/** The options of `batchnorm`. @interface */
 export type BatchnormOptions = Given<typeof batchnormOptions>
 
 type Learned = {

@@ -34,9 +34,13 @@ export interface ConvParams {
   readonly pad?: Pair
 }
 
+/** What `convForward` tells `convBackward`. */
 export interface ConvCache {
+  /** The input, shape (N, C, H, W). */
   readonly x: Tensor
+  /** The filters, shape (F, C, HH, WW). */
   readonly w: Tensor
+  /** How the filters moved. */
   readonly window: Window
 }
 
@@ -176,6 +180,7 @@ const convOptions = {
   bias: withDefault(true, boolean),
 }
 
+/** The options of `conv`. @interface */
 export type ConvOptions = Given<typeof convOptions>
 
 const allOptions = { numFilters: positiveInteger, ...convOptions }

@@ -6,14 +6,19 @@ import { numericalGradient } from './numericalGradient.ts'
 
 /** Where analytic and numerical gradient differ most: a coordinate, or a random direction of a large tensor. */
 export interface Disagreement {
+  /** Of the tensor. */
   readonly name: string
+  /** The indices of the element, e.g. '[0, 2]', or which direction. */
   readonly place: string
+  /** What backward says. */
   readonly analytic: number
+  /** What the central difference says. */
   readonly numerical: number
   /** |a − n|/(1 + |a| + |n|) */
   readonly error: number
 }
 
+/** What a gradient check found. */
 export interface GradientReport {
   /** The largest error of all, a number ≥ 0. */
   readonly error: number

@@ -17,10 +17,13 @@ import { checkImages, imageShape } from './window.ts'
 
 const EPS = 1e-5
 
+/** What `spatialGroupnormForward` tells `spatialGroupnormBackward`. */
 export interface GroupnormCache {
+  /** The normalized input, (x − mean)·invStd. */
   readonly xHat: Tensor
   /** 1/√(variance + eps), shape (N, groups). */
   readonly invStd: Tensor
+  /** The scale, one number a channel. */
   readonly gamma: Tensor
 }
 
@@ -120,6 +123,7 @@ const groupnormOptions = {
   eps: withDefault(EPS, nonNegative),
 }
 
+/** The options of `groupnorm`. @interface */
 export type GroupnormOptions = Given<typeof groupnormOptions>
 
 const allOptions = { groups: positiveInteger, ...groupnormOptions }

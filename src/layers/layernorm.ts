@@ -7,10 +7,13 @@ import { type Layer, type None, outlineWithout } from './layer.ts'
 
 const EPS = 1e-5
 
+/** What `layernormForward` tells `layernormBackward`. */
 export interface LayernormCache {
+  /** The normalized input, (x − mean)·invStd. */
   readonly xHat: Tensor
   /** 1/√(variance + eps), one a row. */
   readonly invStd: Tensor
+  /** The scale. */
   readonly gamma: Tensor
 }
 
@@ -79,6 +82,7 @@ const layernormOptions = {
   eps: withDefault(EPS, nonNegative),
 }
 
+/** The options of `layernorm`. @interface */
 export type LayernormOptions = Given<typeof layernormOptions>
 
 export const layernormLayer = defineLayer(

@@ -7,6 +7,7 @@ import type { Task } from './task.ts'
 
 const losses = { softmax: softmaxLoss, svm: svmLoss } as const
 
+/** What a loss of `classification` is called. @useDeclaredType */
 export type ClassificationLoss = keyof typeof losses
 
 /** What `classification` may be told. */

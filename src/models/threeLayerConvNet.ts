@@ -43,6 +43,7 @@ const threeLayer = {
   seed,
 }
 
+/** The options of `threeLayerConvNet`. @interface */
 export type ThreeLayerConvNetOptions = Given<typeof threeLayer>
 
 /** A classifier that knows the options it was made of. */

@@ -18,6 +18,7 @@ const twoLayer = {
   seed,
 }
 
+/** The options of `twoLayerNet`. @interface */
 export type TwoLayerNetOptions = Given<typeof twoLayer>
 
 /**

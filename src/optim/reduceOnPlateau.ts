@@ -2,8 +2,11 @@ import { ArgumentError, isRecord, shown, unknownKey } from '../errors/index.ts'
 
 /** The fold's state: the best value so far, epochs since then, and the factor on the learning rate. */
 export interface Plateau {
+  /** The best value so far. */
   readonly best: number
+  /** Epochs since then. */
   readonly waited: number
+  /** On the learning rate, in (0, 1]. */
   readonly factor: number
 }
 

@@ -4,8 +4,11 @@ import { cosPi } from './cosPi.ts'
 
 /** Where a run is; counts start at 0. */
 export interface Progress {
+  /** Steps made before. */
   readonly step: number
+  /** Epochs made before. */
   readonly epoch: number
+  /** How many steps the run has. */
   readonly totalSteps: number
 }
 
@@ -121,6 +124,7 @@ export const oneCycle = (
 /** The schedules by name, for scripts and sweeps. */
 export const schedules = { constant, exponentialDecay, stepDecay, cosine, oneCycle } as const
 
+/** What a schedule is called among the options of a run. @useDeclaredType */
 export type ScheduleName = keyof typeof schedules
 
 /** The settings that each schedule knows, for checks and help. */

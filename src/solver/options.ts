@@ -87,6 +87,7 @@ const solverOptions = {
   printEvery: positiveInteger,
 }
 
+/** The options of `train` and `solve`. @interface */
 export type SolverOptions = Given<typeof solverOptions>
 
 type Known = Resolved<typeof solverOptions>

@@ -10,13 +10,17 @@ export interface Input {
   readonly type: 'bytes'
   /** Of one example, e.g. [1, 28, 28]. */
   readonly shape: Shape
+  /** Subtracted, one number an element. */
   readonly mean: Float32Array
+  /** Multiplied, one number an element. */
   readonly scale: Float32Array
 }
 
 /** All that is needed to use a net. */
 export interface TrainedNet<Y = unknown> {
+  /** What computes. */
   readonly model: Model<Y>
+  /** What it computes with. */
   readonly weights: Weights
   /** How bytes are to be preprocessed; without it, the net takes numbers only. */
   readonly input?: Input

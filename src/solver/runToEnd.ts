@@ -3,6 +3,7 @@ import type { Event, Result } from './events.ts'
 
 /** Gets each event of a run, and is waited for where it needs time. */
 export interface Consumer {
+  /** Gets the next event; a promise is waited for. */
   readonly see: (event: Event) => void | Promise<void>
   /** After the last event, also when the run fails. */
   readonly close?: () => unknown

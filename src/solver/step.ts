@@ -9,7 +9,9 @@ export type RuleConfigs = Readonly<Record<string, { readonly learningRate: numbe
 
 /** What a step maps to the next: the net, and what the update rule remembers. */
 export interface TrainState {
+  /** The net's weights and running statistics. */
   readonly weights: Weights
+  /** Settings and slots of the rule, by the weights' names. */
   readonly configs: RuleConfigs
 }
 
@@ -21,7 +23,9 @@ export interface Optimizer {
   readonly learningRate?: number
   /** The rule's other settings. */
   readonly optimConfig?: Readonly<Record<string, number>>
+  /** Largest global norm of the gradients, > 0; they are not clipped unless given. */
   readonly clipNorm?: number | undefined
+  /** Largest absolute value in a gradient, > 0; they are not clipped unless given. */
   readonly clipValue?: number | undefined
 }
 

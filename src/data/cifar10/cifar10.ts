@@ -26,6 +26,7 @@ const cifar10Options = {
   download: sourcing.download,
 }
 
+/** The options of `loadCifar10`. @interface */
 export type Cifar10Options = Sourcing & Given<typeof cifar10Form> & Given<typeof cifar10Options>
 
 // Files of the cache come with their sums checked, files of the user do not.

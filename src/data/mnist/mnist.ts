@@ -23,6 +23,7 @@ const mnistOptions = {
   cacheDir: sourcing.cacheDir,
 }
 
+/** The options of `loadMnist`. @interface */
 export type MnistOptions<H extends boolean = boolean> = FormOptions<H> & Sourcing & Given<typeof mnistOptions>
 
 const sources = (options: Resolved<typeof mnistOptions>): TE.TaskEither<DataError, readonly Source[]> => {

@@ -25,6 +25,7 @@ const strokesOptions = {
   numTest: withDefault(2_000, naturalNumber),
 }
 
+/** The options of `strokes`. @interface */
 export type StrokesOptions<H extends boolean = boolean> = FormOptions<H> & Given<typeof strokesOptions>
 
 const write = (key: Key, count: number, form: Form): Split => {

@@ -17,6 +17,7 @@ import { acquireLease, type Lease } from './lease.ts'
 import { monitorOf } from './monitor.ts'
 import { openSession } from './session.ts'
 
+/** The options of `onQueue`. @interface */
 export type QueueOptions = Address
 
 // More than the cores of all workers, so that none of them waits for the controller.

@@ -25,9 +25,11 @@ export const workOptions = {
   leaseDuration: withDefault(30, positive),
   /** An AbortSignal: when it is aborted, running trials go back to the queue and the work ends. */
   signal: abortSignal,
+  /** Gets each event. */
   see: withDefault(() => {}, functionOf<(event: WorkEvent) => void>()),
 }
 
+/** The options of `workOnQueue`. @interface */
 export type WorkOptions = Address & Given<typeof workOptions>
 
 /** What a worker tells while it works. */

@@ -10,8 +10,11 @@ import { type Listener, reporting } from './reporting.ts'
 
 /** A trial that is to be run. */
 export interface Job {
+  /** Of the trial. */
   readonly number: number
+  /** Its parameters. */
   readonly params: Params
+  /** 1 the first time. */
   readonly attempt: number
   /** Where its checkpoints may lie; not made yet. */
   readonly folder: string
@@ -19,7 +22,9 @@ export interface Job {
 
 /** A trial's final result. */
 export interface Outcome extends TrialResult {
+  /** In the order of their steps. */
   readonly reported: readonly Reported[]
+  /** What else the objective noted. */
   readonly notes: Readonly<Record<string, Json>>
 }
 
