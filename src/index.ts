@@ -161,6 +161,8 @@ export {
   type LossAndGradients,
   type Model,
   type Normalization,
+  type ResolvedConvNetOptions,
+  type ResolvedNetOptions,
   type Score,
   type Summary,
   type SummaryRow,

@@ -30,7 +30,7 @@ export interface Mnist<Y extends Int32Array | Tensor = Int32Array | Tensor> {
   readonly test: Split<Y>
 }
 
-/** The labels that `oneHot: H` asks for. */
+/** The labels that `oneHot: H` asks for. @inline */
 export type LabelsOf<H extends boolean> = H extends true ? Tensor : Int32Array
 
 /** Images (count, height, width) and labels, already checked, in the form that is asked for. */

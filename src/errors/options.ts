@@ -171,6 +171,13 @@ export const resolveOptions = <D extends Declaration>(
   return fault === undefined ? E.right(filled(options, declaration) as Resolved<D>) : E.left(new OptionError(fault))
 }
 
+/** `resolveOptions` for what throws: an ArgumentError that names the first option that does not fit. */
+export const completed = <D extends Declaration>(where: string, options: Given<D>, declaration: D): Resolved<D> => {
+  const resolved = resolveOptions(where, options, declaration)
+  if (E.isLeft(resolved)) throw new ArgumentError(resolved.left.message)
+  return resolved.right
+}
+
 /** Throws an ArgumentError for an argument that does not fit. */
 export const checkArgument = (where: string, name: string, value: unknown, { expected, holds }: Requirement): void => {
   if (!holds(value)) throw new ArgumentError(`${where}: ${name} must be ${expected}, but got ${shown(value)}`)

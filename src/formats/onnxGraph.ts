@@ -2,7 +2,7 @@ import { ArgumentError } from '../errors/index.ts'
 import { type Anatomy, anatomyOf, type LayerSpec, type Net, outlineOf } from '../layers/index.ts'
 import { formatShape, type Shape } from '../tensor/index.ts'
 
-/** An attribute of an operator: a number is a float, a bigint an integer, and lists are lists of them. */
+/** An attribute of an operator: a number is a float, a bigint an integer, and lists are lists of them. @inline */
 export type Attribute = number | bigint | string | readonly number[] | readonly bigint[]
 
 /** Attributes by name. */

@@ -114,11 +114,19 @@ export const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOu
   return weightScale
 }
 
+/** @inline */
+type Weights = {
+  /** Weights, shape (D, M). */
+  readonly W: Tensor
+  /** Bias, shape (M). */
+  readonly b: Tensor
+}
+
 const affineOptions = { numOut: positiveInteger, weightScale: weightScales }
 
 export const affineLayer = defineLayer(
   'affine',
-  (options: Complete<typeof affineOptions>): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineCache> => {
+  (options: Complete<typeof affineOptions>): Layer<Weights, None, AffineCache> => {
     const { numOut, weightScale } = checked('affine', options, affineOptions)
     return {
       names: ['W', 'b'],

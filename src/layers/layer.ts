@@ -35,7 +35,10 @@ export interface Outline {
 }
 
 /** A layer in words: its type, its options, and its parts as `layers`. An alias, so that it is JSON to the compiler. */
-export type LayerSpec = { readonly [option: string]: Json } & { readonly type: string }
+export type LayerSpec = { readonly [option: string]: Json } & {
+  /** What it is called, e.g. 'affine'. */
+  readonly type: string
+}
 
 /**
  * A layer is a pair of pure functions whose types mirror each other; the cache is what forward tells backward.

@@ -1,6 +1,6 @@
-import { checkArgument, ShapeError, withDefault } from '../errors/index.ts'
+import { checkArgument, completed, ShapeError, withDefault } from '../errors/index.ts'
 import { formatShape, type Shape, type Tensor } from '../tensor/index.ts'
-import { type Complete, checked, completed } from './defineLayer.ts'
+import { type Complete, checked } from './defineLayer.ts'
 import { type Outline, outlineWithout, stateless } from './layer.ts'
 import {
   checkImages,

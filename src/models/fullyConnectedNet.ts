@@ -76,7 +76,7 @@ export const fullyConnected = {
 /** The options of `fullyConnectedNet`. @interface */
 export type FullyConnectedNetOptions = Given<typeof fullyConnected>
 
-/** Options with the defaults in place of what was not given. */
+/** The options of `fullyConnectedNet` with the defaults in place of what was not given. @interface */
 export type ResolvedNetOptions = Resolved<typeof fullyConnected>
 
 /** A classifier that knows the options it was made of. */

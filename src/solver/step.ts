@@ -1,11 +1,19 @@
 import { ShapeError } from '../errors/index.ts'
 import type { Batch, LossAndGradients, Model, Weights } from '../models/index.ts'
-import { clipByGlobalNorm, clipByValue, OverflowError, sgd, type UpdateRule } from '../optim/index.ts'
+import { clipByGlobalNorm, clipByValue, OverflowError, type Sgd, sgd, type UpdateRule } from '../optim/index.ts'
 import { type Key, key as keyOf } from '../random/index.ts'
 import { allFinite, allSquaresFinite, type Tensor, type Tensors } from '../tensor/index.ts'
 
-/** A rule's settings and slots, for each weight. */
-export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
+/** A rule's settings and slots, for each weight; each rule has at least a learning rate. */
+export type RuleConfigs = Readonly<
+  Record<
+    string,
+    {
+      /** Step size, > 0. */
+      readonly learningRate: number
+    }
+  >
+>
 
 /** What a step maps to the next: the net, and what the update rule remembers. */
 export interface TrainState {
@@ -18,7 +26,7 @@ export interface TrainState {
 /** How gradients become an update. */
 export interface Optimizer {
   /** `sgd` unless given. */
-  readonly rule?: UpdateRule<{ learningRate: number }>
+  readonly rule?: UpdateRule<Sgd>
   /** 1e-2 unless given. */
   readonly learningRate?: number
   /** The rule's other settings. */

@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Given, oneOf, type Resolved, withDefault } from '../../errors/index.ts'
+import { oneOf, type Resolved, withDefault } from '../../errors/index.ts'
 import { assemble, type LabelsOf, type Mnist, type NamedIdx } from '../digits.ts'
 import type { DataError } from '../errors.ts'
 import { cachedFiles, type Source } from '../files/cachedFiles.ts'
 import { folderFiles } from '../files/folder.ts'
-import { type FormOptions, form, resolved, type Sourcing, sourceOf, sourcing } from '../options.ts'
+import { type FormOptions, form, type LoaderOptions, resolved, sourceOf, sourcing } from '../options.ts'
 import { decodeIdx } from './idx.ts'
 import { MNIST_NAMES, mnistSources } from './mnistFiles.ts'
 
@@ -24,7 +24,8 @@ const mnistOptions = {
 }
 
 /** The options of `loadMnist`. @interface */
-export type MnistOptions<H extends boolean = boolean> = FormOptions<H> & Sourcing & Given<typeof mnistOptions>
+export type MnistOptions<H extends boolean = boolean> = FormOptions<H> &
+  LoaderOptions<typeof mnistOptions, 'dir' | 'dataset' | 'cacheDir'>
 
 const sources = (options: Resolved<typeof mnistOptions>): TE.TaskEither<DataError, readonly Source[]> => {
   if (options.dir !== undefined) return folderFiles(options.dir, MNIST_NAMES)

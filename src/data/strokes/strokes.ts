@@ -1,18 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Given, naturalNumber, requirement, withDefault } from '../../errors/index.ts'
+import { type Given, naturalNumber, withDefault } from '../../errors/index.ts'
 import { allocate } from '../../kernels/index.ts'
-import { foldIn, type Key, key } from '../../random/index.ts'
+import { aKey, foldIn, type Key, key } from '../../random/index.ts'
 import { type LabelsOf, type Mnist, NUM_CLASSES, type Split, split } from '../digits.ts'
 import type { DataError } from '../errors.ts'
 import { type Form, type FormOptions, form, resolved } from '../options.ts'
 import { writeDigit } from './handwriting.ts'
 import { SIDE } from './pen.ts'
-
-const aKey = requirement<Key>(
-  'a key, e.g. key(0)',
-  (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger),
-)
 
 /** How many digits `strokes` draws, which, and in which form. */
 const strokesOptions = {
@@ -26,7 +21,8 @@ const strokesOptions = {
 }
 
 /** The options of `strokes`. @interface */
-export type StrokesOptions<H extends boolean = boolean> = FormOptions<H> & Given<typeof strokesOptions>
+export type StrokesOptions<H extends boolean = boolean> = FormOptions<H> &
+  Omit<Given<typeof strokesOptions>, keyof typeof form>
 
 const write = (key: Key, count: number, form: Form): Split => {
   const pixels = allocate('uint8', count * SIDE * SIDE)

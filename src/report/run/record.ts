@@ -124,7 +124,12 @@ export interface RunRecord {
   /** The net's parts; absent of a model that does not show its net. */
   readonly parts?: readonly SummaryRow[]
   /** The best epoch by validation accuracy; absent without validation data. */
-  readonly best?: { readonly epoch: number; readonly valAcc: number }
+  readonly best?: {
+    /** Which one. */
+    readonly epoch: number
+    /** A fraction of 1. */
+    readonly valAcc: number
+  }
   /** What it was run with. */
   readonly settings: readonly Fact[]
   /** What it was run on. */

@@ -11,6 +11,8 @@ export interface WorkerPool {
   /** How many run at a time; fewer where a fault of the machine has ended some. */
   readonly capacity: number
   /**
+   * Runs a trial until it has its result, or until there will be none
+   *
    * @param seen  what the pruner may look at
    * @returns     rejects with a SweepError where no trial can be run at all
    */
