@@ -181,6 +181,8 @@ export {
   type LossAndGradients,
   type Model,
   type Normalization,
+  type ResolvedConvNetOptions,
+  type ResolvedNetOptions,
   type Score,
   type Summary,
   type SummaryRow,

@@ -180,7 +180,7 @@ const rows: readonly Row[] = [
     () => cosine({ warmpu: 3 } as never),
     /unknown option 'warmpu'; did you mean 'warmup'/,
   ],
-  ['a task of a text', () => classification('svm' as never), /options must be a record/],
+  ['a task of a text', () => classification('svm' as never), /classification: options are an object/],
   ['a text as a net', () => classifier('relu' as never, { inShape: [3] }), /net must be a layer/],
   ['a slope that is a text', () => leakyRelu('0.1' as never), /but got '0\.1'/],
   [

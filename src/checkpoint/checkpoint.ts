@@ -12,6 +12,7 @@ import { CheckpointError } from './errors.ts'
 
 /** A run's state in a file, and what it belongs to. */
 export interface Checkpoint {
+  /** Where to go on: the fourth argument of `train`. */
   readonly run: RunState
   /** Options, model and data. */
   readonly description: Description

@@ -19,15 +19,19 @@ export interface Split<Y extends Int32Array | Tensor = Int32Array | Tensor> {
 
 /** A data set in the form of MNIST: grey images of ten or more classes. */
 export interface Mnist<Y extends Int32Array | Tensor = Int32Array | Tensor> {
+  /** The data set's. */
   readonly name: string
+  /** How many classes there are. */
   readonly numClasses: number
   /** One for each class. */
   readonly classNames: readonly string[]
+  /** To train on. */
   readonly train: Split<Y>
+  /** To be looked at once, at the end. */
   readonly test: Split<Y>
 }
 
-/** The labels that `oneHot: H` asks for. */
+/** The labels that `oneHot: H` asks for. @inline */
 export type LabelsOf<H extends boolean> = H extends true ? Tensor : Int32Array
 
 /** How many pictures, and theirs. */

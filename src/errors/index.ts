@@ -6,6 +6,7 @@ export {
   anything,
   boolean,
   checkArgument,
+  completed,
   type Declaration,
   either,
   finite,

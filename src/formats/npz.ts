@@ -36,7 +36,7 @@ const npzOptions = {
   names: listOf(text),
 }
 
-/** What may be asked of an .npz file. */
+/** What may be asked of an .npz file. @interface */
 export type NpzOptions = Given<typeof npzOptions>
 
 /** The arrays of an archive by name, each read by `read`. */

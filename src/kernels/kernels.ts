@@ -312,4 +312,5 @@ export interface Kernels {
   ): void
 }
 
+/** Plain JavaScript; WebAssembly with SIMD, relaxed or with the same bits on every machine; OpenBLAS or Accelerate. */
 export type BackendName = 'js' | 'wasm' | 'wasm-strict' | 'blas'

@@ -6,8 +6,11 @@ import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
 import { isWanted } from './learning.ts'
 
+/** What `affineForward` tells `affineBackward`. */
 export interface AffineCache {
+  /** The input. */
   readonly x: Tensor
+  /** The weights, shape (D, M). */
   readonly w: Tensor
 }
 
@@ -102,8 +105,6 @@ export const affineGradients = (dout: Tensor, cache: AffineCache): readonly [dw:
   return [weightGradient(dout, cache, sizes), biasGradient(dout, sizes)]
 }
 
-type Weights = { readonly W: Tensor; readonly b: Tensor }
-
 /**
  * The ways back of the layer: all of it, without dx, without dw and db
  *
@@ -134,6 +135,14 @@ export const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOu
   if (weightScale === 'he') return Math.sqrt(2 / Math.max(1, fanIn))
   if (weightScale === 'xavier') return Math.sqrt(2 / Math.max(1, fanIn + fanOut))
   return weightScale
+}
+
+/** @inline */
+type Weights = {
+  /** Weights, shape (D, M). */
+  readonly W: Tensor
+  /** Bias, shape (M). */
+  readonly b: Tensor
 }
 
 const affineOptions = { numOut: positiveInteger, weightScale: weightScales }

@@ -4,11 +4,15 @@ import { type BatchnormCache, batchnormBackward, batchnormForward } from './batc
 import { type LayernormCache, layernormBackward, layernormForward } from './layernorm.ts'
 import { type ReluCache, reluBackward, reluForward } from './relu.ts'
 
+/** @inline */
 type NormCache<C> = readonly [affine: AffineCache, norm: C, relu: ReluCache]
 
-export type AffineBnReluCache = NormCache<BatchnormCache>
-export type AffineLnReluCache = NormCache<LayernormCache>
+/** What `affineBnReluForward` tells `affineBnReluBackward`. */
+export type AffineBnReluCache = readonly [affine: AffineCache, norm: BatchnormCache, relu: ReluCache]
+/** What `affineLnReluForward` tells `affineLnReluBackward`. */
+export type AffineLnReluCache = readonly [affine: AffineCache, norm: LayernormCache, relu: ReluCache]
 
+/** @inline */
 type BlockForward<C> = (
   x: Tensor,
   w: Tensor,
@@ -18,6 +22,7 @@ type BlockForward<C> = (
   eps?: number,
 ) => readonly [out: Tensor, cache: NormCache<C>]
 
+/** @inline */
 type BlockBackward<C> = (
   dout: Tensor,
   cache: NormCache<C>,

@@ -2,6 +2,7 @@ import type { Tensor } from '../tensor/index.ts'
 import { type AffineCache, affineBackward, affineThenRelu } from './affine.ts'
 import { type ReluCache, reluBackward } from './relu.ts'
 
+/** What `affineReluForward` tells `affineReluBackward`. */
 export type AffineReluCache = readonly [affine: AffineCache, relu: ReluCache]
 
 /**

@@ -6,6 +6,7 @@ import type { Layer, Net } from './layer.ts'
 import { type Place, renamed } from './renamed.ts'
 import { structured, structureOf } from './structure.ts'
 
+/** The names, with a number. @inline */
 type Placed<P extends Tensors, N extends number> = { readonly [K in keyof P & string as `${K}${N}`]: P[K] }
 
 const DIGIT_AT_END = /\d$/

@@ -13,9 +13,11 @@ import {
 } from './pool.ts'
 import type { Pair, Window } from './window.ts'
 
+/** What `avgPoolForward` tells `avgPoolBackward`. */
 export interface AvgPoolCache {
   /** Of x. */
   readonly shape: Shape
+  /** How the window moved. */
   readonly window: Window
 }
 

@@ -5,13 +5,17 @@ import { emptyLike, formatShape, shapes, type Tensor } from '../tensor/index.ts'
 export const EPS = 1e-5
 export const MOMENTUM = 0.9
 
+/** What `batchnormForward` tells `batchnormBackward` and `batchnormAbsorb`. */
 export interface BatchnormCache {
+  /** The normalized input, (x − mean)·invStd. */
   readonly xHat: Tensor
   /** The batch's own statistics; the variance is the biased one. */
   readonly mean: Tensor
+  /** The biased variance of the batch. */
   readonly variance: Tensor
   /** 1/√(variance + eps) */
   readonly invStd: Tensor
+  /** The scale. */
   readonly gamma: Tensor
 }
 

@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   boolean,
+  completed,
   either,
   type Given,
   oneOf,
@@ -12,7 +13,7 @@ import { type Convolution, convolutionInput, convolutionWeights, convolve, kerne
 import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
-import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
 import { isWanted } from './learning.ts'
 import {
@@ -35,9 +36,13 @@ export interface ConvParams {
   readonly pad?: Pair
 }
 
+/** What `convForward` tells `convBackward`. */
 export interface ConvCache {
+  /** The input, shape (N, C, H, W). */
   readonly x: Tensor
+  /** The filters, shape (F, C, HH, WW). */
   readonly w: Tensor
+  /** How the filters moved. */
   readonly window: Window
 }
 
@@ -177,6 +182,7 @@ const convOptions = {
   bias: withDefault(true, boolean),
 }
 
+/** The options of `conv`. @interface */
 export type ConvOptions = Given<typeof convOptions>
 
 const allOptions = { numFilters: positiveInteger, ...convOptions }
@@ -200,7 +206,13 @@ const padOf = (pad: Pair | 'same', filterSize: Pair, stride: Pair): Pair => {
   return [(height - 1) / 2, (width - 1) / 2]
 }
 
-type Weights = { readonly W: Tensor; readonly b: Tensor }
+/** @inline */
+type Weights = {
+  /** Filters, shape (F, C, HH, WW). */
+  readonly W: Tensor
+  /** Bias, shape (F); not there with `bias: false`. */
+  readonly b: Tensor
+}
 
 export const convLayer = defineLayer(
   'conv',

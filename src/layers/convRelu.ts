@@ -6,8 +6,11 @@ import type { PoolParams } from './pool.ts'
 import { type ReluCache, reluBackward, reluForward } from './relu.ts'
 import { spatialBatchnormBackward, spatialBatchnormForward } from './spatialBatchnorm.ts'
 
+/** What `convReluForward` tells `convReluBackward`. */
 export type ConvReluCache = readonly [conv: ConvCache, relu: ReluCache]
+/** What `convBnReluForward` tells `convBnReluBackward`. */
 export type ConvBnReluCache = readonly [conv: ConvCache, norm: BatchnormCache, relu: ReluCache]
+/** What `convReluPoolForward` tells `convReluPoolBackward`. */
 export type ConvReluPoolCache = readonly [conv: ConvCache, relu: ReluCache, pool: MaxPoolCache]
 
 /**

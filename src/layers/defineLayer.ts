@@ -1,13 +1,10 @@
 import {
   ArgumentError,
+  completed,
   type Declaration,
-  type Given,
   type Json,
-  orThrow,
   type Requirement,
-  type Resolved,
   required,
-  resolveOptions,
   shown,
   toJson,
 } from '../errors/index.ts'
@@ -17,6 +14,7 @@ import { structured, structureOf } from './structure.ts'
 /** Options of a layer: JSON by name, but for `type` and `layers`, which a spec has already. */
 export type LayerOptions = { readonly [option: string]: Json }
 
+/** Options may be left out where all have defaults. @inline */
 type Arguments<O> =
   Record<never, never> extends O ? [options?: O, layers?: readonly Net[]] : [options: O, layers?: readonly Net[]]
 
@@ -118,15 +116,6 @@ export const defineLayer = <O extends LayerOptions, L extends Net>(
     return hidden(layer, 'spec', specOf(type, known, parts))
   }) as unknown as LayerType<O, L>
   return Object.assign(make, { type })
-}
-
-/** The options of a layer of ours with the defaults in place. Throws an ArgumentError that names the first that does not fit. */
-export const completed = <D extends Declaration>(type: string, options: Given<D>, declaration: D): Resolved<D> => {
-  try {
-    return orThrow(resolveOptions(type, options, declaration))
-  } catch (reason) {
-    throw new ArgumentError((reason as Error).message)
-  }
 }
 
 /** What a layer of ours is built from: all its options, since a spec names each. */

@@ -16,7 +16,9 @@ import { activationOf } from './activation.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, stateless } from './layer.ts'
 
+/** What `dropoutForward` tells `dropoutBackward`. */
 export interface DropoutCache {
+  /** 1/keepProb where a number was kept, 0 elsewhere. */
   readonly mask: Tensor
 }
 

@@ -2,6 +2,7 @@ import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
 
+/** What `geluForward` tells `geluBackward`. */
 export interface GeluCache {
   /** The input. */
   readonly x: Tensor

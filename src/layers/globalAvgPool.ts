@@ -4,7 +4,9 @@ import { checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout, stateless } from './layer.ts'
 import { checkImages, imageShape, type Window, windowOver } from './window.ts'
 
+/** What `globalAvgPoolForward` tells `globalAvgPoolBackward`. */
 export interface GlobalAvgPoolCache {
+  /** The input; its shape is all that is used. */
   readonly x: Tensor
 }
 

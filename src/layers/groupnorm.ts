@@ -1,4 +1,12 @@
-import { checkArgument, type Given, nonNegative, positiveInteger, ShapeError, withDefault } from '../errors/index.ts'
+import {
+  checkArgument,
+  completed,
+  type Given,
+  nonNegative,
+  positiveInteger,
+  ShapeError,
+  withDefault,
+} from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import {
   dtypeOf,
@@ -11,16 +19,20 @@ import {
   type Tensor,
   zeros,
 } from '../tensor/index.ts'
-import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
+import type { ScaleAndShift } from './layernorm.ts'
 import { checkImages, imageShape } from './window.ts'
 
 const EPS = 1e-5
 
+/** What `spatialGroupnormForward` tells `spatialGroupnormBackward`. */
 export interface GroupnormCache {
+  /** The normalized input, (x − mean)·invStd. */
   readonly xHat: Tensor
   /** 1/√(variance + eps), shape (N, groups). */
   readonly invStd: Tensor
+  /** The scale, one number a channel. */
   readonly gamma: Tensor
 }
 
@@ -120,15 +132,14 @@ const groupnormOptions = {
   eps: withDefault(EPS, nonNegative),
 }
 
+/** The options of `groupnorm`. @interface */
 export type GroupnormOptions = Given<typeof groupnormOptions>
 
 const allOptions = { groups: positiveInteger, ...groupnormOptions }
 
 export const groupnormLayer = defineLayer(
   'groupnorm',
-  (
-    options: Complete<typeof allOptions>,
-  ): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, GroupnormCache> => {
+  (options: Complete<typeof allOptions>): Layer<ScaleAndShift, None, GroupnormCache> => {
     const { groups, eps } = checked('groupnorm', options, allOptions)
     const channelsOf = (inShape: Shape): number => {
       const [C] = imageShape('groupnorm', inShape)

@@ -7,8 +7,11 @@ export type None = Readonly<Record<never, Tensor>>
 
 /** What `init` gives: shapes are those of one example, without the batch axis. */
 export interface Initial<P extends Tensors, S extends Tensors> {
+  /** Of what leaves the layer. */
   readonly outShape: Shape
+  /** The initial weights. */
   readonly params: P
+  /** The initial running statistics. */
   readonly state: S
 }
 
@@ -17,6 +20,7 @@ export type Shapes = Readonly<Record<string, Shape>>
 
 /** What a layer becomes for examples of one shape, found without drawing a weight. */
 export interface Outline {
+  /** Of what leaves the layer, for one example. */
   readonly outShape: Shape
   /** Shapes of the weights. */
   readonly params: Shapes
@@ -31,7 +35,10 @@ export interface Outline {
 }
 
 /** A layer in words: its type, its options, and its parts as `layers`. An alias, so that it is JSON to the compiler. */
-export type LayerSpec = { readonly [option: string]: Json } & { readonly type: string }
+export type LayerSpec = { readonly [option: string]: Json } & {
+  /** What it is called, e.g. 'affine'. */
+  readonly type: string
+}
 
 /** The names of the weights whose gradients are used; absent where those of all are. */
 export type Learns = ReadonlySet<string>
@@ -94,10 +101,15 @@ export const outlineWithout = (outShape: Shape): Outline => ({
 
 /** The part of a layer that has neither weights nor statistics and keeps the shape; spread it and add forward, backward and predict. */
 export const stateless = {
+  /** None. */
   names: [] as readonly string[],
+  /** Nothing is drawn, and the shape stays. */
   init: (_key: Key, inShape: Shape): Initial<None, None> => ({ outShape: inShape, params: {}, state: {} }),
+  /** No weights and no multiplications. */
   outline: outlineWithout,
+  /** There are none. */
   gradients: noGradients,
+  /** There is nothing to learn. */
   absorb: (): None => ({}),
 }
 

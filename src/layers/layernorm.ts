@@ -1,16 +1,19 @@
-import { type Given, nonNegative, withDefault } from '../errors/index.ts'
+import { completed, type Given, nonNegative, withDefault } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, emptyLike, ones, shapes, type Tensor, zeros } from '../tensor/index.ts'
-import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { flatSize } from './flatSize.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 
 const EPS = 1e-5
 
+/** What `layernormForward` tells `layernormBackward`. */
 export interface LayernormCache {
+  /** The normalized input, (x − mean)·invStd. */
   readonly xHat: Tensor
   /** 1/√(variance + eps), one a row. */
   readonly invStd: Tensor
+  /** The scale. */
   readonly gamma: Tensor
 }
 
@@ -74,18 +77,25 @@ export const layernormBackward = (
   return [dx, dgamma, dbeta]
 }
 
+/** What a normalization trains. @inline */
+export type ScaleAndShift = {
+  /** Scale, one number a column or channel. */
+  readonly gamma: Tensor
+  /** Shift, one number a column or channel. */
+  readonly beta: Tensor
+}
+
 const layernormOptions = {
   /** Added to the variance, ≥ 0; 1e-5 unless given. */
   eps: withDefault(EPS, nonNegative),
 }
 
+/** The options of `layernorm`. @interface */
 export type LayernormOptions = Given<typeof layernormOptions>
 
 export const layernormLayer = defineLayer(
   'layernorm',
-  (
-    options: Complete<typeof layernormOptions>,
-  ): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, LayernormCache> => {
+  (options: Complete<typeof layernormOptions>): Layer<ScaleAndShift, None, LayernormCache> => {
     const { eps } = checked('layernorm', options, layernormOptions)
     return {
       names: ['gamma', 'beta'],

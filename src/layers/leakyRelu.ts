@@ -5,9 +5,11 @@ import { activationOf } from './activation.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
 
+/** What `leakyReluForward` tells `leakyReluBackward`. */
 export interface LeakyReluCache {
   /** The input; its sign is all that is used. */
   readonly x: Tensor
+  /** The slope below 0. */
   readonly alpha: number
 }
 

@@ -13,9 +13,11 @@ import {
 } from './pool.ts'
 import type { Pair, Window } from './window.ts'
 
+/** What `maxPoolForward` tells `maxPoolBackward`. */
 export interface MaxPoolCache {
   /** The input: backward finds its maxima again. */
   readonly x: Tensor
+  /** How the window moved. */
   readonly window: Window
 }
 

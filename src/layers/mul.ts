@@ -1,9 +1,11 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 
-/** Two numbers, or two tensors of one size. */
+/** What `mulForward` tells `mulBackward`: two numbers, or two tensors of one size. */
 export interface MulCache<T extends number | Tensor> {
+  /** The first factor. */
   readonly x: T
+  /** The second factor. */
   readonly y: T
 }
 

@@ -1,6 +1,6 @@
-import { checkArgument, ShapeError, withDefault } from '../errors/index.ts'
+import { checkArgument, completed, ShapeError, withDefault } from '../errors/index.ts'
 import { formatShape, type Shape, type Tensor } from '../tensor/index.ts'
-import { type Complete, checked, completed } from './defineLayer.ts'
+import { type Complete, checked } from './defineLayer.ts'
 import { type Outline, outlineWithout, stateless } from './layer.ts'
 import {
   checkImages,
@@ -17,7 +17,9 @@ import {
 
 /** The window of a pool, as cs231n names it. */
 export interface PoolParams {
+  /** Height of the window, an integer ≥ 1. */
   readonly poolHeight: number
+  /** Width of the window, an integer ≥ 1. */
   readonly poolWidth: number
   /** Steps, ≥ 1, for both axes or [down, right]; those of the window's size unless given, so that windows do not overlap. */
   readonly stride?: Pair
@@ -46,6 +48,7 @@ export const checkPooled = (
   )
 }
 
+/** How the window of a pool moves. */
 export interface PoolOptions {
   /** Steps, ≥ 1, for both axes or [down, right]; the window's size unless given. */
   readonly stride?: Pair

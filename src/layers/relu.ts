@@ -2,6 +2,7 @@ import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
 
+/** What `reluForward` tells `reluBackward`. */
 export interface ReluCache {
   /** The input; its sign is all that is used. */
   readonly x: Tensor

@@ -2,6 +2,7 @@ import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
 
+/** What `tanhForward` tells `tanhBackward`. */
 export interface TanhCache {
   /** The output. */
   readonly out: Tensor

@@ -18,15 +18,25 @@ export type Pair = number | readonly [height: number, width: number]
 
 /** A window that moves over planes of (height, width): its size, its steps, the rim of zeros, and how many places it has. */
 export interface Window {
+  /** Of a plane, without the rim. */
   readonly height: number
+  /** Of a plane, without the rim. */
   readonly width: number
+  /** Of the window. */
   readonly windowHeight: number
+  /** Of the window. */
   readonly windowWidth: number
+  /** Step down. */
   readonly strideY: number
+  /** Step to the right. */
   readonly strideX: number
+  /** Rows of zeros above, and as many below. */
   readonly padY: number
+  /** Columns of zeros on the left, and as many on the right. */
   readonly padX: number
+  /** Number of places from top to bottom. */
   readonly outHeight: number
+  /** Number of places from left to right. */
   readonly outWidth: number
 }
 

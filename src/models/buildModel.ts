@@ -15,7 +15,8 @@ const taskOf = (spec: Json | undefined): Task<never> => {
   if (!isRecord(spec) || spec.type !== 'classification') {
     return refuse(`the task ${canonical(spec ?? null).slice(0, 80)} is not known; known is { type: 'classification' }`)
   }
-  return classification(spec as ClassificationOptions) as Task<never>
+  const { type, ...options } = spec
+  return classification(options as ClassificationOptions) as Task<never>
 }
 
 /**

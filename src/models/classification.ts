@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { checkArgument, isRecord, OptionError, oneOf, ShapeError } from '../errors/index.ts'
+import { completed, type Given, OptionError, oneOf, ShapeError, withDefault } from '../errors/index.ts'
 import { temporary } from '../kernels/index.ts'
 import { softmaxLoss, svmLoss } from '../layers/index.ts'
 import { argmaxRows, formatShape, type Labels, labelsBelow, type Shape } from '../tensor/index.ts'
@@ -7,15 +7,18 @@ import type { Task } from './task.ts'
 
 const losses = { softmax: softmaxLoss, svm: svmLoss } as const
 
+/** What a loss of `classification` is called. @useDeclaredType */
 export type ClassificationLoss = keyof typeof losses
 
-/** What `classification` may be told. */
-export interface ClassificationOptions {
+export const lossNames = Object.keys(losses) as ClassificationLoss[]
+
+const classificationOptions = {
   /** 'softmax', the cross entropy of the scores' softmax, or 'svm', the multiclass hinge loss; 'softmax' unless given. */
-  readonly loss?: ClassificationLoss
+  loss: withDefault('softmax', oneOf(lossNames)),
 }
 
-export const lossNames = Object.keys(losses) as ClassificationLoss[]
+/** The options of `classification`. @interface */
+export type ClassificationOptions = Given<typeof classificationOptions>
 
 const checkedLabels = (name: string, y: Labels, rows: number, [classes = 0, ...more]: Shape): Int32Array => {
   if (more.length > 0 || classes === 0) {
@@ -46,9 +49,7 @@ const checkedLabels = (name: string, y: Labels, rows: number, [classes = 0, ...m
  * @see            https://cs231n.github.io/linear-classify/
  */
 export const classification = (options: ClassificationOptions = {}): Task<Labels, Int32Array> => {
-  checkArgument('classification', 'options', options, { expected: "a record, e.g. { loss: 'svm' }", holds: isRecord })
-  const { loss = 'softmax' } = options
-  checkArgument('classification', 'loss', loss, oneOf(lossNames))
+  const { loss } = completed('classification', options, classificationOptions)
   return {
     spec: { type: 'classification', loss },
     link: 'softmax',

@@ -52,6 +52,7 @@ const classifierOptions = {
   seed: withDefault(0, naturalNumber),
 }
 
+/** The options of `classifier`. @interface */
 export type ClassifierOptions<Y = Labels> = Given<typeof classifierOptions> & { readonly task?: Task<Y> }
 
 /** A model that shows the net it is made of, and what its layers compute. */

@@ -37,7 +37,9 @@ import { type Classifier, classifier } from './classifier.ts'
 const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as const
 const normalizations = { batchnorm: batchnorm(), layernorm: layernorm() } as const
 
+/** What an activation of `fullyConnectedNet` is called. @useDeclaredType */
 export type Activation = keyof typeof activations
+/** What a normalization of `fullyConnectedNet` is called. @useDeclaredType */
 export type Normalization = keyof typeof normalizations
 
 const severalClasses = requirement<number>(
@@ -71,9 +73,10 @@ export const fullyConnected = {
   seed: withDefault(0, naturalNumber),
 }
 
+/** The options of `fullyConnectedNet`. @interface */
 export type FullyConnectedNetOptions = Given<typeof fullyConnected>
 
-/** Options with the defaults in place of what was not given. */
+/** The options of `fullyConnectedNet` with the defaults in place of what was not given. @interface */
 export type ResolvedNetOptions = Resolved<typeof fullyConnected>
 
 /** A classifier that knows the options it was made of. */

@@ -17,5 +17,10 @@ export { saliency } from './saliency.ts'
 export { specOf } from './specOf.ts'
 export { type Summary, type SummaryRow, summary } from './summary.ts'
 export type { Link, Score, Task } from './task.ts'
-export { type ThreeLayerConvNet, type ThreeLayerConvNetOptions, threeLayerConvNet } from './threeLayerConvNet.ts'
+export {
+  type ResolvedConvNetOptions,
+  type ThreeLayerConvNet,
+  type ThreeLayerConvNetOptions,
+  threeLayerConvNet,
+} from './threeLayerConvNet.ts'
 export { type TwoLayerNetOptions, twoLayerNet } from './twoLayerNet.ts'

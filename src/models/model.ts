@@ -6,16 +6,21 @@ import type { Task } from './task.ts'
 
 /** All that a trained net is: its weights and its running statistics. */
 export interface Weights {
+  /** What is trained, by name. */
   readonly params: Tensors
+  /** Running statistics, by name. */
   readonly state: Tensors
 }
 
 /** Examples, shape (N, …), and a target for each. */
 export interface Batch<Y = Labels> {
+  /** The examples. */
   readonly x: Tensor
+  /** Their targets. */
   readonly y: Y
 }
 
+/** What one pass in training gives. */
 export interface LossAndGradients {
   /** The batch's mean loss, regularization included. */
   readonly loss: number
@@ -33,6 +38,7 @@ export interface Model<Y = Labels> {
   readonly outShape: Shape
   /** Of weights, statistics and batches. */
   readonly dtype: Dtype
+  /** What it is trained for. */
   readonly task: Task<Y>
   /** All that it is but its weights, for files and checkpoints: any JSON. Without it, it cannot be written to either. */
   readonly spec?: Json

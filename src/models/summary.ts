@@ -16,12 +16,15 @@ export interface SummaryRow {
 
 /** What a net is made of, and its totals. */
 export interface Summary {
+  /** The net's parts, from the input to the output. */
   readonly rows: readonly SummaryRow[]
+  /** Of one example. */
   readonly inShape: Shape
   /** Numbers that are trained. */
   readonly parameters: number
   /** Numbers of the running statistics. */
   readonly statistics: number
+  /** Multiplications an example in evaluation. */
   readonly multiplications: number
   /** Of weights and statistics. */
   readonly bytes: number

@@ -9,6 +9,7 @@ export type Link = 'softmax' | 'sigmoid' | 'identity'
 export interface Score<T> {
   /** E.g. 'accuracy'. */
   readonly name: string
+  /** Whether a higher or a lower one is better. */
   readonly better: 'higher' | 'lower'
   /** Of all outputs, shape (N, …), at once. */
   of(out: Tensor, y: T): number
@@ -22,6 +23,7 @@ export interface Score<T> {
 export interface Task<Y, T extends Y = Y> {
   /** What it is, for files and checkpoints. */
   readonly spec: Json
+  /** From the net's outputs to what `predict` gives. */
   readonly link: Link
   /** The targets, if there is one that fits for each of the rows. `name` is what messages call them. */
   check(name: string, y: Y, rows: number, outShape: Shape): E.Either<OptionError, T>
@@ -29,5 +31,6 @@ export interface Task<Y, T extends Y = Y> {
   take(y: T, rows: Int32Array): T
   /** The mean loss of a batch, and its gradient. */
   loss(out: Tensor, y: Y): readonly [loss: number, dout: Tensor]
+  /** How good outputs are; the best weights of a run are those with the best score. */
   readonly score: Score<T>
 }

@@ -2,6 +2,7 @@ import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
 import { checkFinite, checkSizes, keepOf, ruleOf, type UpdateRule, zerosLike } from './updateRule.ts'
 
+/** Settings and slots of `nesterov`. */
 export interface Nesterov {
   /** Step size, > 0. */
   readonly learningRate: number

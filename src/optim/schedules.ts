@@ -4,8 +4,11 @@ import { cosPi } from './cosPi.ts'
 
 /** Where a run is; counts start at 0. */
 export interface Progress {
+  /** Steps made before. */
   readonly step: number
+  /** Epochs made before. */
   readonly epoch: number
+  /** How many steps the run has. */
   readonly totalSteps: number
 }
 
@@ -36,10 +39,10 @@ export const constant = (): Schedule => () => 1
 /**
  * factor = decay^epoch, cs231n's lrDecay
  *
- * @param decay  in (0, 1]
- * @throws       ArgumentError when decay is outside
- * @example      exponentialDecay({ decay: 0.5 })({ step: 0, epoch: 2, totalSteps: 10 })   // 0.25
- * @see          https://cs231n.github.io/neural-networks-3/#anneal
+ * @param settings.decay  in (0, 1]; 0.95 unless given
+ * @throws                ArgumentError when decay is outside
+ * @example               exponentialDecay({ decay: 0.5 })({ step: 0, epoch: 2, totalSteps: 10 })   // 0.25
+ * @see                   https://cs231n.github.io/neural-networks-3/#anneal
  */
 export const exponentialDecay = (settings: { readonly decay?: number } = {}): Schedule => {
   const { decay = 0.95 } = settingsOf('exponentialDecay', settings, ['decay'])
@@ -50,11 +53,11 @@ export const exponentialDecay = (settings: { readonly decay?: number } = {}): Sc
 /**
  * factor = gamma^⌊epoch/stepSize⌋
  *
- * @param gamma     in (0, 1]
- * @param stepSize  epochs between two reductions, an integer ≥ 1
- * @throws          ArgumentError when one is outside
- * @example         stepDecay({ gamma: 0.1, stepSize: 2 })({ step: 0, epoch: 3, totalSteps: 10 })   // 0.1
- * @see             https://cs231n.github.io/neural-networks-3/#anneal
+ * @param settings.gamma     in (0, 1]; 0.1 unless given
+ * @param settings.stepSize  epochs between two reductions, an integer ≥ 1; 10 unless given
+ * @throws                   ArgumentError when one is outside
+ * @example                  stepDecay({ gamma: 0.1, stepSize: 2 })({ step: 0, epoch: 3, totalSteps: 10 })   // 0.1
+ * @see                      https://cs231n.github.io/neural-networks-3/#anneal
  */
 export const stepDecay = (settings: { readonly gamma?: number; readonly stepSize?: number } = {}): Schedule => {
   const { gamma = 0.1, stepSize = 10 } = settingsOf('stepDecay', settings, ['gamma', 'stepSize'])
@@ -66,10 +69,10 @@ export const stepDecay = (settings: { readonly gamma?: number; readonly stepSize
 /**
  * factor = (step + 1)/warmup while step < warmup, then ½·(1 + cos(π·(step − warmup)/(totalSteps − warmup)))
  *
- * @param warmup  steps of linear warm-up, an integer ≥ 0
- * @throws        ArgumentError when warmup is outside
- * @example       cosine({ warmup: 2 })({ step: 0, epoch: 0, totalSteps: 10 })   // 0.5
- * @see           Loshchilov & Hutter, "SGDR", 2017; Goyal et al., "Accurate, large minibatch SGD", 2017
+ * @param settings.warmup  steps of linear warm-up, an integer ≥ 0; 0 unless given
+ * @throws                 ArgumentError when warmup is outside
+ * @example                cosine({ warmup: 2 })({ step: 0, epoch: 0, totalSteps: 10 })   // 0.5
+ * @see                    Loshchilov & Hutter, "SGDR", 2017; Goyal et al., "Accurate, large minibatch SGD", 2017
  */
 export const cosine = (settings: { readonly warmup?: number } = {}): Schedule => {
   const { warmup = 0 } = settingsOf('cosine', settings, ['warmup'])
@@ -83,12 +86,12 @@ export const cosine = (settings: { readonly warmup?: number } = {}): Schedule =>
 /**
  * factor from 1/divFactor up to 1 in pctStart of the run, then down to 1/(divFactor·finalDivFactor), both along a half cosine
  *
- * @param pctStart        share of the run that rises, in (0, 1)
- * @param divFactor       > 1
- * @param finalDivFactor  ≥ 1
- * @throws                ArgumentError when one is outside
- * @example               oneCycle()({ step: 0, epoch: 0, totalSteps: 20 }).toFixed(2)   // '0.04'
- * @see                   Smith & Topin, "Super-convergence", 2018; PyTorch's OneCycleLR
+ * @param settings.pctStart        share of the run that rises, in (0, 1); 0.3 unless given
+ * @param settings.divFactor       > 1; 25 unless given
+ * @param settings.finalDivFactor  ≥ 1; 1e4 unless given
+ * @throws                         ArgumentError when one is outside
+ * @example                        oneCycle()({ step: 0, epoch: 0, totalSteps: 20 }).toFixed(2)   // '0.04'
+ * @see                            Smith & Topin, "Super-convergence", 2018; PyTorch's OneCycleLR
  */
 export const oneCycle = (
   settings: { readonly pctStart?: number; readonly divFactor?: number; readonly finalDivFactor?: number } = {},
@@ -205,6 +208,7 @@ export const schedules = {
   triangular,
 } as const
 
+/** What a schedule is called among the options of a run. @useDeclaredType */
 export type ScheduleName = keyof typeof schedules
 
 /** The settings that each schedule knows, for checks and help. */

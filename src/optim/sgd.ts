@@ -2,6 +2,7 @@ import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike } from '../tensor/index.ts'
 import { checkFinite, checkSizes, keepOf, ruleOf, type UpdateRule } from './updateRule.ts'
 
+/** Settings of `sgd`. */
 export interface Sgd {
   /** Step size, > 0. */
   readonly learningRate: number

@@ -10,6 +10,7 @@ import type { UpdateRule } from './updateRule.ts'
 /** The rules by name, for scripts and sweeps. */
 export const updateRules = { sgd, sgdMomentum, nesterov, adagrad, rmsprop, adam, adamw } as const
 
+/** What an update rule is called among the options of a run. @useDeclaredType */
 export type UpdateRuleName = keyof typeof updateRules
 
 /** The settings and slots of a rule, e.g. `ConfigOf<'adam'>`. */

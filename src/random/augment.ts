@@ -24,6 +24,7 @@ export const augmentation = {
   shift: withDefault(0, naturalNumber),
 }
 
+/** How images of a training batch are varied, each by its own draw. @interface */
 export type Augmentation = Given<typeof augmentation>
 
 const movesOf = (key: Key, count: number, { flip, shift }: Resolved<typeof augmentation>): Int32Array => {

@@ -1,4 +1,4 @@
 export { type Augmentation, augmentation, gatherAugmented } from './augment.ts'
-export { checkKey, foldIn, type Key, key } from './key.ts'
+export { aKey, checkKey, foldIn, type Key, key } from './key.ts'
 export { normalQuantile } from './normalQuantile.ts'
 export { normal, permutation, randomIndices, uniform } from './random.ts'

@@ -17,9 +17,13 @@ import type { Plan } from './plan.ts'
 
 /** What a net is trained and validated with. Inputs are tensors or bytes, one example a row; Y is what its task takes as targets. */
 export interface Data<Y = Labels> {
+  /** Examples to train on, shape (N, …). */
   readonly xTrain: Rows
+  /** A target for each. */
   readonly yTrain: Y
+  /** Examples to validate with. */
   readonly xVal?: Rows
+  /** A target for each. */
   readonly yVal?: Y
 }
 

@@ -117,18 +117,23 @@ export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): nu
 /**
  * Loss and score of a model on examples, e.g. { loss, accuracy }
  *
- * @param x  examples, shape (N, …)
- * @param y  N targets
- * @returns  the mean loss, without regularization, and the task's score under its name
- * @throws   OptionError when the targets do not fit, ShapeError when the rows do not; ArgumentError when an output is NaN or infinite
- * @example  const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
- *           evaluate(model, model.init(), { x: ones([2, 4]), y: [0, 1] })   // { loss: 0.6931471805599453, accuracy: 0.5 }
+ * @param examples.x  shape (N, …)
+ * @param examples.y  N targets
+ * @returns           the mean loss, without regularization, and the task's score under its name
+ * @throws            OptionError when the targets do not fit, ShapeError when the rows do not; ArgumentError when an output is NaN or infinite
+ * @example           const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
+ *                    evaluate(model, model.init(), { x: ones([2, 4]), y: [0, 1] })   // { loss: 0.6931471805599453, accuracy: 0.5 }
  */
 export const evaluate = <Y>(
   model: Model<Y>,
   weights: Weights,
   examples: { readonly x: Rows; readonly y: NoInfer<Y> },
-): { readonly loss: number; readonly [score: string]: number } => {
+): {
+  /** The mean loss, without regularization. */
+  readonly loss: number
+  /** The task's score under its name. */
+  readonly [score: string]: number
+} => {
   if (!isRecord(examples)) {
     throw new ArgumentError(`evaluate: examples are { x, y }, but got ${shown(examples)}`)
   }

@@ -25,8 +25,11 @@ import type { Data } from './data.ts'
 
 /** Examples to train on, and examples to validate with. */
 export interface Split<X extends Rows, Y> extends Data<Y> {
+  /** Examples to train on. */
   readonly xTrain: X
+  /** Examples to validate with. */
   readonly xVal: X
+  /** A target for each. */
   readonly yVal: Y
 }
 
@@ -38,6 +41,7 @@ const holdOutOptions = {
   stratify: withDefault(false, boolean),
 }
 
+/** The options of `holdOut`. @interface */
 export type HoldOutOptions = Given<typeof holdOutOptions>
 
 /** Some of the labels, in the form that they have. */

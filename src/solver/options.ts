@@ -69,7 +69,12 @@ const solverOptions = {
     isRecord,
   ),
   /** Lowers the learning rate when validation accuracy stops rising: settings of `reduceOnPlateau`. */
-  plateau: requirement<{ readonly by?: number; readonly patience?: number }>('settings by name', isRecord),
+  plateau: requirement<{
+    /** Multiplies the learning rate, in (0, 1); 0.1 unless given. */
+    readonly by?: number
+    /** Epochs without a rise that are tolerated, an integer ≥ 0; 10 unless given. */
+    readonly patience?: number
+  }>('settings by name', isRecord),
   /** Largest global norm of the gradients, > 0; they are not clipped unless given. */
   clipNorm: positive,
   /** Largest absolute value in a gradient, > 0; they are not clipped unless given. */
@@ -100,6 +105,7 @@ const solverOptions = {
   printEvery: positiveInteger,
 }
 
+/** The options of `train` and `solve`. @interface */
 export type SolverOptions = Given<typeof solverOptions>
 
 type Known = Resolved<typeof solverOptions>

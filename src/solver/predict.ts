@@ -10,13 +10,17 @@ export interface Input {
   readonly type: 'bytes'
   /** Of one example, e.g. [1, 28, 28]. */
   readonly shape: Shape
+  /** Subtracted, one number an element. */
   readonly mean: Float32Array
+  /** Multiplied, one number an element. */
   readonly scale: Float32Array
 }
 
 /** All that is needed to use a net. */
 export interface TrainedNet<Y = unknown> {
+  /** What computes. */
   readonly model: Model<Y>
+  /** What it computes with. */
   readonly weights: Weights
   /** How bytes are to be preprocessed; without it, the net takes numbers only. */
   readonly input?: Input
@@ -71,16 +75,24 @@ const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uin
 /**
  * link(scores(xᵢ)): what the net says of example i, in evaluation mode; of a classifier the probability of each class
  *
- * @param net      from `loadNet`, or a model and its weights
- * @param weights  in place of a net: those of the model before it
- * @param rows     examples, shape (N, …), numbers or a data set of bytes; or bare bytes of N examples, which are preprocessed as `net.input` says
- * @returns        of a classifier probabilities, shape (N, C); rows sum to 1
- * @throws         ShapeError when the rows do not fit the net; ArgumentError for bare bytes without `net.input`, and when what the net
- *                 computes of a row is NaN or infinite
- * @example        const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
- *                 predict(model, model.init(), ones([1, 4])).data   // Float32Array [0.5, 0.5]
+ * @param net   from `loadNet`, or a record of a model and its weights
+ * @param rows  examples, shape (N, …), numbers or a data set of bytes; or bare bytes of N examples, which are preprocessed as `net.input` says
+ * @returns     of a classifier probabilities, shape (N, C); rows sum to 1
+ * @throws      ShapeError when the rows do not fit the net; ArgumentError for bare bytes without `net.input`, and when what the net
+ *              computes of a row is NaN or infinite
+ * @example     const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
+ *              predict(model, model.init(), ones([1, 4])).data   // Float32Array [0.5, 0.5]
  */
 export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor
+/**
+ * The same of a model and weights for it
+ *
+ * @param model    what computes
+ * @param weights  what it computes with
+ * @param rows     examples, shape (N, …), numbers or a data set of bytes
+ * @returns        of a classifier probabilities, shape (N, C); rows sum to 1
+ * @throws         ShapeError when the rows do not fit the net; ArgumentError when what the net computes of a row is NaN or infinite
+ */
 export function predict<Y>(model: Model<Y>, weights: Weights, rows: Rows): Tensor
 export function predict<Y>(
   net: TrainedNet<Y> | Model<Y>,

@@ -5,30 +5,43 @@ import {
   clipByValue,
   type GroupSettings,
   OverflowError,
+  type Sgd,
   sgd,
   type UpdateRule,
 } from '../optim/index.ts'
 import { type Key, key as keyOf } from '../random/index.ts'
 import { allFinite, allSquaresFinite, copyInto, type Tensor, type Tensors } from '../tensor/index.ts'
 
-/** A rule's settings and slots, for each weight. */
-export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
+/** A rule's settings and slots, for each weight; each rule has at least a learning rate. */
+export type RuleConfigs = Readonly<
+  Record<
+    string,
+    {
+      /** Step size, > 0. */
+      readonly learningRate: number
+    }
+  >
+>
 
 /** What a step maps to the next: the net, and what the update rule remembers. */
 export interface TrainState {
+  /** The net's weights and running statistics. */
   readonly weights: Weights
+  /** Settings and slots of the rule, by the weights' names. */
   readonly configs: RuleConfigs
 }
 
 /** How gradients become an update; `parameterGroups` gives `learns` and `each`. */
 export interface Optimizer extends Partial<GroupSettings> {
   /** `sgd` unless given. */
-  readonly rule?: UpdateRule<{ learningRate: number }>
+  readonly rule?: UpdateRule<Sgd>
   /** 1e-2 unless given. */
   readonly learningRate?: number
   /** The rule's other settings. */
   readonly optimConfig?: Readonly<Record<string, number>>
+  /** Largest global norm of the gradients, > 0; they are not clipped unless given. */
   readonly clipNorm?: number | undefined
+  /** Largest absolute value in a gradient, > 0; they are not clipped unless given. */
   readonly clipValue?: number | undefined
 }
 

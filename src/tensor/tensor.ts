@@ -6,14 +6,18 @@ import { isNumberArray, type Numbers } from './numbers.ts'
 const isFiniteNumber = Number.isFinite
 const MOST_AXES = 32
 
+/** The precision of a tensor. */
 export type Dtype = 'float32' | 'float64'
+/** Sizes of the axes, the outermost first: a matrix of 2 rows and 3 columns has [2, 3]; [] is that of a single number. */
 export type Shape = readonly number[]
 
 export const dtypes: Requirement<Dtype> = oneOf(['float32', 'float64'])
 
 /** Numbers in row-major order and their shape. float32 trains, float64 checks gradients. */
 export interface Tensor {
+  /** Sizes of the axes; their product is the number of elements. */
   readonly shape: Shape
+  /** The elements, the last axis running fastest. */
   readonly data: Float32Array | Float64Array
 }
 

@@ -4,7 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Given, Resolved } from '../../errors/index.ts'
 import { DataError } from '../errors.ts'
 import type { KnownFile } from '../files/download.ts'
-import { resolved, type Sourcing, sourceOf, sourcing } from '../options.ts'
+import { type LoaderOptions, resolved, sourceOf, sourcing } from '../options.ts'
 import { type Batch, genuineBatch, parseBatch } from './cifarBatch.ts'
 import { cifarCache } from './cifarCache.ts'
 import { BATCH, cifar10Source } from './cifarFiles.ts'
@@ -26,7 +26,9 @@ const cifar10Options = {
   download: sourcing.download,
 }
 
-export type Cifar10Options = Sourcing & Given<typeof cifar10Form> & Given<typeof cifar10Options>
+/** The options of `loadCifar10`. @interface */
+export type Cifar10Options = Given<typeof cifar10Form> &
+  LoaderOptions<typeof cifar10Options, 'dir' | 'cacheDir' | 'download'>
 
 // Files of the cache come with their sums checked, files of the user do not.
 const batches = (options: Resolved<typeof cifar10Options>): TE.TaskEither<DataError, readonly Batch[]> => {

@@ -15,11 +15,17 @@ import { CLASS_NAMES, IMAGE, PIXELS } from './cifarFiles.ts'
 
 /** CIFAR-10, split as in cs231n: x is (N, 3, 32, 32), y holds places in `classNames`. */
 export interface Cifar10 {
+  /** The data set's. */
   readonly name: 'cifar10'
+  /** How many classes there are. */
   readonly numClasses: 10
+  /** 'airplane', 'automobile', …, in the order of the labels. */
   readonly classNames: typeof CLASS_NAMES
+  /** To train on. */
   readonly train: Split<Int32Array>
+  /** To validate with. */
   readonly val: Split<Int32Array>
+  /** To be looked at once, at the end. */
   readonly test: Split<Int32Array>
 }
 

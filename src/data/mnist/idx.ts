@@ -8,7 +8,9 @@ import { readBytes } from '../files/readBytes.ts'
 
 /** What an IDX file holds: unsigned bytes in row-major order. */
 export interface Idx {
+  /** Sizes of the axes, the outermost first. */
   readonly shape: readonly number[]
+  /** The bytes. */
   readonly data: Uint8Array
 }
 

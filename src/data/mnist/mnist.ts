@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Given, oneOf, type Resolved, withDefault } from '../../errors/index.ts'
+import { oneOf, type Resolved, withDefault } from '../../errors/index.ts'
 import { assemble, type LabelsOf, type Mnist } from '../digits.ts'
 import { DataError } from '../errors.ts'
 import { cachedFiles } from '../files/cachedFiles.ts'
-import { type FormOptions, form, resolved, type Sourcing, sourceOf, sourcing } from '../options.ts'
+import { type FormOptions, form, type LoaderOptions, resolved, sourceOf, sourcing } from '../options.ts'
 import { mnistSources } from './mnistFiles.ts'
 import { type FoundSet, type Four, mnistFolder, namedIdx } from './mnistFolder.ts'
 import { ownSet, splits } from './mnistSet.ts'
@@ -28,7 +28,9 @@ const mnistOptions = {
   cacheDir: sourcing.cacheDir,
 }
 
-export type MnistOptions<H extends boolean = boolean> = FormOptions<H> & Sourcing & Given<typeof mnistOptions>
+/** The options of `loadMnist`. @interface */
+export type MnistOptions<H extends boolean = boolean> = FormOptions<H> &
+  LoaderOptions<typeof mnistOptions, 'dir' | 'dataset' | 'split' | 'cacheDir'>
 
 const found = (options: Resolved<typeof mnistOptions>): TE.TaskEither<DataError, FoundSet> => {
   const { dir, dataset, split } = options

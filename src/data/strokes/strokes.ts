@@ -1,19 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Given, naturalNumber, requirement, withDefault } from '../../errors/index.ts'
+import { type Given, naturalNumber, withDefault } from '../../errors/index.ts'
 import { allocate } from '../../kernels/index.ts'
-import { foldIn, type Key, key } from '../../random/index.ts'
+import { aKey, foldIn, type Key, key } from '../../random/index.ts'
 import { type LabelsOf, type Mnist, type Split, split } from '../digits.ts'
 import type { DataError } from '../errors.ts'
 import { ownSet } from '../mnist/mnistSet.ts'
 import { type Form, type FormOptions, form, resolved } from '../options.ts'
 import { writeDigit } from './handwriting.ts'
 import { SIDE } from './pen.ts'
-
-const aKey = requirement<Key>(
-  'a key, e.g. key(0)',
-  (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger),
-)
 
 /** How many digits `strokes` draws, which, and in which form. */
 const strokesOptions = {
@@ -26,7 +21,9 @@ const strokesOptions = {
   numTest: withDefault(2_000, naturalNumber),
 }
 
-export type StrokesOptions<H extends boolean = boolean> = FormOptions<H> & Given<typeof strokesOptions>
+/** The options of `strokes`. @interface */
+export type StrokesOptions<H extends boolean = boolean> = FormOptions<H> &
+  Omit<Given<typeof strokesOptions>, keyof typeof form>
 
 const { classNames } = ownSet('mnist')
 

@@ -24,7 +24,9 @@ const MOST_MAPS = 16
 
 /** Examples that were not trained on, and their labels. */
 export interface TestSet {
+  /** The examples. */
   readonly x: Rows
+  /** Their labels. */
   readonly y: Labels
 }
 

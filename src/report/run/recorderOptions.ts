@@ -52,6 +52,7 @@ const anImageShape = requirement<ImageShape>(
 
 /** What `recorder` needs to measure a run. */
 const recorderOptions = {
+  /** What is trained. */
   model: required(aModel, `it must be ${aModel.expected}`),
   /** What the run trains on; only `xTrain` and `yTrain` are read. */
   data: required(trainingData, `it must be ${trainingData.expected}`),
@@ -61,10 +62,12 @@ const recorderOptions = {
   activations: functionOf<(weights: Weights, x: Tensor) => Tensors>(),
 }
 
+/** What `recorder` needs to measure a run. @interface */
 export type RecorderOptions = Given<typeof recorderOptions>
 
 /** What the events do not tell. */
 const runDetails = {
+  /** Of the page; 'A training run' unless given. */
   title: withDefault('A training run', aText),
   /** What to type to get this run again. */
   command: withDefault('', aText),
@@ -80,6 +83,7 @@ const runDetails = {
   result: requirement<Result>('the result of a run, e.g. of solve', (value) => has(value, 'weights', 'lossHistory')),
 }
 
+/** What the events of a run do not tell, for `recorder(…).finish`. @interface */
 export type RunDetails = Given<typeof runDetails>
 
 const checkCounts = (where: string, xName: string, x: Rows, yName: string, labels: number): void => {
