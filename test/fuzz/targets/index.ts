@@ -1,5 +1,5 @@
 import type { Target } from '../target.ts'
-import { argumentsTarget } from './arguments.ts'
+import { argumentsTarget } from './arguments/arguments.ts'
 import { checkpointTarget } from './checkpoint.ts'
 import { cifarTarget } from './cifar.ts'
 import { cifarArchiveTarget } from './cifarArchive.ts'
