@@ -31,6 +31,27 @@ export const training = rowsOf(
     stepDecay: [[() => ({ gamma: 0.5, stepSize: 2 })]],
     cosine: [[() => ({ warmup: 2 })]],
     oneCycle: [[() => ({ pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4 })]],
+    piecewiseLinear: [
+      [
+        () => ({
+          points: [
+            [0, 0.2],
+            [0.5, 1],
+            [1, 0],
+          ],
+        }),
+      ],
+    ],
+    triangular: [[() => ({ start: 0.2, peak: 0.25, end: 0 })]],
+    parameterGroups: [
+      [
+        () => [
+          { match: 'b', frozen: { from: 3 } },
+          { match: ['W1'], learningRateScale: 2 },
+        ],
+        () => ['W1', 'b1'],
+      ],
+    ],
     reduceOnPlateau: [[() => ({ by: 0.5, patience: 1 })]],
     fullyConnectedNet: [
       [() => ({ inputDim: 3, hiddenDims: [4], numClasses: 2, keepProb: 0.5, normalization: 'batchnorm' })],
@@ -55,6 +76,14 @@ export const training = rowsOf(
     ],
     inputOf: [[rows]],
     confusionMatrix: [[() => new Int32Array([0, 1]), y, () => 2]],
+    precisionRecall: [[y, y, () => 2]],
+    multiLabelPrecisionRecall: [[() => api.ones([2, 2]), () => api.ones([2, 2])]],
+    topKAccuracy: [[x, y, () => 2]],
+    rocAuc: [[() => [0.1, 0.4], y]],
+    logLoss: [[() => api.softmax(x()), y]],
+    meanAbsoluteError: [[() => [2.5, 0], () => [3, -0.5]]],
+    rootMeanSquaredError: [[() => [2.5, 0], () => [3, -0.5]]],
+    r2Score: [[() => [2.5, 0], () => [3, -0.5]]],
     perClassAccuracy: [
       [
         () => [
@@ -101,6 +130,11 @@ export const training = rowsOf(
       () => ({ numEpochs: 2, clipNorm: 1, schedule: 'cosine', patience: 1 }),
       run,
     ],
+    'parameterGroups(…)(epoch)': [
+      api.orThrow(api.parameterGroups([{ match: 'b', frozen: { from: 3 } }], ['b1'])),
+      () => 1,
+    ],
+    'triangular(…)(progress)': [api.triangular(), () => ({ step: 1, epoch: 1, totalSteps: 9 })],
     'cosine(…)(progress)': [api.cosine({ warmup: 2 }), () => ({ step: 1, epoch: 1, totalSteps: 9 })],
     'oneCycle(…)(progress)': [api.oneCycle(), () => ({ step: 1, epoch: 1, totalSteps: 9 })],
     'exponentialDecay(…)(progress)': [api.exponentialDecay(), () => ({ step: 1, epoch: 1, totalSteps: 9 })],
