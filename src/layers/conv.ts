@@ -8,7 +8,7 @@ import {
   ShapeError,
   withDefault,
 } from '../errors/index.ts'
-import { type Convolution, convolutionInput, convolutionWeights, convolve, kernelsFor } from '../kernels/index.ts'
+import { type Convolution, kernelsFor } from '../kernels/index.ts'
 import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
@@ -78,7 +78,7 @@ const forward = (
   const window = windowOver('convForward', [C, H, W], [HH, WW], params.stride ?? 1, params.pad ?? 0)
   const cache = { x, w, window }
   const out = empty([N, F, window.outHeight, window.outWidth], dtypeOf(x))
-  convolve(kernelsFor(x.data), convolutionOf(cache), x.data, w.data, b?.data, out.data)
+  kernelsFor(x.data).convolve(convolutionOf(cache), x.data, w.data, b?.data, out.data)
   return [out, cache]
 }
 
@@ -91,15 +91,11 @@ const checkUpstream = (dout: Tensor, { x, w, window }: ConvCache): void => {
   }
 }
 
-const inputGradient = (dout: Tensor, cache: ConvCache): Tensor => {
-  const dx = emptyLike(cache.x)
-  convolutionInput(kernelsFor(dx.data), convolutionOf(cache), dout.data, cache.w.data, dx.data)
-  return dx
-}
-
-const weightGradient = (dout: Tensor, cache: ConvCache): Tensor => {
-  const dw = emptyLike(cache.w)
-  convolutionWeights(kernelsFor(dw.data), convolutionOf(cache), dout.data, cache.x.data, dw.data)
+/** dw, and dx if there is an array for it. */
+const weightGradient = (dout: Tensor, cache: ConvCache, dx?: Tensor): Tensor => {
+  const { x, w } = cache
+  const dw = emptyLike(w)
+  kernelsFor(w.data).convolutionGradients(convolutionOf(cache), dout.data, x.data, w.data, dx?.data, dw.data)
   return dw
 }
 
@@ -145,7 +141,8 @@ export const convForward = (
  */
 export const convBackward = (dout: Tensor, cache: ConvCache): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
   checkUpstream(dout, cache)
-  return [inputGradient(dout, cache), weightGradient(dout, cache), biasGradient(dout, cache)]
+  const dx = emptyLike(cache.x)
+  return [dx, weightGradient(dout, cache, dx), biasGradient(dout, cache)]
 }
 
 /**
@@ -236,8 +233,8 @@ export const convLayer = defineLayer(
       forward: (x, { W, b }) => forward(x, W, b, params),
       backward: (dy, cache) => {
         checkUpstream(dy, cache)
-        const dx = inputGradient(dy, cache)
-        return [dx, named(weightGradient(dy, cache), () => biasGradient(dy, cache))]
+        const dx = emptyLike(cache.x)
+        return [dx, named(weightGradient(dy, cache, dx), () => biasGradient(dy, cache))]
       },
       gradients: (dy, cache) => {
         checkUpstream(dy, cache)
