@@ -1,3 +1,4 @@
+import { convolutionKernels } from './convolution.ts'
 import type { Floats, Kernels } from './kernels.ts'
 import { philox4x32 } from './philox.ts'
 import { windowKernels } from './windows.ts'
@@ -132,7 +133,7 @@ const dividedByRoot = (
 }
 
 /** The reference: one plain loop a kernel, in either precision, with sums in float64. */
-export const jsKernels: Kernels = {
+const loops: Omit<Kernels, 'convolve' | 'convolutionGradients'> = {
   name: 'js',
   description: 'js',
 
@@ -633,3 +634,5 @@ export const jsKernels: Kernels = {
     }
   },
 }
+
+export const jsKernels: Kernels = { ...loops, ...convolutionKernels(loops) }

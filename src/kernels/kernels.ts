@@ -1,3 +1,5 @@
+import type { Convolution } from './convolution.ts'
+
 export type Floats = Float32Array | Float64Array
 
 /**
@@ -19,6 +21,12 @@ export interface Kernels {
   // Products.
   /** out = op(a)·op(b), op(a) of shape (m, k), op(b) of shape (k, n); op transposes where the flag says so. k = 0 gives zeros. */
   matmul(transA: boolean, transB: boolean, m: number, n: number, k: number, a: Floats, b: Floats, out: Floats): void
+
+  // Convolutions. Sizes are in c, whose arrays are as long as it says.
+  /** out[n, f] = Σ over channels and window of w[f]·x[n], plus b[f]; without b nothing is added. */
+  convolve(c: Convolution, x: Floats, w: Floats, b: Floats | undefined, out: Floats): void
+  /** dw[f] = Σ over images and places of dout·x; dx = Σ over filters and window of w·dout, unless it is undefined */
+  convolutionGradients(c: Convolution, dout: Floats, x: Floats, w: Floats, dx: Floats | undefined, dw: Floats): void
 
   // Elementwise.
   /** y = a + b */

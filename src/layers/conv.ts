@@ -9,7 +9,7 @@ import {
   ShapeError,
   withDefault,
 } from '../errors/index.ts'
-import { type Convolution, convolutionInput, convolutionWeights, convolve, kernelsFor } from '../kernels/index.ts'
+import { type Convolution, kernelsFor } from '../kernels/index.ts'
 import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
@@ -84,7 +84,7 @@ const forward = (
   const window = windowOver('convForward', [C, H, W], [HH, WW], params.stride ?? 1, params.pad ?? 0)
   const cache = { x, w, window }
   const out = empty([N, F, window.outHeight, window.outWidth], dtypeOf(x))
-  convolve(kernelsFor(x.data), convolutionOf(cache), x.data, w.data, b?.data, out.data)
+  kernelsFor(x.data).convolve(convolutionOf(cache), x.data, w.data, b?.data, out.data)
   return [out, cache]
 }
 
@@ -97,15 +97,11 @@ const checkUpstream = (dout: Tensor, { x, w, window }: ConvCache): void => {
   }
 }
 
-const inputGradient = (dout: Tensor, cache: ConvCache): Tensor => {
-  const dx = emptyLike(cache.x)
-  convolutionInput(kernelsFor(dx.data), convolutionOf(cache), dout.data, cache.w.data, dx.data)
-  return dx
-}
-
-const weightGradient = (dout: Tensor, cache: ConvCache): Tensor => {
-  const dw = emptyLike(cache.w)
-  convolutionWeights(kernelsFor(dw.data), convolutionOf(cache), dout.data, cache.x.data, dw.data)
+/** dw, and dx if there is an array for it. */
+const weightGradient = (dout: Tensor, cache: ConvCache, dx?: Tensor): Tensor => {
+  const { x, w } = cache
+  const dw = emptyLike(w)
+  kernelsFor(w.data).convolutionGradients(convolutionOf(cache), dout.data, x.data, w.data, dx?.data, dw.data)
   return dw
 }
 
@@ -151,7 +147,8 @@ export const convForward = (
  */
 export const convBackward = (dout: Tensor, cache: ConvCache): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
   checkUpstream(dout, cache)
-  return [inputGradient(dout, cache), weightGradient(dout, cache), biasGradient(dout, cache)]
+  const dx = emptyLike(cache.x)
+  return [dx, weightGradient(dout, cache, dx), biasGradient(dout, cache)]
 }
 
 /**
@@ -227,11 +224,15 @@ export const convLayer = defineLayer(
     }
     /** The bias, if there is one. */
     const named = <T>(W: T, b: () => T) => (bias ? { W, b: b() } : { W }) as { readonly W: T; readonly b: T }
-    const gradients = (dy: Tensor, cache: ConvCache, learns: Learns | undefined): Weights =>
-      ({
-        ...(isWanted(learns, 'W') && { W: weightGradient(dy, cache) }),
+    /** Of the weights that learn; and dx, if there is an array for it. */
+    const gradients = (dy: Tensor, cache: ConvCache, learns: Learns | undefined, dx?: Tensor): Weights => {
+      const isW = isWanted(learns, 'W')
+      const W = isW || dx !== undefined ? weightGradient(dy, cache, dx) : undefined
+      return {
+        ...(isW && { W }),
         ...(bias && isWanted(learns, 'b') && { b: biasGradient(dy, cache) }),
-      }) as Weights
+      } as Weights
+    }
     return {
       names: bias ? ['W', 'b'] : ['W'],
       outline: (inShape) => {
@@ -254,7 +255,8 @@ export const convLayer = defineLayer(
       forward: (x, { W, b }) => forward(x, W, b, params),
       backward: (dy, cache, learns) => {
         checkUpstream(dy, cache)
-        return [inputGradient(dy, cache), gradients(dy, cache, learns)]
+        const dx = emptyLike(cache.x)
+        return [dx, gradients(dy, cache, learns, dx)]
       },
       gradients: (dy, cache, learns) => {
         checkUpstream(dy, cache)
@@ -262,7 +264,9 @@ export const convLayer = defineLayer(
       },
       through: (dy, cache) => {
         checkUpstream(dy, cache)
-        return inputGradient(dy, cache)
+        const dx = emptyLike(cache.x)
+        weightGradient(dy, cache, dx)
+        return dx
       },
       absorb: () => ({}),
       predict: (x, { W, b }) => forward(x, W, b, params)[0],
