@@ -220,6 +220,7 @@ export {
 } from './optim/index.ts'
 export {
   type Augmentation,
+  type FlipSides,
   foldIn,
   gatherAugmented,
   type Key,
