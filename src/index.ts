@@ -241,6 +241,7 @@ export {
 } from './optim/index.ts'
 export {
   type Augmentation,
+  type FlipSides,
   foldIn,
   gatherAugmented,
   type Key,

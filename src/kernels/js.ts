@@ -132,6 +132,14 @@ const dividedByRoot = (
   return Number(finite)
 }
 
+/** The place inside of a line of `size` that lies as far from its edge as `at` does outside; the edge itself comes once. */
+const reflected = (at: number, size: number): number => {
+  if (size === 1) return 0
+  const period = 2 * (size - 1)
+  const place = ((at % period) + period) % period
+  return place < size ? place : period - place
+}
+
 /** The reference: one plain loop a kernel, in either precision, with sums in float64. */
 const loops: Omit<Kernels, 'convolve' | 'convolutionGradients'> = {
   name: 'js',
@@ -619,12 +627,14 @@ const loops: Omit<Kernels, 'convolve' | 'convolutionGradients'> = {
     const columns = mean.length
     for (let i = 0, to = 0; i < indices.length; i++) {
       const from = (indices[i] as number) * columns
-      const [down, right, mirrored] = [moves[3 * i] as number, moves[3 * i + 1] as number, moves[3 * i + 2] === 1]
+      const [down, right, done] = [moves[3 * i] as number, moves[3 * i + 1] as number, moves[3 * i + 2] as number]
+      const [mirrored, reflects] = [(done & 1) === 1, (done & 2) === 2]
       for (let plane = 0; plane < columns; plane += height * width) {
         for (let y = 0; y < height; y++) {
           for (let x = 0; x < width; x++, to++) {
-            const row = y - down
-            const column = (mirrored ? width - 1 - x : x) - right
+            const own = (mirrored ? width - 1 - x : x) - right
+            const row = reflects ? reflected(y - down, height) : y - down
+            const column = reflects ? reflected(own, width) : own
             const j = plane + row * width + column
             const inside = row >= 0 && row < height && column >= 0 && column < width
             out[to] = inside ? ((bytes[from + j] as number) - (mean[j] as number)) * (scale[j] as number) : 0

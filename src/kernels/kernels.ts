@@ -306,7 +306,8 @@ export interface Kernels {
   gatherBytes(bytes: Uint8Array, indices: Int32Array, mean: Floats, scale: Floats, out: Floats): void
   /**
    * gatherBytes of images (planes, height, width), each moved by its own (down, right) and then mirrored: moves[3i … 3i + 2] holds down,
-   * right and 1 for mirrored, else 0. What comes from outside an image is 0.
+   * right, and what is done, 1 for mirrored plus 2 for reflected. What comes from outside an image is 0, or where it is reflected what
+   * lies as far inside of the edge.
    */
   gatherImages(
     bytes: Uint8Array,

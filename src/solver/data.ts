@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { isRecord, OptionError } from '../errors/index.ts'
 import { batchFault, type Model } from '../models/index.ts'
-import type { Augmentation } from '../random/index.ts'
+import { type Augmentation, augmentationFault } from '../random/index.ts'
 import {
   dtypeOf,
   firstBadRow,
@@ -72,7 +72,11 @@ export const checkExamples = (
 
 /** Whether the training rows can be augmented, where that is asked for. */
 export const checkImages = (augment: Augmentation | undefined, x: Rows): E.Either<OptionError, unknown> => {
-  if (augment === undefined || (isBytes(x) && x.shape.length >= 3)) return E.right(undefined)
+  if (augment === undefined) return E.right(undefined)
+  if (isBytes(x) && x.shape.length >= 3) {
+    const fault = augmentationFault(augment, x.shape)
+    return fault === undefined ? E.right(undefined) : E.left(new OptionError(`augment: ${fault}`))
+  }
   const kind = isBytes(x) ? 'bytes' : dtypeOf(x)
   return E.left(
     new OptionError(

@@ -146,8 +146,26 @@ def schedule_cases():
     yield case('piecewiseLinear', {'points': points, 'steps': 50}, {'factors': factors.tolist()})
 
 
+# ───────────────────────────────────────── shifts and mirrors ───────────────────────────────────────
+
+
+def shift_cases():
+    """Images moved by (down, right), then mirrored, with their own reflection or zeros outside"""
+    h, w = 4, 5
+    x = (torch.arange(3 * 2 * h * w).reshape(3, 2, h, w) + 1 - 100.0) * 0.5
+    moves = [(-3, 2, 0), (1, -4, 1), (0, 3, 1)]
+    for border, mode in [('reflect', 'reflect'), ('zero', 'constant')]:
+        padded = F.pad(x, (w - 1, w - 1, h - 1, h - 1), mode)
+        out = []
+        for image, (down, right, mirrored) in zip(padded, moves):
+            top, left = h - 1 - down, w - 1 - right
+            moved = image[:, top : top + h, left : left + w]
+            out.append(moved.flip(-1) if mirrored else moved)
+        yield case(f'shift {border}', {'moves': [list(m) for m in moves]}, stored({'out': torch.stack(out)}))
+
+
 def methods():
-    cases = [*group_cases(), *decay_cases(), *schedule_cases()]
+    cases = [*group_cases(), *decay_cases(), *schedule_cases(), *shift_cases()]
     return {'about': 'Methods of image training, by PyTorch. Gradients of decay cases are drawn by the formula of images.py.', 'cases': plain(cases)}
 
 

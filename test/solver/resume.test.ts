@@ -120,6 +120,8 @@ describe('a run that goes on from a state ends as the whole run does, bit for bi
     const images = bytes([40, 1, 6, 6], raw)
     const of = { xTrain: images, yTrain: y, xVal: images, yVal: y }
     compareAll({ augment: { shift: 2, flip: true }, batchSize: 20, numEpochs: 2 }, net({ inputDim: 36 }), of)
+    const alternate = { shift: 2, flip: 'alternate', border: 'reflect' } as const
+    compareAll({ augment: alternate, batchSize: 20, numEpochs: 3 }, net({ inputDim: 36 }), of)
   })
 
   test('without validation data, in float64', () => {
