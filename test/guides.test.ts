@@ -68,6 +68,31 @@ describe('the code of the guides', { timeout: 120_000 }, () => {
   })
 })
 
+/** Names of ours in prose: code that is a call, or a bare name in camel case. Names of Python have an underscore or a point. */
+const namesIn = (text: string): readonly string[] =>
+  [...proseIn(text).matchAll(/`([a-z][a-zA-Z0-9]*)(\(|`)/g)]
+    .filter(([, name = '', end]) => end === '(' || /[A-Z]/.test(name))
+    .map(([, name = '']) => name)
+
+describe('the names in the guides', () => {
+  const words = new Set(
+    readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => readFileSync(join(root, 'src', file), 'utf8').match(/\b[a-z]\w*/g) ?? []),
+  )
+
+  test.each(guides)('%s speaks of what is there', (page) => {
+    const code = programsIn(textOf(page)).flatMap((program) => program.code.match(/\b[a-z]\w*/g) ?? [])
+    expect(namesIn(textOf(page)).filter((name) => !words.has(name) && !code.includes(name))).toEqual([])
+  })
+
+  test('a wrong name would fail', () => {
+    const text = '`weightsFrom(model)`, `noSuchThing(1)`, `tensorBoardLog`, `affine_forward(x)`, `np.array(x)`, `axis`'
+    expect(namesIn(text)).toEqual(['weightsFrom', 'noSuchThing', 'tensorBoardLog'])
+    expect(namesIn(text).filter((name) => !words.has(name))).toEqual(['noSuchThing', 'tensorBoardLog'])
+  })
+})
+
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(join(root, folder))
     .filter((file) => file.endsWith('.ts'))
