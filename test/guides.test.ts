@@ -138,6 +138,12 @@ describe('the commands of the guides', () => {
     expect(faults.filter(([fault]) => fault !== undefined)).toEqual([])
   })
 
+  test('README names each package that is installed with ours', () => {
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
+    expect(names.filter((name) => !textOf('README.md').includes(name))).toEqual([])
+  })
+
   test('a wrong command would fail', () => {
     const fault = (line: string) => faultOf(line.split(' '), 'README.md')
     expect(fault('npm run tset')).toBe('no script tset')
