@@ -3,6 +3,7 @@ import { argumentsTarget } from './arguments/arguments.ts'
 import { checkpointTarget } from './checkpoint.ts'
 import { cifarTarget } from './cifar.ts'
 import { cifarArchiveTarget } from './cifarArchive.ts'
+import { cifarPickleTarget } from './cifarPickle.ts'
 import { gzipTarget } from './gzip.ts'
 import { idxTarget } from './idx.ts'
 import { journalTarget } from './journal.ts'
@@ -21,6 +22,7 @@ export const targets: readonly Target[] = [
   cifarTarget,
   tarTarget,
   cifarArchiveTarget,
+  cifarPickleTarget,
   safetensorsTarget,
   npyTarget,
   npzTarget,
