@@ -210,6 +210,12 @@ const checked = (array: ByteArray | undefined, labels: ReadonlyMap<string, Uint8
   return { count, pixels: rowMajor(array), labels: Object.fromEntries(labels) }
 }
 
+const whole = (bytes: Uint8Array): CifarPickle => {
+  const what = bytes[0] === 0x80 ? undefined : recognised(bytes)
+  if (what !== undefined) throw new Unfit(`a batch of CIFAR's Python version is expected, but this is ${what}`)
+  return batch(opcodes(bytes))
+}
+
 /**
  * A batch of CIFAR-10's or CIFAR-100's Python version
  *
@@ -219,15 +225,11 @@ const checked = (array: ByteArray | undefined, labels: ReadonlyMap<string, Uint8
  * @param name   of the file, for messages
  * @param bytes  the whole file; the result shares their memory
  * @returns      left(DataError) for a truncated file and for any other pickle
- * @example      decodeCifarPickle('data_batch_1', bytes)   // right({ count: 10000, pixels: Uint8Array, labels: { labels: Uint8Array } })
+ * @example      pipe(decodeCifarPickle('f', new Uint8Array([128, 4])), E.mapLeft(({ message }) => message))   // left('f: at byte 0, a pickle of protocol 2 …')
  * @see          https://www.cs.toronto.edu/~kriz/cifar.html, and Python's pickletools.py for the opcodes
  */
 export const decodeCifarPickle = (name: string, bytes: Uint8Array): E.Either<DataError, CifarPickle> =>
   E.tryCatch(
-    () => {
-      const what = bytes[0] === 0x80 ? undefined : recognised(bytes)
-      if (what !== undefined) throw new Unfit(`a batch of CIFAR's Python version is expected, but this is ${what}`)
-      return batch(opcodes(bytes))
-    },
+    () => whole(bytes),
     (error) => new DataError(`${name}: ${messageOf(error)}`, { cause: error }),
   )
