@@ -8,6 +8,7 @@ import { gzipTarget } from './gzip.ts'
 import { idxTarget } from './idx.ts'
 import { journalTarget } from './journal.ts'
 import { journalLinesTarget } from './journalLines.ts'
+import { jpegTarget } from './jpeg.ts'
 import { netTarget } from './net.ts'
 import { npyTarget } from './npy.ts'
 import { npzTarget } from './npz.ts'
@@ -31,5 +32,6 @@ export const targets: readonly Target[] = [
   journalTarget,
   journalLinesTarget,
   pngTarget,
+  jpegTarget,
   argumentsTarget,
 ]
