@@ -2,6 +2,7 @@ import { either, nonNegative, oneOf, positiveInteger, type Requirement } from '.
 import { kernelsFor } from '../kernels/index.ts'
 import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, shapes, sizeOf, type Tensor, zeros } from '../tensor/index.ts'
+import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
 import { isWanted } from './learning.ts'
@@ -65,7 +66,8 @@ export const affineThenRelu = (x: Tensor, w: Tensor, b: Tensor): Tensor => {
  * @see          https://cs231n.github.io/optimization-2/
  */
 export const affineBackward = (dout: Tensor, cache: AffineCache): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
-  const sizes = backwardContract(dout, cache.x, cache.w)
+  const { x, w } = cacheOf('affineBackward', cache)
+  const sizes = backwardContract(dout, x, w)
   return [inputGradient(dout, cache, sizes), weightGradient(dout, cache, sizes), biasGradient(dout, sizes)]
 }
 
@@ -101,7 +103,8 @@ const biasGradient = (dout: Tensor, { M }: Sizes): Tensor => {
  * @see          https://cs231n.github.io/optimization-2/
  */
 export const affineGradients = (dout: Tensor, cache: AffineCache): readonly [dw: Tensor, db: Tensor] => {
-  const sizes = backwardContract(dout, cache.x, cache.w)
+  const { x, w } = cacheOf('affineGradients', cache)
+  const sizes = backwardContract(dout, x, w)
   return [weightGradient(dout, cache, sizes), biasGradient(dout, sizes)]
 }
 
@@ -116,13 +119,17 @@ export const affineBack = {
     affineBack.gradients(dy, cache, learns),
   ],
   gradients: (dy: Tensor, cache: AffineCache, learns?: Learns): Weights => {
-    const sizes = backwardContract(dy, cache.x, cache.w)
+    const { x, w } = cacheOf('affineBackward', cache)
+    const sizes = backwardContract(dy, x, w)
     return {
       ...(isWanted(learns, 'W') && { W: weightGradient(dy, cache, sizes) }),
       ...(isWanted(learns, 'b') && { b: biasGradient(dy, sizes) }),
     } as Weights
   },
-  through: (dy: Tensor, cache: AffineCache): Tensor => inputGradient(dy, cache, backwardContract(dy, cache.x, cache.w)),
+  through: (dy: Tensor, cache: AffineCache): Tensor => {
+    const { x, w } = cacheOf('affineBackward', cache)
+    return inputGradient(dy, cache, backwardContract(dy, x, w))
+  },
 }
 
 /** Standard deviation of the initial weights: a number ≥ 0, or a rule that looks at the layer's size. */

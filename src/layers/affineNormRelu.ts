@@ -1,6 +1,7 @@
 import type { Tensor } from '../tensor/index.ts'
 import { type AffineCache, affineBackward, affineForward } from './affine.ts'
 import { type BatchnormCache, batchnormBackward, batchnormForward } from './batchnorm.ts'
+import { cachesOf } from './cache.ts'
 import { type LayernormCache, layernormBackward, layernormForward } from './layernorm.ts'
 import { type ReluCache, reluBackward, reluForward } from './relu.ts'
 
@@ -40,8 +41,12 @@ const forwardOf =
   }
 
 const backwardOf =
-  <C>(norm: (dout: Tensor, cache: C) => readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor]): BlockBackward<C> =>
-  (dout, [fcCache, normCache, reluCache]) => {
+  <C>(
+    where: string,
+    norm: (dout: Tensor, cache: C) => readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor],
+  ): BlockBackward<C> =>
+  (dout, caches) => {
+    const [fcCache, normCache, reluCache] = cachesOf(where, caches, 3)
     const [da, dgamma, dbeta] = norm(reluBackward(dout, reluCache), normCache)
     const [dx, dw, db] = affineBackward(da, fcCache)
     return [dx, dw, db, dgamma, dbeta]
@@ -73,7 +78,7 @@ export const affineBnReluForward = forwardOf<BatchnormCache>(batchnormForward)
  * @example      affineBnReluBackward(ones([2, 4]), affineBnReluForward(ones([2, 3]), ones([3, 4]), zeros([4]), ones([4]), ones([4]))[1])[4].data   // Float32Array [2, 2, 2, 2]
  * @see          `affineBackward`, `batchnormBackward`, `reluBackward`
  */
-export const affineBnReluBackward = backwardOf<BatchnormCache>(batchnormBackward)
+export const affineBnReluBackward = backwardOf<BatchnormCache>('affineBnReluBackward', batchnormBackward)
 
 /**
  * out = max(0, layernorm(x·w + b))
@@ -101,4 +106,4 @@ export const affineLnReluForward = forwardOf<LayernormCache>(layernormForward)
  * @example      affineLnReluBackward(ones([2, 4]), affineLnReluForward(ones([2, 3]), ones([3, 4]), zeros([4]), ones([4]), ones([4]))[1])[4].data   // Float32Array [2, 2, 2, 2]
  * @see          `affineBackward`, `layernormBackward`, `reluBackward`
  */
-export const affineLnReluBackward = backwardOf<LayernormCache>(layernormBackward)
+export const affineLnReluBackward = backwardOf<LayernormCache>('affineLnReluBackward', layernormBackward)

@@ -13,11 +13,13 @@ import { type Convolution, kernelsFor } from '../kernels/index.ts'
 import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
+import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
 import { isWanted } from './learning.ts'
 import {
   checkImages,
+  checkWindow,
   checkWindowOptions,
   imageShape,
   type Pair,
@@ -88,8 +90,10 @@ const forward = (
   return [out, cache]
 }
 
-const checkUpstream = (dout: Tensor, { x, w, window }: ConvCache): void => {
+const checkUpstream = (dout: Tensor, cache: ConvCache): void => {
+  const { x, w, window } = cacheOf('convBackward', cache)
   const { OH, OW } = backwardContract(dout, x, w)
+  checkWindow('convBackward', window, x.shape, w.shape)
   if (OH !== window.outHeight || OW !== window.outWidth) {
     throw new ShapeError(
       `convBackward: dout has planes of ${OH}×${OW}, but forward made ${window.outHeight}×${window.outWidth}`,

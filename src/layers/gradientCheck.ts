@@ -1,6 +1,8 @@
 import {
   ArgumentError,
+  checkArgument,
   completed,
+  functionOf,
   type Given,
   naturalNumber,
   positive,
@@ -8,9 +10,10 @@ import {
   withDefault,
 } from '../errors/index.ts'
 import { aKey, foldIn, type Key, key, normal } from '../random/index.ts'
-import { dtypeOf, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
-import type { Layer } from './layer.ts'
+import { checkShape, checkTensors, dtypeOf, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
+import type { Layer, Net } from './layer.ts'
 import { numericalGradient } from './numericalGradient.ts'
+import { checkLayers } from './structure.ts'
 
 /** Where analytic and numerical gradient differ most: a coordinate, or a random direction of a large tensor. */
 export interface Disagreement {
@@ -119,6 +122,9 @@ export const gradientCheck = (
   options: GradientCheckOptions = {},
 ): GradientReport => {
   const { h, maxElements, directions, key: directionKey } = completed('gradientCheck', options, gradientCheckOptions)
+  checkArgument('gradientCheck', 'f', f, functionOf())
+  checkTensors('gradientCheck', 'tensors', tensors)
+  checkTensors('gradientCheck', 'gradients', gradients)
   const worst = Object.entries(tensors).map(([name, x]): Disagreement => {
     const dx = gradients[name]
     if (dtypeOf(x) !== 'float64') {
@@ -160,6 +166,9 @@ export const gradientCheckLayer = <P extends Tensors, S extends Tensors, C>(
   options: GradientCheckOptions = {},
 ): GradientReport => {
   const root = completed('gradientCheckLayer', options, gradientCheckOptions).key
+  checkLayers('gradientCheckLayer', [layer as Net])
+  checkShape('gradientCheckLayer', inShape)
+  checkArgument('gradientCheckLayer', 'batch', batch, positiveInteger)
   const { params, outShape } = layer.init(foldIn(root, 'init'), inShape, 'float64')
   const x = normal(foldIn(root, 'x'), [batch, ...inShape], 1, 'float64')
   const dy = normal(foldIn(root, 'dy'), [batch, ...outShape], 1, 'float64')

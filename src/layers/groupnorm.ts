@@ -19,6 +19,7 @@ import {
   type Tensor,
   zeros,
 } from '../tensor/index.ts'
+import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 import type { ScaleAndShift } from './layernorm.ts'
@@ -37,7 +38,7 @@ export interface GroupnormCache {
 }
 
 const forwardContract = shapes('spatialGroupnormForward', 'x: N C H W, gamma: C, beta: C')
-const backwardContract = shapes('spatialGroupnormBackward', 'dout: N C H W, xHat: N C H W')
+const backwardContract = shapes('spatialGroupnormBackward', 'dout: N C H W, xHat: N C H W, invStd: N G, gamma: C')
 
 /** The greatest one. */
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b))
@@ -74,6 +75,7 @@ export const spatialGroupnormForward = (
   checkImages('spatialGroupnormForward', 'x', x)
   const { N, C, H, W } = forwardContract(x, gamma, beta)
   checkGroups('spatialGroupnormForward', groups, C)
+  checkArgument('spatialGroupnormForward', 'eps', eps, nonNegative)
   if (C * H * W === 0) {
     throw new ShapeError(`spatialGroupnormForward: a mean needs an element, but x has shape ${formatShape(x.shape)}`)
   }
@@ -108,8 +110,9 @@ export const spatialGroupnormBackward = (
   dout: Tensor,
   cache: GroupnormCache,
 ): readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor] => {
-  const { xHat, invStd, gamma } = cache
-  const { H, W } = backwardContract(dout, xHat)
+  const { xHat, invStd, gamma } = cacheOf('spatialGroupnormBackward', cache)
+  const { C, H, W, G } = backwardContract(dout, xHat, invStd, gamma)
+  checkGroups('spatialGroupnormBackward', G, C)
   const dx = emptyLike(dout)
   const dgamma = emptyLike(gamma)
   const dbeta = emptyLike(gamma)
@@ -119,7 +122,7 @@ export const spatialGroupnormBackward = (
     xHat.data,
     invStd.data,
     H * W,
-    invStd.shape[1] as number,
+    G,
     dx.data,
     dgamma.data,
     dbeta.data,

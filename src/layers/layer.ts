@@ -1,6 +1,7 @@
 import type { Json } from '../errors/index.ts'
 import { type Key, key } from '../random/index.ts'
-import { type Dtype, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkShape, type Dtype, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkLayers } from './structure.ts'
 
 /** No tensors: the weights of a relu, the statistics of an affine. */
 export type None = Readonly<Record<never, Tensor>>
@@ -125,6 +126,8 @@ const shapesIn = (tensors: Tensors): Shapes =>
  * @example        outlineOf(network([affine(64), relu, affine(10)]), [28, 28]).params.W2   // [64, 10]
  */
 export const outlineOf = (layer: Net, inShape: Shape): Outline => {
+  checkLayers('outlineOf', [layer])
+  checkShape('outlineOf', inShape)
   if (layer.outline !== undefined) return layer.outline(inShape)
   const { outShape, params, state } = layer.init(key(0), inShape)
   return { ...outlineWithout(outShape), params: shapesIn(params), state: shapesIn(state) }

@@ -1,6 +1,7 @@
-import { completed, type Given, nonNegative, withDefault } from '../errors/index.ts'
+import { checkArgument, completed, type Given, nonNegative, withDefault } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, emptyLike, ones, shapes, type Tensor, zeros } from '../tensor/index.ts'
+import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { flatSize } from './flatSize.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
@@ -18,7 +19,7 @@ export interface LayernormCache {
 }
 
 const forwardContract = shapes('layernormForward', 'x: N D, gamma: D, beta: D')
-const backwardContract = shapes('layernormBackward', 'dout: N D, xHat: N D')
+const backwardContract = shapes('layernormBackward', 'dout: N D, xHat: N D, invStd: N, gamma: D')
 
 /**
  * xHat = (x − mean(x))/√(var(x) + eps), out = gamma·xHat + beta, with mean and biased variance of each row
@@ -39,6 +40,7 @@ export const layernormForward = (
   eps = EPS,
 ): readonly [out: Tensor, cache: LayernormCache] => {
   const { N } = forwardContract(x, gamma, beta)
+  checkArgument('layernormForward', 'eps', eps, nonNegative)
   const out = emptyLike(x)
   const xHat = emptyLike(x)
   const invStd = empty([N], dtypeOf(x))
@@ -60,8 +62,8 @@ export const layernormBackward = (
   dout: Tensor,
   cache: LayernormCache,
 ): readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor] => {
-  const { xHat, invStd, gamma } = cache
-  backwardContract(dout, xHat)
+  const { xHat, invStd, gamma } = cacheOf('layernormBackward', cache)
+  backwardContract(dout, xHat, invStd, gamma)
   const dx = emptyLike(dout)
   const dgamma = emptyLike(gamma)
   const dbeta = emptyLike(gamma)

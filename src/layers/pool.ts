@@ -1,9 +1,10 @@
 import { checkArgument, completed, ShapeError, withDefault } from '../errors/index.ts'
-import { formatShape, type Shape, type Tensor } from '../tensor/index.ts'
+import { checkShape, formatShape, type Shape, type Tensor } from '../tensor/index.ts'
 import { type Complete, checked } from './defineLayer.ts'
 import { type Outline, outlineWithout, stateless } from './layer.ts'
 import {
   checkImages,
+  checkWindow,
   checkWindowOptions,
   imageShape,
   type Pair,
@@ -35,14 +36,12 @@ export const poolWindow = (where: string, x: Tensor, params: PoolParams): Window
 }
 
 /** Throws a ShapeError for an upstream gradient of other planes than forward made. */
-export const checkPooled = (
-  where: string,
-  dout: Tensor,
-  [N = 0, C = 0]: Shape,
-  { outHeight, outWidth }: Window,
-): void => {
-  const wanted = [N, C, outHeight, outWidth]
-  if (dout.shape.length === 4 && wanted.every((size, i) => size === dout.shape[i])) return
+export const checkPooled = (where: string, dout: Tensor, shape: Shape, window: Window): void => {
+  checkShape(where, shape)
+  checkWindow(where, window, shape)
+  const [N = 0, C = 0] = shape
+  const wanted = [N, C, window.outHeight, window.outWidth]
+  if (wanted.every((size, i) => size === dout.shape[i])) return
   throw new ShapeError(
     `${where}: dout must have the shape that forward made, ${formatShape(wanted)}, but has ${formatShape(dout.shape)}`,
   )

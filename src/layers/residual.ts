@@ -104,6 +104,6 @@ export const residualLayer = defineLayer('residual', (options: Record<never, nev
  * @see             He et al., "Deep residual learning for image recognition", 2015
  */
 export const residual = (layers: readonly Net[], shortcut: Net = identity): Net => {
-  checkLayers('residual', [...layers, shortcut])
+  checkLayers('residual', Array.isArray(layers) ? [...layers, shortcut] : layers)
   return residualLayer({}, [network(layers), shortcut])
 }

@@ -1,4 +1,5 @@
 import {
+  ArgumentError,
   type Given,
   isRecord,
   listOf,
@@ -8,7 +9,6 @@ import {
   orThrow,
   positiveInteger,
   required,
-  requirement,
   resolveOptions,
   ShapeError,
   shown,
@@ -16,8 +16,9 @@ import {
 } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import { type Layer, type Learns, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
-import { type Key, key } from '../random/index.ts'
+import { checkKey, type Key, key } from '../random/index.ts'
 import {
+  checkTensor,
   type Dtype,
   dtypeOf,
   dtypes,
@@ -30,14 +31,10 @@ import {
   type Tensor,
   type Tensors,
 } from '../tensor/index.ts'
+import { checkWeights } from './checkModel.ts'
 import { classification } from './classification.ts'
 import type { Model, Weights } from './model.ts'
-import type { Task } from './task.ts'
-
-const isTask = requirement<Task<unknown>>(
-  'a task, e.g. classification()',
-  (value) => isRecord(value) && 'check' in value && 'loss' in value && 'score' in value,
-)
+import { isTask, type Task } from './task.ts'
 
 const classifierOptions = {
   /** Shape of one example. */
@@ -120,6 +117,7 @@ const checkGradients = (params: Tensors, grads: Tensors, learns: Learns | undefi
 
 /** The examples as the net takes them: (N, D) may come for (N, C, H, W), and the other way round. */
 export const examplesOf = (x: Tensor, inShape: Shape, dtype: Dtype, where = 'classifier'): Tensor => {
+  checkTensor(where, 'x', x)
   if (dtypeOf(x) !== dtype) {
     throw new ShapeError(
       `${where}: x is ${dtypeOf(x)}, but the weights are ${dtype}; use cast(x, '${dtype}') or another dtype for the net`,
@@ -166,16 +164,26 @@ export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
     ...(spec && { spec: { net: spec, inShape: [...inShape], task: task.spec, reg, dtype } }),
     net: product,
     outline,
-    activations: ({ params, state }, x) =>
-      outputsOf(product, (tapped) => tapped.predict(examplesOf(x, inShape, dtype), params, state)),
-    trace: ({ params }, x, key) =>
-      outputsOf(product, (tapped) => tapped.forward(examplesOf(x, inShape, dtype), params, key)),
+    activations: (weights, x) => {
+      checkWeights('activations', weights)
+      const { params, state } = weights
+      return outputsOf(product, (tapped) => tapped.predict(examplesOf(x, inShape, dtype), params, state))
+    },
+    trace: (weights, x, key) => {
+      checkWeights('trace', weights)
+      checkKey('trace', key)
+      return outputsOf(product, (tapped) => tapped.forward(examplesOf(x, inShape, dtype), weights.params, key))
+    },
     init: (initKey: Key = key(seed)) => {
       checkRoom(outline, dtype)
       const { params, state } = product.init(initKey, inShape, dtype)
       return { params, state }
     },
-    loss: ({ params, state }, { x, y }, stepKey, learns) => {
+    loss: (weights, batch, stepKey, learns) => {
+      checkWeights('loss', weights)
+      if (!isRecord(batch)) throw new ArgumentError(`loss: batch must be { x, y }, but got ${shown(batch)}`)
+      const { params, state } = weights
+      const { x, y } = batch
       const [scores, cache] = product.forward(examplesOf(x, inShape, dtype), params, stepKey)
       const [dataLoss, dscores] = task.loss(scores, y)
       const own = product.gradients?.(dscores, cache, learns) ?? product.backward(dscores, cache, learns)[1]
@@ -183,6 +191,9 @@ export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
       const [penalty, grads] = regularize(params, own, reg)
       return { loss: dataLoss + penalty, grads, state: product.absorb(state, cache) }
     },
-    scores: ({ params, state }, x) => product.predict(examplesOf(x, inShape, dtype), params, state),
+    scores: (weights, x) => {
+      checkWeights('scores', weights)
+      return product.predict(examplesOf(x, inShape, dtype), weights.params, weights.state)
+    },
   }
 }

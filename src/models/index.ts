@@ -1,5 +1,6 @@
 export { batchFault } from './batchFault.ts'
 export { buildModel } from './buildModel.ts'
+export { checkModel, checkWeights, isModel } from './checkModel.ts'
 export { type ClassificationLoss, type ClassificationOptions, classification } from './classification.ts'
 export { type Classifier, type ClassifierOptions, classifier } from './classifier.ts'
 export {

@@ -1,5 +1,5 @@
 import type * as E from 'fp-ts/lib/Either.js'
-import type { Json, OptionError } from '../errors/index.ts'
+import { isRecord, type Json, type OptionError, requirement } from '../errors/index.ts'
 import type { Shape, Tensor } from '../tensor/index.ts'
 
 /** From what a net computes to what one asks of it: probabilities of classes, of each output by itself, or the numbers themselves. */
@@ -34,3 +34,12 @@ export interface Task<Y, T extends Y = Y> {
   /** How good outputs are; the best weights of a run are those with the best score. */
   readonly score: Score<T>
 }
+
+export const isTask = requirement<Task<unknown>>(
+  'a task, e.g. classification()',
+  (value) =>
+    isRecord(value) &&
+    ['check', 'take', 'loss'].every((name) => typeof value[name] === 'function') &&
+    isRecord(value.score) &&
+    typeof value.score.of === 'function',
+)

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isRecord, OptionError } from '../errors/index.ts'
-import { batchFault, type Model } from '../models/index.ts'
+import { isRecord, OptionError, shown } from '../errors/index.ts'
+import { batchFault, isModel, type Model } from '../models/index.ts'
 import { type Augmentation, augmentationFault } from '../random/index.ts'
 import {
   dtypeOf,
@@ -130,10 +130,10 @@ export const checkModel = <Y>(model: Model<Y>): E.Either<OptionError, Model<Y>> 
       new OptionError(`model: it is the Either that made it${why}; take it out with orThrow(fullyConnectedNet({ … }))`),
     )
   }
-  if (isRecord(model) && 'inShape' in model && 'loss' in model && 'task' in model) return E.right(model)
+  if (isModel(model)) return E.right(model)
   return E.left(
     new OptionError(
-      `model: must be a model, e.g. orThrow(fullyConnectedNet({ hiddenDims: [100] })) or classifier(net, { inShape }), but got ${typeof model}`,
+      `model: must be a model, e.g. orThrow(fullyConnectedNet({ hiddenDims: [100] })) or classifier(net, { inShape }), but got ${shown(model)}`,
     ),
   )
 }

@@ -1,7 +1,15 @@
-import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
-import { linked, type Model, type Weights } from '../models/index.ts'
-import { formatShape, isBytes, type Rows, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
-import { checkModel } from './checkNet.ts'
+import { ArgumentError, isRecord, ShapeError, shown } from '../errors/index.ts'
+import { checkModel, linked, type Model, type Weights } from '../models/index.ts'
+import {
+  checkRows,
+  formatShape,
+  isBytes,
+  isShape,
+  type Rows,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from '../tensor/index.ts'
 import { evaluated } from './evaluate.ts'
 
 /** What a net sees of an image of bytes: element j is (byte[j] − mean[j])·scale[j]. */
@@ -36,6 +44,7 @@ export interface TrainedNet<Y = unknown> {
  * @example     inputOf(bytes([1, 2], new Uint8Array(2), 0, 0.5))   // { type: 'bytes', shape: [2], mean: Float32Array [0, 0], scale: Float32Array [0.5, 0.5] }
  */
 export const inputOf = (rows: Rows): Input => {
+  checkRows('inputOf', rows)
   const shape = rows.shape.slice(1)
   if (isBytes(rows)) return { type: 'bytes', shape, mean: rows.mean, scale: rows.scale }
   const size = sizeOf(shape)
@@ -43,13 +52,24 @@ export const inputOf = (rows: Rows): Input => {
 }
 
 /** Bytes as a data set preprocessed as the net saw it. */
+const checkedInput = (input: Input): Input => {
+  const { shape, mean, scale } = isRecord(input) ? input : ({} as Partial<Input>)
+  const size = isShape(shape) ? sizeOf(shape) : -1
+  const suits = (numbers: unknown): boolean => numbers instanceof Float32Array && numbers.length === size
+  if (size >= 1 && suits(mean) && suits(scale)) return input
+  throw new ArgumentError(
+    `predict: input must say the shape of an example, and a mean and a scale for each of its numbers, but got ${shown(input)}; inputOf(data.xTrain) makes it`,
+  )
+}
+
+/** Examples as they are kept, of which the net's input tells shape, mean and scale. */
 const rowsOf = (pixels: Uint8Array, input: Input | undefined): Rows => {
   if (input === undefined) {
     throw new ArgumentError(
       'predict: the net does not say how bytes are preprocessed; give rows, or save it with its input',
     )
   }
-  const { shape, mean, scale } = input
+  const { shape, mean, scale } = checkedInput(input)
   const size = sizeOf(shape)
   if (pixels.length % size !== 0) {
     throw new ShapeError(
@@ -62,7 +82,7 @@ const rowsOf = (pixels: Uint8Array, input: Input | undefined): Rows => {
 const isRows = (rows: Rows): boolean => ArrayBuffer.isView(rows?.data) && Array.isArray(rows.shape)
 
 const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor => {
-  checkModel('predict', model as Model<unknown>)
+  checkModel('predict', model)
   const x = rows instanceof Uint8Array ? rowsOf(rows, input) : rows
   if (!isRows(x)) {
     throw new ShapeError(

@@ -1,4 +1,14 @@
-import { completed, type Given, nonNegative, withDefault } from '../errors/index.ts'
+import {
+  ArgumentError,
+  checkArgument,
+  completed,
+  type Given,
+  listOf,
+  nonNegative,
+  requirement,
+  shown,
+  withDefault,
+} from '../errors/index.ts'
 import type { Event, Result } from './events.ts'
 
 /** Gets each event of a run, and is waited for where it needs time. */
@@ -18,6 +28,15 @@ const runToEndOptions = {
 export type RunToEndOptions = Given<typeof runToEndOptions>
 
 /** Once around the event loop, the quickest way that there is. */
+const consumer = requirement<Consumer>(
+  'a consumer of events, e.g. { see: (event) => {} }',
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Consumer).see === 'function' &&
+    ['function', 'undefined'].includes(typeof (value as Consumer).close),
+)
+
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
     if (typeof setImmediate === 'function') {
@@ -53,6 +72,12 @@ export const runToEnd = async (
   options: RunToEndOptions = {},
 ): Promise<Result> => {
   const { pauseEvery } = completed('runToEnd', options, runToEndOptions)
+  if (typeof events?.[Symbol.iterator] !== 'function') {
+    throw new ArgumentError(
+      `runToEnd: events must be those of a run, e.g. orThrow(train(model, data)), but got ${shown(events)}`,
+    )
+  }
+  checkArgument('runToEnd', 'consumers', consumers, listOf(consumer))
   let heard = performance.now()
   try {
     for (const event of events) {

@@ -1,5 +1,5 @@
-import { ShapeError } from '../errors/index.ts'
-import type { Batch, LossAndGradients, Model, Weights } from '../models/index.ts'
+import { ArgumentError, checkArgument, functionOf, isRecord, ShapeError, shown } from '../errors/index.ts'
+import { type Batch, checkWeights, type LossAndGradients, type Model, type Weights } from '../models/index.ts'
 import {
   clipByGlobalNorm,
   clipByValue,
@@ -9,7 +9,7 @@ import {
   sgd,
   type UpdateRule,
 } from '../optim/index.ts'
-import { type Key, key as keyOf } from '../random/index.ts'
+import { checkKey, type Key, key as keyOf } from '../random/index.ts'
 import { allFinite, allSquaresFinite, copyInto, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** A rule's settings and slots, for each weight; each rule has at least a learning rate. */
@@ -117,6 +117,28 @@ const overflowOf = (name: string, reason: unknown): StepFault => {
   return reason.what === 'w' ? { quantity: 'weight', name } : { quantity: 'slot', name: `${reason.what} of ${name}` }
 }
 
+const aFunction = functionOf()
+
+/** What is looked at once a step; what the model makes of its batch it checks itself. */
+const checkStep = (model: { readonly loss: unknown }, optimizer: Optimizer, state: TrainState, key: Key): void => {
+  if (typeof model?.loss !== 'function') {
+    throw new ArgumentError(`step: model must be one, e.g. of fullyConnectedNet or classifier, but got ${shown(model)}`)
+  }
+  if (!isRecord(optimizer)) {
+    throw new ArgumentError(
+      `step: optimizer must be an object, e.g. { learningRate: 0.1 }, but got ${shown(optimizer)}`,
+    )
+  }
+  if (optimizer.rule !== undefined) checkArgument('step', 'rule', optimizer.rule, aFunction)
+  if (!isRecord(state) || !isRecord(state.configs)) {
+    throw new ArgumentError(
+      `step: state must have weights and configs, e.g. { weights: model.init(), configs: {} }, but got ${shown(state)}`,
+    )
+  }
+  checkWeights('step', state.weights)
+  checkKey('step', key)
+}
+
 /**
  * (state, batch) ↦ (next state, loss): forward, backward, update
  *
@@ -142,6 +164,7 @@ export const step = <Y>(
   key: Key = keyOf(0),
   out?: TrainState,
 ): Stepped => {
+  checkStep(model, optimizer, state, key)
   const { rule = sgd, learningRate = 1e-2, optimConfig = {}, learns, each } = optimizer
   const { loss, grads, state: statistics } = model.loss(state.weights, batch, key, learns)
   const own = used(grads, optimizer)

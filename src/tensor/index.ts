@@ -34,6 +34,7 @@ export {
   emptyLike,
   formatShape,
   full,
+  isShape,
   isTransient,
   linspace,
   type Nested,

@@ -45,9 +45,12 @@ export const dtypeOf = (t: Tensor): Dtype => {
 
 export const formatShape = (shape: Shape): string => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
 
+export const isShape = (value: unknown): value is Shape =>
+  Array.isArray(value) && value.every((d) => Number.isInteger(d) && d >= 0)
+
 /** Throws a ShapeError for what is no shape. */
 export const checkShape = (where: string, shape: Shape): void => {
-  if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0)) {
+  if (!isShape(shape)) {
     throw new ShapeError(`${where}: shape is a list of integers ≥ 0, but got ${shown(shape)}`)
   }
 }
