@@ -200,6 +200,7 @@ export {
   type Adagrad,
   type Adam,
   type Adamw,
+  type Averaging,
   adagrad,
   adam,
   adamw,

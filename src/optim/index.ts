@@ -1,6 +1,7 @@
 export { type Adagrad, adagrad } from './adagrad.ts'
 export { type Adam, adam } from './adam.ts'
 export { type Adamw, adamw } from './adamw.ts'
+export { type Averaging, average, averageDecay, averaging } from './average.ts'
 export { clipByGlobalNorm, clipByValue, globalNorm } from './clip.ts'
 export {
   checkGroups,

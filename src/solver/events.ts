@@ -19,6 +19,8 @@ export interface Snapshot {
  * function of the step. `train(model, data, options, run)` goes on from it, bit for bit. `snapshotRun` copies.
  */
 export interface RunState extends TrainState {
+  /** The moving average of the weights, where the options ask for one. */
+  readonly average?: Weights | undefined
   /** The best weights so far; undefined without validation data. */
   readonly best: Snapshot | undefined
   /** Where `reduceOnPlateau` is. */
@@ -91,7 +93,7 @@ export interface Epoch {
   readonly learningRate: number
   /** Whether this is the best validation score so far. */
   readonly improved: boolean
-  /** Valid until the generator is resumed; `snapshotAll` copies. */
+  /** Those that were evaluated: the average where there is one. Valid until the generator is resumed; `snapshotAll` copies. */
   readonly weights: Weights
   /** Valid until the generator is resumed. */
   readonly run: RunState
@@ -120,7 +122,7 @@ export interface Result {
   readonly fault: Fault | undefined
   /** The best weights by validation score; the last ones without validation data. */
   readonly weights: Weights
-  /** Those after the last step. Where an update made a weight or a slot infinite, those of the last evaluation. */
+  /** Those after the last step, or their average where the options ask for one. Where an update made a weight or a slot infinite, those of the last evaluation. */
   readonly lastWeights: Weights
   /** The best weights and where they were found; undefined without validation data. */
   readonly best: Snapshot | undefined

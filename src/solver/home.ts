@@ -1,4 +1,6 @@
+import * as R from 'fp-ts/lib/ReadonlyRecord.js'
 import { allocate, isOnHeap, type Kind, release } from '../kernels/index.ts'
+import type { Weights } from '../models/index.ts'
 import {
   type Bytes,
   copyInto,
@@ -21,6 +23,8 @@ export interface Home {
   readonly current: () => TrainState
   /** Takes the next state over; its tensors may be temporaries. */
   readonly settle: (next: TrainState) => void
+  /** A copy that steps may write to. */
+  readonly keep: (weights: Weights) => Weights
   /** A data set where the batch kernels reach it without a copy a step, floats in the net's precision. */
   readonly bring: (rows: Rows, dtype: Dtype) => Rows
   readonly close: () => void
@@ -116,6 +120,7 @@ export const openHome = (): Home => {
   return {
     current: () => state,
     settle,
+    keep: ({ params, state: statistics }) => ({ params: R.map(keep)(params), state: R.map(keep)(statistics) }),
     bring,
     close: () => {
       for (const view of owned) release(view)

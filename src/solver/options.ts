@@ -28,6 +28,8 @@ import {
   withDefault,
 } from '../errors/index.ts'
 import {
+  type Averaging,
+  averaging,
   checkedRule,
   checkGroups,
   type ParameterGroup,
@@ -79,6 +81,11 @@ const solverOptions = {
   clipNorm: positive,
   /** Largest absolute value in a gradient, > 0; they are not clipped unless given. */
   clipValue: positive,
+  /**
+   * Keeps a moving average of weights and statistics, e.g. `{ decay: 0.98 }`: it is what evaluations look at and what results hold. Not
+   * unless given.
+   */
+  average: requirement<Averaging>('settings by name, e.g. { decay: 0.98 }', isRecord),
   /** Examples a step, an integer ≥ 1; 100 unless given. */
   batchSize: withDefault(100, positiveInteger),
   /** A number > 0; 10 unless given. 9.9 ends a tenth before the end of the tenth epoch, at the nearest step. */
@@ -162,6 +169,10 @@ const checkConfigs = (options: Known): E.Either<OptionError, unknown> => {
     E.chain(() => checkGroups(options.groups ?? [], (group) => groupSettings(updateRule, group))),
     E.chain(() => checkNames('plateau', plateau, ['by', 'patience'])),
     E.chain(() => resolveOptions('augment', options.augment ?? {}, augmentation)),
+    E.chain(
+      (): E.Either<OptionError, unknown> =>
+        options.average === undefined ? E.right(undefined) : resolveOptions('average', options.average, averaging),
+    ),
   )
 }
 

@@ -7,7 +7,7 @@ import type { Event, Result, RunState, Step } from './events.ts'
 import { openHome } from './home.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'
-import { begin, type Running, stateOf } from './running.ts'
+import { begin, finalWeights, type Running, stateOf } from './running.ts'
 import { copyOf } from './snapshotRun.ts'
 
 type Ending = Pick<Result, 'status' | 'fault'>
@@ -56,8 +56,8 @@ export const isOverwritten = (fault: Result['fault']): boolean =>
   fault?.quantity === 'weight' || fault?.quantity === 'slot'
 
 const resultOf = (running: Running, { status, fault }: Ending): Result => {
-  const { home, best, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
-  const lastWeights = isOverwritten(fault) ? running.evaluated : copyOf(home.current().weights)
+  const { best, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
+  const lastWeights = isOverwritten(fault) ? running.evaluated : copyOf(finalWeights(running))
   return {
     status,
     fault,

@@ -26,6 +26,8 @@ export interface Running {
   readonly trainSample: Examples
   readonly valSample: Examples | undefined
   readonly home: Home
+  /** Of the weights, at home as they are. */
+  readonly average: Weights | undefined
   readonly lossHistory: number[]
   readonly learningRateHistory: number[]
   readonly trainScoreHistory: number[]
@@ -69,19 +71,24 @@ export const begin = (
     trainSample: sample(model, own, settings.numTrainSamples, foldIn(root, 'train sample')),
     valSample: val && sample(model, val, settings.numValSamples, foldIn(root, 'val sample')),
     home,
+    average: settings.average && home.keep(from.average ?? from.weights),
     lossHistory: [...from.lossHistory],
     learningRateHistory: [...from.learningRateHistory],
     trainScoreHistory: [...from.trainScoreHistory],
     valScoreHistory: [...from.valScoreHistory],
     best: from.best,
-    evaluated: copyOf(from.weights),
+    evaluated: copyOf(from.average ?? from.weights),
     plateau: from.plateau,
   }
 }
 
+/** The weights that are evaluated and kept. */
+export const finalWeights = ({ average, home }: Running): Weights => average ?? home.current().weights
+
 /** The state that a run can go on from. */
 export const stateOf = (running: Running): RunState => ({
   ...running.home.current(),
+  ...(running.average && { average: running.average }),
   best: running.best,
   plateau: running.plateau,
   stepsPerEpoch: running.plan.stepsPerEpoch,

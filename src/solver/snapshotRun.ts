@@ -54,6 +54,7 @@ export const snapshotRun = (run: RunState): RunState => {
     ...run,
     weights: copyOf(run.weights),
     configs: copyOfConfigs(run.configs),
+    ...(run.average && { average: copyOf(run.average) }),
     lossHistory: [...run.lossHistory],
     learningRateHistory: [...run.learningRateHistory],
     trainScoreHistory: [...run.trainScoreHistory],

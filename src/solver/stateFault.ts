@@ -85,6 +85,15 @@ const bestFault = (fresh: Weights, best: unknown): Fault => {
   return weightsFault('best ', fresh, weights)
 }
 
+const averageFault = (fresh: Weights, average: unknown, { average: wanted }: Settings): Fault => {
+  if ((average !== undefined) === (wanted !== undefined)) {
+    return average === undefined ? undefined : weightsFault('average ', fresh, average)
+  }
+  return wanted === undefined
+    ? 'it has an average of the weights, which these options do not ask for'
+    : 'it has no average of the weights, which these options ask for'
+}
+
 const plateauFault = (plateau: unknown): Fault => {
   const { best, waited, factor } = (isRecord(plateau) ? plateau : {}) as Partial<Plateau>
   const isGood = typeof best === 'number' && isCount(waited) && typeof factor === 'number' && factor > 0 && factor <= 1
@@ -160,6 +169,7 @@ export const stateFault = (
     ? first(
         () => historiesFault(from, plan),
         () => weightsFault('', fresh, from.weights),
+        () => averageFault(fresh, from.average, settings),
         () => bestFault(fresh, from.best),
         () => plateauFault(from.plateau),
         () => {

@@ -146,6 +146,28 @@ def schedule_cases():
     yield case('piecewiseLinear', {'points': points, 'steps': 50}, {'factors': factors.tolist()})
 
 
+# ───────────────────────────────────────── average of weights ───────────────────────────────────────
+
+
+def average_case():
+    """Weights after 12 steps of SGD on one batch, and their average, taken every second step with a share that rises to 0.6"""
+    x, y = tensor(5, ROWS, INPUTS), torch.arange(ROWS) % CLASSES
+    start = small_net()
+    p = {name: w.clone().requires_grad_() for name, w in start.items()}
+    averages = {name: w.clone() for name, w in start.items()}
+    rule = torch.optim.SGD(p.values(), lr=0.5)
+    for step in range(1, 13):
+        rule.zero_grad()
+        small_loss(p, x, y).backward()
+        rule.step()
+        if step % 2 == 0:
+            share = min(0.6, (1 + step / 2) / (10 + step / 2))
+            for name, w in p.items():
+                averages[name].lerp_(w.detach(), 1 - share)
+    inputs = {**stored(start), 'x': x.numpy(), 'y': y.tolist(), 'decay': 0.6, 'every': 2, 'learningRate': 0.5, 'steps': 12}
+    return case('average', inputs, {'weights': stored(p), 'average': stored(averages)})
+
+
 # ───────────────────────────────────────── shifts and mirrors ───────────────────────────────────────
 
 
@@ -165,7 +187,7 @@ def shift_cases():
 
 
 def methods():
-    cases = [*group_cases(), *decay_cases(), *schedule_cases(), *shift_cases()]
+    cases = [*group_cases(), *decay_cases(), *schedule_cases(), average_case(), *shift_cases()]
     return {'about': 'Methods of image training, by PyTorch. Gradients of decay cases are drawn by the formula of images.py.', 'cases': plain(cases)}
 
 
