@@ -1,3 +1,9 @@
+/**
+ * Tensors, layers, losses, update rules, models, training. Runs in Node, Bun, Deno and in pages.
+ *
+ * @module cachegrad
+ */
+
 export { ArgumentError, type Json, OptionError, orThrow, ShapeError } from './errors/index.ts'
 export { type Backend, type BackendName, backend, backendNames, scoped, useBackend } from './kernels/index.ts'
 export {

@@ -1,3 +1,10 @@
+/**
+ * MNIST and its family, CIFAR-10 and CIFAR-100, from files that are there or are downloaded and checked; folders of pictures; and digits
+ * that need no files.
+ *
+ * @module cachegrad/data
+ */
+
 export { type Cifar10, type Cifar10Options, loadCifar10 } from './cifar10/cifar10.ts'
 export { type Cifar100, type Cifar100Options, loadCifar100 } from './cifar10/cifar100.ts'
 export { type CifarPickle, decodeCifarPickle } from './cifar10/cifarPickle.ts'

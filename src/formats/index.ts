@@ -1,3 +1,9 @@
+/**
+ * Trained nets as one file; safetensors, NumPy's .npy and .npz; ONNX.
+ *
+ * @module cachegrad/formats
+ */
+
 export { type Input, inputOf, predict, type TrainedNet } from '../solver/index.ts'
 export { FormatError } from './errors.ts'
 export {
