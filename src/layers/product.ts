@@ -1,4 +1,4 @@
-import { kernelsFor } from '../kernels/index.ts'
+import { giveBack, kernelsFor, moment, overlap } from '../kernels/index.ts'
 import { emptyLike, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
 import { hasNoGradients, type Initial, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
 import { checkMade, type Made, namesOfAll } from './names.ts'
@@ -10,6 +10,11 @@ export const sum = (a: Tensor, b: Tensor): Tensor => {
   const out = emptyLike(a)
   kernelsFor(a.data).add(a.data, b.data, out.data)
   return out
+}
+
+const isAmong = (t: Tensor, others: Tensors): boolean => {
+  for (const name in others) if (overlap(t.data, (others[name] as Tensor).data)) return true
+  return false
 }
 
 /** The gradients of several layers in one record, in their order; what two of them name adds up. */
@@ -81,11 +86,18 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
     const own = new Array<Tensors>(steps.length).fill({})
     let dx = dy
     let i = steps.length - 1
+    // dx was made after this moment, by the layer behind, whose gradients have no part of it. What came in is not ours.
+    let since = Number.POSITIVE_INFINITY
     try {
       for (; i > first; i--) {
+        const before = moment()
         const [d, dparams] = (steps[i] as Net).backward(dx, caches[i])
-        dx = d
         own[i] = dparams
+        if (!overlap(d.data, dx.data)) {
+          if (!isAmong(dx, dparams)) giveBack(dx.data, since)
+          since = isAmong(d, dparams) ? Number.POSITIVE_INFINITY : before
+        } else if (isAmong(d, dparams)) since = Number.POSITIVE_INFINITY
+        dx = d
       }
     } catch (reason) {
       throw inPart(net, steps[i] as Net, reason)
