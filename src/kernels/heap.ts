@@ -55,6 +55,12 @@ export const isOnHeap = (view: ArrayBufferView): boolean => {
   return true
 }
 
+/** Whether two arrays have a byte in common. */
+export const overlap = (a: ArrayBufferView, b: ArrayBufferView): boolean =>
+  (a.buffer === b.buffer || (isOnHeap(a) && isOnHeap(b))) &&
+  a.byteOffset < b.byteOffset + b.byteLength &&
+  b.byteOffset < a.byteOffset + a.byteLength
+
 type Block = { offset: number; size: number }
 
 // Free blocks in the order of their offsets; neighbours are merged.

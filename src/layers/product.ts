@@ -1,4 +1,4 @@
-import { kernelsFor } from '../kernels/index.ts'
+import { giveBack, kernelsFor, moment, overlap } from '../kernels/index.ts'
 import { emptyLike, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
 import { hasNoGradients, type Initial, type Learns, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
 import { backwardOf, gradientsOf, mayLearn, throughOf } from './learning.ts'
@@ -11,6 +11,11 @@ export const sum = (a: Tensor, b: Tensor): Tensor => {
   const out = emptyLike(a)
   kernelsFor(a.data).add(a.data, b.data, out.data)
   return out
+}
+
+const isAmong = (t: Tensor, others: Tensors): boolean => {
+  for (const name in others) if (overlap(t.data, (others[name] as Tensor).data)) return true
+  return false
 }
 
 /** The gradients of several layers in one record, in their order; what two of them name adds up. */
@@ -73,17 +78,36 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
     return [outShape, made]
   }
 
-  /** Runs the layers from the last one back to the one after `first`; what is thrown names the one that it comes from. */
-  const eachBack = (first: number, run: (layer: Net, i: number) => void): void => {
+  /**
+   * From the last layer back to the one after `first`, whose dx it is. A dx gives its place back once it is used; what is thrown names the
+   * layer that it comes from.
+   */
+  const eachBack = (
+    dy: Tensor,
+    first: number,
+    run: (layer: Net, dx: Tensor, i: number) => readonly [dx: Tensor, dparams: Tensors],
+  ): Tensor => {
+    let dx = dy
     let i = steps.length - 1
+    // dx was made after this moment, by the layer behind, whose gradients have no part of it. What came in is not ours.
+    let since = Number.POSITIVE_INFINITY
     try {
-      for (; i > first; i--) run(steps[i] as Net, i)
+      for (; i > first; i--) {
+        const before = moment()
+        const [d, dparams] = run(steps[i] as Net, dx, i)
+        if (!overlap(d.data, dx.data)) {
+          if (!isAmong(dx, dparams)) giveBack(dx.data, since)
+          since = isAmong(d, dparams) ? Number.POSITIVE_INFINITY : before
+        } else if (isAmong(d, dparams)) since = Number.POSITIVE_INFINITY
+        dx = d
+      }
     } catch (reason) {
       throw inPart(net, steps[i] as Net, reason)
     }
+    return dx
   }
 
-  /** From the last layer back to the one after `first`: its gradient, and those of all weights on the way that learn. */
+  /** The gradient of the layer after `first`, and those of all weights on the way that learn. */
   const back = (
     dy: Tensor,
     caches: readonly unknown[],
@@ -91,11 +115,10 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
     learns: Learns | undefined,
   ): readonly [dx: Tensor, Tensors[]] => {
     const own = new Array<Tensors>(steps.length).fill({})
-    let dx = dy
-    eachBack(first, (step, i) => {
-      const [d, dparams] = backwardOf(step, dx, caches[i], learns)
-      dx = d
-      own[i] = dparams
+    const dx = eachBack(dy, first, (step, dx, i) => {
+      const made = backwardOf(step, dx, caches[i], learns)
+      own[i] = made[1]
+      return made
     })
     return [dx, own]
   }
@@ -138,13 +161,8 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
           own[first] = gradientsOf(steps[first] as Net, d, caches[first], learns)
           return collect(own)
         },
-    through: (dy, caches) => {
-      let dx = dy
-      eachBack(-1, (step, i) => {
-        dx = throughOf(step, dx, (caches as readonly unknown[])[i])
-      })
-      return dx
-    },
+    through: (dy, caches) =>
+      eachBack(dy, -1, (step, dx, i) => [throughOf(step, dx, (caches as readonly unknown[])[i]), {}]),
     absorb: (state, caches) => {
       const absorbed: Record<string, Tensor> = {}
       for (let i = 0; i < steps.length; i++) {
