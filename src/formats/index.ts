@@ -1,4 +1,5 @@
-export { type Input, inputOf, predict, type TrainedNet } from '../solver/index.ts'
+export { predict, type TrainedNet } from '../solver/index.ts'
+export { type Input, inputOf } from '../tensor/index.ts'
 export { FormatError } from './errors.ts'
 export { loadNpy, loadNpz, loadSafetensors, saveNpy, saveNpz, saveSafetensors } from './files.ts'
 export { type LoadNetOptions, loadNet, saveNet } from './netFile.ts'

@@ -1,5 +1,5 @@
-import type * as E from 'fp-ts/lib/Either.js'
-import type { Json, OptionError } from '../errors/index.ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { isRecord, type Json, OptionError, requirement, ShapeError } from '../errors/index.ts'
 import type { Shape, Tensor } from '../tensor/index.ts'
 
 /** From what a net computes to what one asks of it: probabilities of classes, of each output by itself, or the numbers themselves. */
@@ -9,6 +9,8 @@ export type Link = 'softmax' | 'sigmoid' | 'identity'
 export interface Score<T> {
   /** E.g. 'accuracy'. */
   readonly name: string
+  /** As people write it, e.g. 'R²'; the name unless given. */
+  readonly label?: string
   readonly better: 'higher' | 'lower'
   /** Of all outputs, shape (N, …), at once. */
   of(out: Tensor, y: T): number
@@ -23,6 +25,10 @@ export interface Task<Y, T extends Y = Y> {
   /** What it is, for files and checkpoints. */
   readonly spec: Json
   readonly link: Link
+  /** How many outputs a net has where nothing else says it. */
+  readonly outputs?: number
+  /** How many classes there are; as many as outputs unless given. */
+  readonly classes?: number
   /** The targets, if there is one that fits for each of the rows. `name` is what messages call them. */
   check(name: string, y: Y, rows: number, outShape: Shape): E.Either<OptionError, T>
   /** The targets of some rows. */
@@ -30,4 +36,22 @@ export interface Task<Y, T extends Y = Y> {
   /** The mean loss of a batch, and its gradient. */
   loss(out: Tensor, y: Y): readonly [loss: number, dout: Tensor]
   readonly score: Score<T>
+  /** What else says how good outputs are, by name. */
+  metrics?(out: Tensor, y: T): Readonly<Record<string, number>>
+  /** The task with what it takes of the training targets, e.g. weights of classes that balance them. */
+  fitted?(y: T, outShape: Shape): Task<Y, T>
 }
+
+const methods = ['check', 'take', 'loss'] as const
+
+export const isTask = requirement<Task<unknown>>(
+  'a task, e.g. classification() or regression()',
+  (value) => isRecord(value) && methods.every((name) => typeof value[name] === 'function') && isRecord(value.score),
+)
+
+/** What a check reads, or what is wrong with it. */
+export const checking = <T>(read: () => T): E.Either<OptionError, T> =>
+  E.tryCatch(read, (reason) => {
+    if (reason instanceof ShapeError) return new OptionError(reason.message)
+    throw reason
+  })

@@ -64,8 +64,8 @@ export interface Epoch {
   readonly trainScore: number
   /** Absent without validation data. */
   readonly valScore?: number
-  /** The same by cs231n's name: accuracies are fractions of 1. */
-  readonly trainAcc: number
+  /** The same by cs231n's name, where the score is an accuracy, a fraction of 1; else absent. */
+  readonly trainAcc?: number
   readonly valAcc?: number
   readonly learningRate: number
   /** Whether this is the best validation score so far. */
@@ -91,6 +91,9 @@ export interface Fault {
   readonly message: string
 }
 
+/** Whether a score has cs231n's names too: trainAcc, valAcc. */
+export const isAccuracy = (scoreName: string): boolean => scoreName === 'accuracy'
+
 export interface Result {
   /** 'diverged': something was not finite, see `fault`; 'interrupted': by `signal`. */
   readonly status: 'finished' | 'stoppedEarly' | 'diverged' | 'interrupted'
@@ -112,7 +115,7 @@ export interface Result {
   readonly trainScoreHistory: readonly number[]
   /** Epoch 0 first; empty without validation data. */
   readonly valScoreHistory: readonly number[]
-  /** The same by cs231n's names. */
+  /** The same by cs231n's names; empty where the score is no accuracy. */
   readonly trainAccHistory: readonly number[]
   readonly valAccHistory: readonly number[]
   /** The kernels that were used, e.g. 'wasm (SIMD)'. */

@@ -160,7 +160,7 @@ describe('wrong data', () => {
     [
       'a fraction',
       { yTrain: [0, 0.5, 2, 0, 1, 2] },
-      'data: yTrain: labels are integers ≥ 0, but row 1 has 0.5; give the class of each example, counted from 0',
+      'data: yTrain: labels are integers ≥ 0, but row 1 has 0.5; numbers to be predicted are the targets of regression()',
     ],
     [
       'labels that are no list',
