@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { orThrow } from '../../src/errors/index.ts'
-import { affine, network, relu, softmaxLoss, svmLoss, tanh } from '../../src/layers/index.ts'
+import { affine, network, relu, softmaxLoss, svmLoss } from '../../src/layers/index.ts'
 import {
   balancedWeights,
   binary,
@@ -18,7 +18,7 @@ import {
   type Weights,
 } from '../../src/models/index.ts'
 import { evaluate, predict, solve, step } from '../../src/solver/index.ts'
-import { type Dtype, linspace, type Targets, type Tensor, tensor, zeros } from '../../src/tensor/index.ts'
+import { linspace, type Targets, type Tensor, tensor, zeros } from '../../src/tensor/index.ts'
 import {
   allTensors,
   bitsOf,
@@ -33,44 +33,12 @@ import {
   right,
   tensorFrom,
 } from '../support.ts'
+import { type Kind, kinds, modelOf } from './taskKinds.ts'
 
 const { cases } = golden('tasks')
 const optionsOf = ({ inputs }: GoldenCase) => inputs.options as Parameters<typeof classification>[0]
 
 const yesNo = tensor([[1], [0], [1], [1], [0], [0]])
-const several = tensor([
-  [1, 0, 1],
-  [0, 0, 0],
-  [1, 1, 1],
-  [0, 1, 0],
-  [0, 0, 1],
-  [1, 0, 0],
-])
-const numbers = random(7, [6, 3])
-const labels = [0, 2, 1, 1, 0, 2]
-
-interface Kind {
-  readonly task: Task<never>
-  readonly outputs: number
-  readonly y: unknown
-}
-
-/** A row a task. */
-const kinds: Readonly<Record<string, Kind>> = {
-  classification: { task: classification(), outputs: 3, y: labels },
-  smoothed: { task: classification({ labelSmoothing: 0.2 }), outputs: 3, y: labels },
-  weighted: { task: classification({ classWeights: [1, 2, 0.5], labelSmoothing: 0.1 }), outputs: 3, y: labels },
-  svm: { task: classification({ loss: 'svm' }), outputs: 3, y: labels },
-  mse: { task: regression(), outputs: 3, y: numbers },
-  mae: { task: regression({ loss: 'mae' }), outputs: 3, y: numbers },
-  huber: { task: regression({ loss: 'huber', delta: 0.5 }), outputs: 3, y: numbers },
-  'one number': { task: regression(), outputs: 1, y: Array.from(linspace(-1, 2, [6]).data) },
-  binary: { task: binary(), outputs: 1, y: [1, 0, 1, 1, 0, 0] },
-  multiLabel: { task: multiLabel(), outputs: 3, y: several },
-} as unknown as Readonly<Record<string, Kind>>
-
-const modelOf = ({ task, outputs }: Kind, dtype: Dtype = 'float64'): Model<never> =>
-  model(network([affine(5), tanh, affine(outputs)]), { inShape: [4], task, dtype, reg: 0.1 }) as Model<never>
 
 describe('each task', () => {
   const x = random(3, [6, 4])

@@ -119,7 +119,7 @@ describe('holdOut', () => {
 
 describe('overSeeds', () => {
   // numpy.std([1, 2, 4], ddof=1)
-  const expected = { scores: [1, 2, 4], mean: 7 / 3, std: expect.closeTo(1.5275252316519468, 14) }
+  const expected = { scores: [1, 2, 4], mean: 7 / 3, std: expect.closeTo(1.5275252316519465, 14) }
 
   test('mean and spread of the scores of seeds 0, 1, …', async () => {
     expect(overSeeds((seed) => 2 ** seed, 3)).toEqual(expected)
