@@ -275,6 +275,7 @@ export {
   type RunState,
   type RunToEndOptions,
   runToEnd,
+  type Scores,
   type Snapshot,
   type SolverOptions,
   type Split,

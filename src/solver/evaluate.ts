@@ -135,6 +135,22 @@ export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): nu
   return agreement(classesFrom(evaluated('accuracy', model as Model<unknown>, weights, x)), labels)
 }
 
+/** The mean loss, and scores by name. */
+export interface Scores {
+  readonly loss: number
+  readonly [score: string]: number
+}
+
+/** Loss, score and metrics of what a net computed, with checked targets. */
+export const measured = ({ task, outShape }: Model<unknown>, out: Tensor, targets: unknown): Scores => {
+  const fitted = task.fitted?.(targets, outShape) ?? task
+  return {
+    loss: fitted.loss(out, targets)[0],
+    [task.score.name]: task.score.of(out, targets),
+    ...task.metrics?.(out, targets),
+  }
+}
+
 /**
  * Loss, score and metrics of a model on examples, each of all outputs at once
  *
@@ -152,7 +168,7 @@ export const evaluate = <Y>(
   model: Model<Y>,
   weights: Weights,
   examples: { readonly x: Rows; readonly y: NoInfer<Y> },
-): { readonly loss: number; readonly [score: string]: number } => {
+): Scores => {
   if (!isRecord(examples)) {
     throw new ArgumentError(`evaluate: examples are { x, y }, but got ${shown(examples)}`)
   }
@@ -160,13 +176,7 @@ export const evaluate = <Y>(
   checkNet('evaluate', model as Model<unknown>, weights, x)
   const { task, outShape } = model
   const targets = orThrow(task.check('evaluate: y', y, rowCount(x), outShape))
-  const out = evaluated('evaluate', model as Model<unknown>, weights, x)
-  const fitted = task.fitted?.(targets, outShape) ?? task
-  return {
-    loss: fitted.loss(out, targets)[0],
-    [task.score.name]: task.score.of(out, targets),
-    ...task.metrics?.(out, targets),
-  }
+  return measured(model as Model<unknown>, evaluated('evaluate', model as Model<unknown>, weights, x), targets)
 }
 
 const agreement = (predicted: Int32Array, labels: Int32Array): number => {

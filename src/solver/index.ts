@@ -1,6 +1,6 @@
 export { type BatchesOptions, batches } from './batchesOf.ts'
 export type { Data } from './data.ts'
-export { accuracy, classify, evaluate, evaluated } from './evaluate.ts'
+export { accuracy, classify, evaluate, evaluated, measured, type Scores } from './evaluate.ts'
 export type { Done, Epoch, Evaluation, Event, Fault, Result, RunState, Snapshot, Step } from './events.ts'
 export { type FoldsOptions, folds } from './folds.ts'
 export { type HoldOutOptions, holdOut } from './holdOut.ts'

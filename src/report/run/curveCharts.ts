@@ -67,10 +67,35 @@ const accuracyRanges = [
   [0, 0.2],
 ] as const
 
+const scoreCurves = (
+  epochs: readonly EpochRecord[],
+): readonly [training: readonly Point[], validation: readonly Point[]] => [
+  thin(epochs.map(({ epoch, trainScore }) => [epoch, trainScore])),
+  thin(epochs.flatMap(({ epoch, valScore }) => (valScore === undefined ? [] : [[epoch, valScore]]))),
+]
+
+/** Any score by epoch. Where the first epochs lie far from all others, which would press them to an edge, they are left out. */
+export const scoreChart = (epochs: readonly EpochRecord[], size: Size): string => {
+  const [training, validation] = scoreCurves(epochs)
+  const later = [...training, ...validation].filter(([epoch]) => 4 * epoch >= last(training)).map(([, y]) => y)
+  const [low, high] = [Math.min(...later), Math.max(...later)]
+  const room = Math.max(high - low, Math.abs(high) / 10)
+  const shown = (points: readonly Point[]) => points.filter(([, y]) => y >= low - room && y <= high + room)
+  return draw(
+    {
+      grid,
+      xAxis: horizontal(Math.max(1, last(training))),
+      yAxis: vertical(),
+      series: [dotted(shown(training), series(0)), dotted(shown(validation), series(1))],
+    },
+    size,
+    'score',
+  )
+}
+
 /** Training and validation accuracy by epoch. */
 export const accuracyChart = (epochs: readonly EpochRecord[], size: Size): string => {
-  const training = thin(epochs.map(({ epoch, trainAcc }) => [epoch, trainAcc]))
-  const validation = thin(epochs.flatMap(({ epoch, valAcc }) => (valAcc === undefined ? [] : [[epoch, valAcc]])))
+  const [training, validation] = scoreCurves(epochs)
   // The net's accuracy before the first step would press the rest against the upper edge.
   const learned = [...training, ...validation].filter(([epoch]) => epoch > 0).map(([, y]) => y)
   const lowest = Math.min(...learned)

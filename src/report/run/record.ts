@@ -1,3 +1,4 @@
+import type { ClassScores } from '../../metrics/index.ts'
 import type { SummaryRow } from '../../models/index.ts'
 import type { Result } from '../../solver/index.ts'
 import type { Point } from '../page/curves.ts'
@@ -7,13 +8,21 @@ import type { Distribution } from './histogram.ts'
 /** A name and what it is, as text. */
 export type Fact = readonly [name: string, value: string]
 
-/** Accuracies after an epoch. */
+/** What the run's score is. */
+export interface ScoreRecord {
+  /** E.g. 'accuracy'. */
+  readonly name: string
+  /** As people write it, e.g. 'R²'. */
+  readonly label: string
+  readonly better: 'higher' | 'lower'
+}
+
+/** Scores after an epoch. */
 export interface EpochRecord {
   /** 0 is before the first step. */
   readonly epoch: number
-  /** Fractions of 1. */
-  readonly trainAcc: number
-  readonly valAcc?: number
+  readonly trainScore: number
+  readonly valScore?: number
 }
 
 /** One curve a weight. */
@@ -44,11 +53,17 @@ export interface Mistake {
   readonly saliency?: Picture
 }
 
-/** What the net does with the test set. */
-export interface TestRecord {
+interface Tested {
+  readonly rows: number
+  /** Loss, score and metrics. */
+  readonly metrics: readonly Fact[]
+}
+
+/** What a net that tells classes apart does with the test set. */
+export interface ClassesTest extends Tested {
+  readonly kind: 'classes'
   /** A fraction of 1. */
   readonly accuracy: number
-  readonly rows: number
   readonly classNames: readonly string[]
   /** Row: the true class; column: the predicted one. */
   readonly confusion: readonly (readonly number[])[]
@@ -58,6 +73,42 @@ export interface TestRecord {
   readonly mistakes: readonly Mistake[]
   readonly numMistakes: number
 }
+
+/** One of the labels that an example may have. */
+export interface LabelRecord extends ClassScores {
+  readonly name: string
+}
+
+/** What a net that gives an example any number of labels does with the test set. */
+export interface LabelsTest extends Tested {
+  readonly kind: 'labels'
+  readonly score: number
+  readonly labels: readonly LabelRecord[]
+}
+
+/** One of the numbers that a net predicts. */
+export interface OutputRecord {
+  readonly name: string
+  readonly r2: number
+  readonly mae: number
+  readonly rmse: number
+  /** [true, predicted] of some rows. */
+  readonly points: readonly Point[]
+  /** Of predicted − true, of all rows. */
+  readonly residuals?: Distribution
+}
+
+/** What a net that predicts numbers does with the test set. */
+export interface NumbersTest extends Tested {
+  readonly kind: 'numbers'
+  readonly score: number
+  /** The first ones. */
+  readonly outputs: readonly OutputRecord[]
+  readonly numOutputs: number
+}
+
+/** What the net does with the test set. */
+export type TestRecord = ClassesTest | LabelsTest | NumbersTest
 
 /** What each unit of the first layer looks for. */
 export interface FirstLayer {
@@ -99,7 +150,8 @@ export interface RunRecord {
   readonly parameters: number
   /** The net's parts; absent of a model that does not show its net. */
   readonly parts?: readonly SummaryRow[]
-  readonly best?: { readonly epoch: number; readonly valAcc: number }
+  readonly score: ScoreRecord
+  readonly best?: { readonly epoch: number; readonly valScore: number }
   readonly settings: readonly Fact[]
   readonly machine: readonly Fact[]
   /** One a step. */
