@@ -74,13 +74,26 @@ const scoreCurves = (
   thin(epochs.flatMap(({ epoch, valScore }) => (valScore === undefined ? [] : [[epoch, valScore]]))),
 ]
 
-/** Any score by epoch. Where the first epochs lie far from all others, which would press them to an edge, they are left out. */
-export const scoreChart = (epochs: readonly EpochRecord[], size: Size): string => {
-  const [training, validation] = scoreCurves(epochs)
-  const later = [...training, ...validation].filter(([epoch]) => 4 * epoch >= last(training)).map(([, y]) => y)
+/**
+ * The scores that a chart has room for: where the first epochs lie far from all later ones, they would press those to an edge.
+ *
+ * @returns  whether a score is one of them
+ */
+export const nearOthers = (epochs: readonly EpochRecord[]): ((score: number) => boolean) => {
+  const later = scoreCurves(epochs)
+    .flat()
+    .filter(([epoch, y]) => 4 * epoch >= epochs.length - 1 && Number.isFinite(y))
+    .map(([, y]) => y)
   const [low, high] = [Math.min(...later), Math.max(...later)]
   const room = Math.max(high - low, Math.abs(high) / 10)
-  const shown = (points: readonly Point[]) => points.filter(([, y]) => y >= low - room && y <= high + room)
+  return (score) => score >= low - room && score <= high + room
+}
+
+/** Any score by epoch. */
+export const scoreChart = (epochs: readonly EpochRecord[], size: Size): string => {
+  const [training, validation] = scoreCurves(epochs)
+  const isNear = nearOthers(epochs)
+  const shown = (points: readonly Point[]) => points.filter(([, y]) => isNear(y))
   return draw(
     {
       grid,

@@ -3,8 +3,16 @@ import { MOST_POINTS } from '../page/curves.ts'
 import { chartFigure, type Key, pair, section } from '../page/figure.ts'
 import type { Html } from '../page/html.ts'
 import { count, counted, short } from '../page/numbers.ts'
-import { accuracyChart, learningRateChart, lossChart, scoreChart, smoothingSpan, weightChart } from './curveCharts.ts'
-import type { RunRecord, WeightCurve } from './record.ts'
+import {
+  accuracyChart,
+  learningRateChart,
+  lossChart,
+  nearOthers,
+  scoreChart,
+  smoothingSpan,
+  weightChart,
+} from './curveCharts.ts'
+import type { EpochRecord, RunRecord, WeightCurve } from './record.ts'
 import { isAccuracy, scoreText } from './score.ts'
 
 const WIDE = { width: 1016, height: 320 }
@@ -31,6 +39,14 @@ const lossFigure = ({ loss }: RunRecord): Html | undefined =>
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
+const farAway = (epochs: readonly EpochRecord[]): string => {
+  const isNear = nearOthers(epochs)
+  const far = epochs.filter(({ trainScore, valScore = trainScore }) => !isNear(trainScore) || !isNear(valScore)).length
+  return far === 0
+    ? ''
+    : ` ${counted(far, 'epoch')} with scores far from the others ${far === 1 ? 'is' : 'are'} left out.`
+}
+
 const scoreFigure = ({ epochs, best, score }: RunRecord): Html | undefined => {
   const hasValidation = epochs.some(({ valScore }) => valScore !== undefined)
   const keys: Key[] = [
@@ -56,7 +72,7 @@ const scoreFigure = ({ epochs, best, score }: RunRecord): Html | undefined => {
         title,
         keys,
         scoreChart(epochs, HALF),
-        `Of all examples together, after each epoch; ${score.better} is better.${peak}`,
+        `Of all examples together, after each epoch; ${score.better} is better.${peak}${farAway(epochs)}`,
       )
 }
 

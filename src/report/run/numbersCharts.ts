@@ -4,7 +4,7 @@ import type { Point } from '../page/curves.ts'
 import { short } from '../page/numbers.ts'
 import type { Distribution } from './histogram.ts'
 
-/** Whole multiples of 1, 2 or 5 times a power of ten around all values, about five of them. */
+/** Whole multiples of 1, 2 or 5 times a power of ten around all values, at most about eight of them. */
 const range = (
   values: readonly number[],
 ): { readonly min: number; readonly max: number; readonly interval: number } => {
@@ -12,7 +12,7 @@ const range = (
     number,
     number,
   ])
-  const rough = (high - low || Math.abs(high) || 1) / 5
+  const rough = (high - low || Math.abs(high) || 1) / 8
   const power = 10 ** Math.floor(Math.log10(rough))
   const interval = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? power
   return { min: interval * Math.floor(low / interval), max: interval * Math.ceil(high / interval), interval }
