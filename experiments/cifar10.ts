@@ -103,7 +103,7 @@ const program = trainingOptions(
         )
         .option(
           '--data-dir <path>',
-          'folder of the six .bin files, or cifar-10-binary.tar.gz; the cache, then the mirrors unless given',
+          'folder of the binary or the Python version, or an archive of it; the cache, then the mirrors unless given',
         ),
     ),
   ),

@@ -1,4 +1,4 @@
-// Class probabilities of images by a net that `saveNet` wrote: of PNG files, or of one row of IDX files.
+// Class probabilities of images by a net that `saveNet` wrote: of PNG and JPEG files, or of one row of IDX files.
 import { InvalidArgumentError } from 'commander'
 import { loadNet, predict, type TrainedNet } from '../src/formats/index.ts'
 import { command, main, number, orFail, parse } from './support/cli.ts'
@@ -18,17 +18,19 @@ const natural = (text: string): number => {
   return n
 }
 
-const program = command(
-  'predict',
-  'Class probabilities of images: PNG files in the size the net takes, or a row of IDX files.',
-)
-  .argument('<images...>', 'white on black as in MNIST; what is transparent counts as black')
+const program = command('predict', 'Class probabilities of images: PNG and JPEG files, or a row of IDX files.')
+  .argument(
+    '<images...>',
+    'as the net was trained, e.g. white on black as in MNIST; what is transparent counts as black',
+  )
   .requiredOption('--model <file>', 'a net that saveNet wrote, e.g. m.safetensors')
   .option('--row <n>', 'of an IDX file, from 0', natural, 0)
   .option('--all', `all classes, not only the ${BEST} most probable ones`)
 
 // Names come from a file: what would move a terminal's cursor is not printed.
 const printable = (name: string): string => name.replace(/\p{Cc}/gu, '·')
+
+const note = (text: string): void => void process.stderr.write(`note: ${printable(text)}\n`)
 
 const lines = (net: TrainedNet, probabilities: ArrayLike<number>, count: number): readonly string[] => {
   const classes = Array.from(probabilities, (p, i) => ({ name: printable(net.classNames?.[i] ?? String(i)), p }))
@@ -53,7 +55,7 @@ main(async () => {
   }
   const count = all ? (net.model.outShape[0] ?? 1) : BEST
   for (const path of program.args) {
-    const probabilities = predict(net, await pixelsOf(path, row, input.shape))
+    const probabilities = predict(net, await pixelsOf(path, row, input.shape, note))
     console.log([printable(path), ...lines(net, probabilities.data, count)].join('\n'))
   }
 })

@@ -1,3 +1,9 @@
+/**
+ * Tensors, layers, losses, update rules, models, training. Runs in Node, Bun, Deno and in pages.
+ *
+ * @module cachegrad
+ */
+
 export { ArgumentError, type Json, OptionError, orThrow, ShapeError } from './errors/index.ts'
 export { type Backend, type BackendName, backend, backendNames, scoped, useBackend } from './kernels/index.ts'
 export {
@@ -91,6 +97,7 @@ export {
   type LayerSpec,
   type LayerType,
   type LeakyReluCache,
+  type Learns,
   layernorm,
   layernormBackward,
   layernormForward,
@@ -187,6 +194,8 @@ export {
   type Normalization,
   type RegressionLoss,
   type RegressionOptions,
+  type ResolvedConvNetOptions,
+  type ResolvedNetOptions,
   regression,
   type Score,
   type Summary,
@@ -205,6 +214,7 @@ export {
   type Adagrad,
   type Adam,
   type Adamw,
+  type Averaging,
   adagrad,
   adam,
   adamw,
@@ -214,17 +224,23 @@ export {
   constant,
   cosine,
   exponentialDecay,
+  type FrozenEpochs,
+  type GroupSettings,
   globalNorm,
   type Nesterov,
   nesterov,
   oneCycle,
+  type ParameterGroup,
   type Plateau,
   type Progress,
+  parameterGroups,
+  piecewiseLinear,
   type Rmsprop,
   reduceOnPlateau,
   rmsprop,
   type Schedule,
   type ScheduleName,
+  type SchedulePoint,
   type Sgd,
   type SgdMomentum,
   schedules,
@@ -232,12 +248,15 @@ export {
   sgdMomentum,
   startOfPlateau,
   stepDecay,
+  triangular,
   type UpdateRule,
   type UpdateRuleName,
   updateRules,
+  type WeightSettings,
 } from './optim/index.ts'
 export {
   type Augmentation,
+  type FlipSides,
   foldIn,
   gatherAugmented,
   type Key,

@@ -16,7 +16,7 @@ const arrows: Readonly<Record<string, string>> = {
   solver: 'errors kernels tensor random metrics optim models',
   formats: 'errors files tensor layers models solver',
   checkpoint: 'errors kernels files tensor models solver formats',
-  data: 'errors kernels files tensor random',
+  data: 'errors kernels files tensor random formats',
   sweep: 'errors kernels files tensor random',
   queue: 'errors kernels files sweep',
   report: 'errors kernels files tensor random metrics models solver sweep',

@@ -1,19 +1,18 @@
 import { open } from 'node:fs/promises'
-import { readIdx } from '../../src/data/index.ts'
-import { explain, messageOf, readReasons } from '../../src/files/index.ts'
+import { decodePicture, type PictureSize, readIdx, resizePicture } from '../../src/data/index.ts'
+import { explain, readReasons } from '../../src/files/index.ts'
 import { orThrow, type Shape } from '../../src/index.ts'
-import { isPng, type Picture, pngPixels } from './png.ts'
 
-const LARGEST = 2 ** 24 // bytes of a PNG file
+const LARGEST = 2 ** 26 // bytes of a picture's file
 
 const shown = (shape: Shape): string => shape.join('×')
 
 /** The picture that an example of this shape is, if it is one: (C, H, W), (H, W), or flattened and then a square. */
-const pictureOf = (shape: Shape): Picture | undefined => {
+const pictureOf = (shape: Shape): PictureSize | undefined => {
   const [channels = 1, height = 0, width = 0] = shape.length === 3 ? shape : [1, ...shape]
   if (shape.length >= 2 && shape.length <= 3 && (channels === 1 || channels === 3)) return { channels, height, width }
   const size = shape.length === 1 ? (shape[0] as number) : 0
-  for (const planes of [1, 3]) {
+  for (const planes of [1, 3] as const) {
     const side = Math.sqrt(size / planes)
     if (side >= 1 && Number.isInteger(side)) return { channels: planes, height: side, width: side }
   }
@@ -57,7 +56,13 @@ const peek = async (path: string): Promise<{ readonly head: Uint8Array; readonly
   }
 }
 
-const pngFrom = async (path: string, size: number, shape: Shape): Promise<Uint8Array> => {
+/** A picture's bytes as the net takes them; one of another size is resized as `loadImages` does, and that is said. */
+const pictureFrom = async (
+  path: string,
+  size: number,
+  shape: Shape,
+  note: (text: string) => void,
+): Promise<Uint8Array> => {
   const picture = pictureOf(shape)
   if (picture === undefined) {
     throw new Error(`${path}: the net takes examples of shape ${shown(shape)}, which are no pictures; give an IDX file`)
@@ -69,15 +74,30 @@ const pngFrom = async (path: string, size: number, shape: Shape): Promise<Uint8A
   }
   const handle = await open(path)
   const bytes = await handle.readFile().finally(() => handle.close())
-  try {
-    return pngPixels(bytes, picture)
-  } catch (error) {
-    throw new Error(`${path}: ${messageOf(error)}`)
+  const { channels, height, width } = picture
+  const decoded = orThrow(decodePicture(path, bytes, { channels }))
+  const sides = (of: PictureSize): string => `${of.width}×${of.height}`
+  if (decoded.width !== width || decoded.height !== height) {
+    note(`${path} has ${sides(decoded)} pixels, and is resized to the ${sides(picture)} that the net takes`)
   }
+  return resizePicture(decoded, [height, width]).data
 }
 
-/** Bytes of one example from a PNG file, or from a row of an IDX file (packed by gzip or not), as a net of this input shape takes them. */
-export const pixelsOf = async (path: string, row: number, shape: Shape): Promise<Uint8Array> => {
+const isPicture = ([first, second, third]: Uint8Array): boolean =>
+  (first === 0x89 && second === 0x50) || (first === 0xff && second === 0xd8 && third === 0xff)
+
+/**
+ * Bytes of one example from a PNG or JPEG file, or from a row of an IDX file (packed by gzip or not), as a net of this input shape
+ * takes them.
+ *
+ * @param note  is told what was done to a picture of another size
+ */
+export const pixelsOf = async (
+  path: string,
+  row: number,
+  shape: Shape,
+  note: (text: string) => void = () => {},
+): Promise<Uint8Array> => {
   const { head, size } = await peek(path)
-  return isPng(head) ? pngFrom(path, size, shape) : idxPixels(path, row, shape)
+  return isPicture(head) ? pictureFrom(path, size, shape, note) : idxPixels(path, row, shape)
 }

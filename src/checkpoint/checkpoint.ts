@@ -5,6 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { fromJson, isRecord, type Json, toJson } from '../errors/index.ts'
 import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
+import type { Weights } from '../models/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
 import { allFinite, isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
 import { type Description, hashOf } from './description.ts'
@@ -12,6 +13,7 @@ import { CheckpointError } from './errors.ts'
 
 /** A run's state in a file, and what it belongs to. */
 export interface Checkpoint {
+  /** Where to go on: the fourth argument of `train`. */
   readonly run: RunState
   /** Options, model and data. */
   readonly description: Description
@@ -72,12 +74,13 @@ const configJson = (weight: string, config: object): Json => {
 }
 
 const stateJson = ({ run, description, backend }: Checkpoint): Json => {
-  const { weights, configs, best, plateau, stepsPerEpoch } = run
+  const { weights, configs, average, best, plateau, stepsPerEpoch } = run
   return {
     weights: Object.keys(weights.params),
     statistics: Object.keys(weights.state),
     configs: Object.fromEntries(Object.entries(configs).map(([name, config]) => [name, configJson(name, config)])),
     best: best === undefined ? null : { epoch: best.epoch, step: best.step, valScore: toJson(best.valScore) },
+    ...(average && { average: true }),
     plateau: toJson(plateau),
     stepsPerEpoch,
     backend,
@@ -116,7 +119,10 @@ export const layOut = (checkpoint: Checkpoint): Uint8Array => {
   const { run, description, library } = checkpoint
   const { params, state } = run.weights
   const slots = slotsOf(run.configs)
-  checkFinite(disjoint(prefixed('weights/', params), prefixed('statistics/', state), ...slots))
+  const averages = run.average
+    ? [prefixed('average/weights/', run.average.params), prefixed('average/statistics/', run.average.state)]
+    : []
+  checkFinite(disjoint(prefixed('weights/', params), prefixed('statistics/', state), ...averages, ...slots))
   const best = run.best?.weights ?? { params: {}, state: {} }
   return encodeSafetensors(
     disjoint(
@@ -128,6 +134,7 @@ export const layOut = (checkpoint: Checkpoint): Uint8Array => {
       },
       prefixed('weights/', params),
       prefixed('statistics/', state),
+      ...averages,
       ...slots,
       prefixed('best/weights/', best.params),
       prefixed('best/statistics/', best.state),
@@ -154,7 +161,7 @@ export const seal = async (bytes: Uint8Array): Promise<void> => {
 }
 
 /**
- * A checkpoint as a safetensors file, which also Python can look into: weights/…, statistics/…, slots/…, best/…, history/…
+ * A checkpoint as a safetensors file, which also Python can look into: weights/…, statistics/…, average/…, slots/…, best/…, history/…
  *
  * Everything else is in its metadata as JSON, with the sha256 of the whole file, in which the sum's own digits count as zeros.
  *
@@ -192,8 +199,14 @@ const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => 
   const configs = Object.entries(state.configs as Record<string, { values: object; slots: string[] }>)
   const { plateau } = state
   const best = state.best as { epoch: number; step: number; valScore: number } | null
+  /** Weights and statistics that are kept under a prefix. */
+  const weightsAt = (prefix: string): Weights => ({
+    params: named(`${prefix}weights/`, state.weights),
+    state: named(`${prefix}statistics/`, state.statistics),
+  })
   return {
-    weights: { params: named('weights/', state.weights), state: named('statistics/', state.statistics) },
+    weights: weightsAt(''),
+    ...(state.average === true && { average: weightsAt('average/') }),
     configs: Object.fromEntries(
       configs.map(([weight, { values, slots }]) => [weight, { ...values, ...named(`slots/${weight}/`, slots) }]),
     ) as unknown as RuleConfigs,
@@ -204,10 +217,7 @@ const runFrom = (state: Record<string, unknown>, tensors: Tensors): RunState => 
             epoch: best.epoch,
             step: best.step,
             valScore: best.valScore,
-            weights: {
-              params: named('best/weights/', state.weights),
-              state: named('best/statistics/', state.statistics),
-            },
+            weights: weightsAt('best/'),
           },
     plateau: plateau as RunState['plateau'],
     stepsPerEpoch: state.stepsPerEpoch as number,

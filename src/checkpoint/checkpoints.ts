@@ -32,6 +32,7 @@ const checkpointOptions = {
   onWarning: withDefault(() => {}, functionOf<(message: string) => void>()),
 }
 
+/** The options of `openCheckpoints`. @interface */
 export type CheckpointOptions = Given<typeof checkpointOptions>
 
 type Known = Resolved<typeof checkpointOptions>

@@ -9,8 +9,11 @@ export type Description = Readonly<Record<string, Json>>
 
 /** What `train` is called with. */
 export interface Run<Y = unknown> {
+  /** What is trained. */
   readonly model: Model<Y>
+  /** What it is trained on. */
   readonly data: Data<NoInfer<Y>>
+  /** The solver's. */
   readonly options?: SolverOptions
 }
 

@@ -3,6 +3,8 @@
  * to do.
  */
 export class CheckpointError extends Error {
+  /** Discriminant of the errors. */
   readonly _tag = 'CheckpointError'
+  /** As in the first line of its stack. */
   override readonly name = 'CheckpointError'
 }

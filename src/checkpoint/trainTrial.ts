@@ -9,6 +9,7 @@ export interface TrialLike {
   readonly folder: string
   /** Feeds pruner and table; throws what ends a trial that is pruned. */
   readonly report: (step: number, value: number) => void
+  /** Keeps something else in the table. */
   readonly note: (name: string, value: number) => void
 }
 

@@ -3,6 +3,8 @@
  * cannot be written. The message is one line: which file, what was expected, what came, what to do.
  */
 export class DataError extends Error {
+  /** Discriminant of the errors. */
   readonly _tag = 'DataError'
+  /** As in the first line of its stack. */
   override readonly name = 'DataError'
 }

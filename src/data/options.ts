@@ -32,8 +32,11 @@ export const form = {
 
 export type Form = Resolved<typeof form>
 
-// Options name what they spread once more: of what is spread alone, the compiler's declarations lose the comments.
-export type FormOptions<H extends boolean> = Given<typeof form> & { readonly oneHot?: H | undefined }
+// Types of options are put together of what the options spread: of a spread, the compiler's declarations lose the comments.
+export type FormOptions<H extends boolean> = Omit<Given<typeof form>, 'oneHot'> & {
+  /** Labels as one-hot rows, or as class indices (false, the default). */
+  readonly oneHot?: H | undefined
+}
 
 /** From where files are taken: the options that all loaders share. */
 export const sourcing = {
@@ -48,7 +51,10 @@ export const sourcing = {
   mirrors: listOf(webAddress),
 }
 
-export type Sourcing = Given<typeof downloading> & Given<typeof sourcing>
+export type Sourcing = Given<typeof downloading> & Omit<Given<typeof sourcing>, keyof typeof downloading>
+
+/** Where a loader's files come from, and its own options, some of which say that in other words. */
+export type LoaderOptions<D extends Declaration, Own extends keyof Given<D>> = Omit<Sourcing, Own> & Pick<Given<D>, Own>
 
 /** Which cache, which mirrors and how to download, where `dir` is not given. */
 export const sourceOf = (

@@ -6,8 +6,10 @@ export {
   anything,
   boolean,
   checkArgument,
+  completed,
   type Declaration,
   either,
+  finite,
   fraction,
   functionOf,
   type Given,
@@ -31,4 +33,4 @@ export {
   unknownKey,
   withDefault,
 } from './options.ts'
-export { shown } from './shown.ts'
+export { quoted, shown } from './shown.ts'

@@ -7,7 +7,9 @@ import { quoted, shown } from './shown.ts'
 
 /** What an option must be, in words and as a test; T is the type of what passes. */
 export interface Requirement<T = unknown> {
+  /** In words, e.g. 'a number > 0'. */
   readonly expected: string
+  /** Whether a value is that. */
   readonly holds: (value: unknown) => boolean
   /** Only the compiler sees it. */
   readonly type?: T
@@ -21,6 +23,7 @@ export const requirement = <T>(expected: string, holds: (value: unknown) => bool
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
+export const finite = requirement<number>('a finite number', isNumber)
 export const positive = requirement<number>('a number > 0', (v) => isNumber(v) && v > 0)
 export const nonNegative = requirement<number>('a number ≥ 0', (v) => isNumber(v) && v >= 0)
 export const positiveInteger = requirement<number>(
@@ -37,8 +40,11 @@ export const isNull = requirement<null>('null', (v) => v === null)
 
 /** What is used of an AbortSignal; named here for those who compile without the types of node or the DOM. */
 export interface StopSignal {
+  /** Whether it is time to stop. */
   readonly aborted: boolean
+  /** Calls the listener when it is. */
   addEventListener(type: 'abort', listener: () => void): void
+  /** Calls it no more. */
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
@@ -164,6 +170,13 @@ export const resolveOptions = <D extends Declaration>(
 ): E.Either<OptionError, Resolved<D>> => {
   const fault = faultOf(where, options, declaration)
   return fault === undefined ? E.right(filled(options, declaration) as Resolved<D>) : E.left(new OptionError(fault))
+}
+
+/** `resolveOptions` for what throws: an ArgumentError that names the first option that does not fit. */
+export const completed = <D extends Declaration>(where: string, options: Given<D>, declaration: D): Resolved<D> => {
+  const resolved = resolveOptions(where, options, declaration)
+  if (E.isLeft(resolved)) throw new ArgumentError(resolved.left.message)
+  return resolved.right
 }
 
 /** Throws an ArgumentError for an argument that does not fit. */

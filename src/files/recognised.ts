@@ -32,6 +32,9 @@ const ZIP = begins('PK\x03\x04', 'PK\x05\x06')
 const picture = (kind: string): string => `a ${kind} picture; convert it to PNG, e.g. magick picture picture.png`
 const inPython = (what: string, how: string): string => `${what}; in Python, ${how} writes one that can be read`
 
+const SPREADSHEET = 'a spreadsheet or another document of an office; save the table as CSV (UTF-8)'
+const PYTORCH = inPython('a file of PyTorch', "safetensors.torch.save_file(model.state_dict(), 'weights.safetensors')")
+
 /** Kinds of files by how they begin; what comes first counts. */
 const kinds: readonly (readonly [sign: Sign, what: string])[] = [
   [begins('version https://git-lfs.'), 'a Git LFS pointer, not the file that it stands for; run git lfs pull'],
@@ -49,12 +52,19 @@ const kinds: readonly (readonly [sign: Sign, what: string])[] = [
   [begins('\x28\xb5\x2f\xfd'), 'packed by zstd; unpack it, e.g. with unzstd'],
   [begins('7z\xbc\xaf', 'Rar!'), 'an archive; unpack it'],
   [has('ustar', 257), 'a tar archive; unpack it'],
-  [
-    both(ZIP, matches(/\/(?:data\.pkl|version|byteorder|\.format_version)/)),
-    inPython('a file of PyTorch', "safetensors.torch.save_file(model.state_dict(), 'weights.safetensors')"),
-  ],
+  [both(ZIP, matches(/\/(?:data\.pkl|version|byteorder|\.format_version)/)), PYTORCH],
+  [both(ZIP, matches(/(?:\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/)), SPREADSHEET],
+  [both(ZIP, matches(/mimetypeapplication\/vnd\.oasis\.opendocument/)), SPREADSHEET],
   [both(ZIP, matches(/\.npy/)), 'an .npz archive of NumPy, which loadNpz of cachegrad/formats reads'],
   [ZIP, 'a zip archive; unpack it'],
+  [begins('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'), SPREADSHEET],
+  [begins('PAR1'), inPython('a Parquet file', "pandas.read_parquet(path).to_csv('table.csv', index=False)")],
+  [
+    begins('ARROW1', 'FEA1'),
+    inPython('an Arrow or Feather file', "pandas.read_feather(path).to_csv('table.csv', index=False)"),
+  ],
+  [begins('MATLAB 5.0'), inPython('a file of MATLAB', "numpy.savez('arrays.npz', **scipy.io.loadmat(path))")],
+  [begins('SQLite format 3'), 'a database of SQLite; export the table as CSV'],
   [begins('\x93NUMPY'), 'an array of NumPy, which loadNpy of cachegrad/formats reads'],
   [isIdx, 'an IDX file, which readIdx of cachegrad/data reads'],
   [begins('\x89HDF'), inPython('an HDF5 file, e.g. of Keras', "numpy.savez('weights.npz', …)")],
@@ -66,6 +76,7 @@ const kinds: readonly (readonly [sign: Sign, what: string])[] = [
   [both(begins('BM'), has('\0\0\0\0', 6)), picture('BMP')],
   [begins('%PDF'), 'a PDF document'],
   [has('{"', 8), 'a safetensors file, which loadSafetensors and loadNet of cachegrad/formats read'],
+  [begins('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19'), PYTORCH],
   [
     begins('\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'),
     inPython('a pickle of Python', "numpy.savez('arrays.npz', …)"),

@@ -6,7 +6,9 @@ const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/gu
  * came, what to do.
  */
 export class FormatError extends Error {
+  /** Discriminant of the errors. */
   readonly _tag = 'FormatError'
+  /** As in the first line of its stack. */
   override readonly name = 'FormatError'
 
   constructor(message: string, options?: ErrorOptions) {

@@ -5,10 +5,10 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { shown } from '../errors/index.ts'
 import { explain, messageOf, readReasons, replaceFile, writeReasons } from '../files/index.ts'
-import type { Tensor, Tensors } from '../tensor/index.ts'
+import type { Rows, Tensor, Tensors } from '../tensor/index.ts'
 import { FormatError } from './errors.ts'
-import { decodeNpy, encodeNpy } from './npy.ts'
-import { decodeNpz, encodeNpz, type NpzOptions } from './npz.ts'
+import { decodeNpy, decodeNpyRows, encodeNpy } from './npy.ts'
+import { decodeNpz, decodeNpzRows, encodeNpz, type NpzOptions } from './npz.ts'
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 
 const LARGEST = 2 ** 31 - 1 // bytes that node's readFile takes
@@ -137,3 +137,26 @@ export const saveNpy = (path: string, t: Tensor): TE.TaskEither<FormatError, voi
  * @example     loadNpy('b.npy')()   // Promise of right({ shape: [3], data })
  */
 export const loadNpy = (path: string): TE.TaskEither<FormatError, Tensor> => load('loadNpy', path, decodeNpy)
+
+/**
+ * `decodeNpyRows` of a file
+ *
+ * @param path  of the file, at most 2 GiB
+ * @returns     left(FormatError) when it cannot be read, or as `decodeNpyRows` tells
+ * @example     loadNpyRows('x.npy')()   // Promise of right({ shape: [60000, 784], data: Uint8Array, mean, scale })
+ */
+export const loadNpyRows = (path: string): TE.TaskEither<FormatError, Rows> => load('loadNpyRows', path, decodeNpyRows)
+
+/**
+ * `decodeNpzRows` of a file
+ *
+ * @param path     of the file, at most 2 GiB
+ * @param options  `names`, where not all arrays are wanted
+ * @returns        left(FormatError) when it cannot be read, or as `decodeNpzRows` tells
+ * @example        loadNpzRows('mnist.npz')()   // Promise of right({ x_train, y_train, x_test, y_test })
+ */
+export const loadNpzRows = (
+  path: string,
+  options: NpzOptions = {},
+): TE.TaskEither<FormatError, Readonly<Record<string, Rows>>> =>
+  load('loadNpzRows', path, (name, bytes) => decodeNpzRows(name, bytes, options))

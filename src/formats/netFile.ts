@@ -6,11 +6,11 @@ import { messageOf, quoted } from '../files/index.ts'
 import type { LayerType } from '../layers/index.ts'
 import { buildModel, fullyConnectedNet, type Model, specOf } from '../models/index.ts'
 import type { TrainedNet } from '../solver/index.ts'
-import type { Input, Tensor, Tensors } from '../tensor/index.ts'
+import { type Input, inputArrays, type Tensor, type Tensors } from '../tensor/index.ts'
 import { FormatError, faultIn } from './errors.ts'
 import { load, save } from './files.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
-import { checkNet, inputArrays } from './trainedNet.ts'
+import { checkNet } from './trainedNet.ts'
 
 const FORMAT = 'cachegrad net, version 2'
 const FORMER = 'cachegrad net, version 1' // options of fullyConnectedNet in place of a spec

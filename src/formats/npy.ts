@@ -1,11 +1,20 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { quoted, recognised } from '../files/index.ts'
-import { dtypeOf, formatShape, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
+import {
+  type Bytes,
+  bytes as bytesOf,
+  dtypeOf,
+  formatShape,
+  type Rows,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from '../tensor/index.ts'
 import { checkTensor, MOST_AXES } from './checkTensor.ts'
 import { type ElementName, elementBytes, elements, readElements } from './elements.ts'
 import { type FormatError, faultIn } from './errors.ts'
-import { transpose } from './transpose.ts'
+import { reversed } from './transpose.ts'
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59] // \x93NUMPY
 const ALIGNMENT = 64
@@ -163,22 +172,38 @@ const parseHeader = (text: string): E.Either<string, Header> => {
   return E.right({ kind, littleEndian: endianness !== '>', fortranOrder: order === 'True', shape })
 }
 
-const readArray = ({ kind, littleEndian, fortranOrder, shape }: Header, data: Uint8Array): E.Either<string, Tensor> => {
-  const promised = sizeOf(shape) * elements[kind].size
-  if (promised !== data.length) {
-    const tells = `the header promises ${promised} bytes (${kind} of shape ${formatShape(shape)}), but ${data.length} follow it`
-    return E.left(
-      `${tells}: the file is ${promised > data.length ? 'truncated' : 'longer than one array'}; get it again`,
-    )
-  }
-  return pipe(
-    readElements(kind, data, littleEndian),
-    E.map((numbers) =>
-      // The first axis runs fastest: in row-major order these are the numbers of the transpose.
-      fortranOrder ? transpose({ shape: [...shape].reverse(), data: numbers }) : { shape, data: numbers },
+/** Header and numbers of one array, as many as its shape has. */
+const plainArray = (bytes: Uint8Array): E.Either<string, readonly [Header, Uint8Array]> =>
+  pipe(
+    headerSpan(bytes),
+    E.chain(([start, stop]) =>
+      pipe(
+        parseHeader(new TextDecoder().decode(bytes.subarray(start, stop))),
+        E.map((header) => [header, bytes.subarray(stop)] as const),
+      ),
+    ),
+    E.filterOrElse(
+      ([{ kind, shape }, data]) => sizeOf(shape) * elements[kind].size === data.length,
+      ([{ kind, shape }, data]) => {
+        const promised = sizeOf(shape) * elements[kind].size
+        const tells = `the header promises ${promised} bytes (${kind} of shape ${formatShape(shape)}), but ${data.length} follow it`
+        return `${tells}: the file is ${promised > data.length ? 'truncated' : 'longer than one array'}; get it again`
+      },
     ),
   )
-}
+
+/** In Fortran's order the first axis runs fastest: in row-major order these are the numbers of the transpose. */
+const rowMajor = <A extends Tensor['data'] | Uint8Array>({ fortranOrder, shape }: Header, data: A): A =>
+  fortranOrder ? reversed([...shape].reverse(), data) : data
+
+const tensorOf = ([header, data]: readonly [Header, Uint8Array]): E.Either<string, Tensor> =>
+  pipe(
+    readElements(header.kind, data, header.littleEndian),
+    E.map((numbers) => ({ shape: header.shape, data: rowMajor(header, numbers) })),
+  )
+
+const bytesIn = ([header, data]: readonly [Header, Uint8Array]): Bytes =>
+  bytesOf(header.shape, rowMajor(header, new Uint8Array(data)))
 
 /**
  * The array in the bytes of a NumPy .npy file
@@ -194,12 +219,23 @@ const readArray = ({ kind, littleEndian, fortranOrder, shape }: Header, data: Ui
  */
 export const decodeNpy = (name: string, bytes: Uint8Array): E.Either<FormatError, Tensor> =>
   pipe(
-    headerSpan(bytes),
-    E.chain(([start, stop]) =>
-      pipe(
-        parseHeader(new TextDecoder().decode(bytes.subarray(start, stop))),
-        E.chain((header) => readArray(header, bytes.subarray(stop))),
-      ),
-    ),
+    plainArray(bytes),
+    E.chain(tensorOf),
+    E.mapLeft((fault) => faultIn(name, fault)),
+  )
+
+/**
+ * `decodeNpy` for the rows of a data set: an array of uint8 stays bytes, a quarter of its float32 size
+ *
+ * @param name   of the file, for messages
+ * @param bytes  the whole file; they are copied
+ * @returns      of uint8 bytes with mean 0 and scale 1, of other numbers a tensor; left(FormatError) as `decodeNpy` tells
+ * @example      decodeNpyRows('b', encodeNpy(ones([2])))   // right({ shape: [2], data: Float32Array [1, 1] })
+ * @see          https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+export const decodeNpyRows = (name: string, bytes: Uint8Array): E.Either<FormatError, Rows> =>
+  pipe(
+    plainArray(bytes),
+    E.chain((array): E.Either<string, Rows> => (array[0].kind === 'uint8' ? E.right(bytesIn(array)) : tensorOf(array))),
     E.mapLeft((fault) => faultIn(name, fault)),
   )

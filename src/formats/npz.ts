@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Given, listOf, resolveOptions, text } from '../errors/index.ts'
 import { quoted, recognised } from '../files/index.ts'
-import { checkNamed, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkNamed, type Rows, type Tensors } from '../tensor/index.ts'
 import { checkTensor } from './checkTensor.ts'
 import { FormatError, faultIn } from './errors.ts'
-import { decodeNpy, encodeNpy } from './npy.ts'
+import { decodeNpy, decodeNpyRows, encodeNpy } from './npy.ts'
 import { readZip } from './readZip.ts'
 import { writeZip } from './writeZip.ts'
 
@@ -36,8 +36,47 @@ const npzOptions = {
   names: listOf(text),
 }
 
-/** What may be asked of an .npz file. */
+/** What may be asked of an .npz file. @interface */
 export type NpzOptions = Given<typeof npzOptions>
+
+/** The arrays of an archive by name, each read by `read`. */
+const decodeWith =
+  <A>(where: string, read: (name: string, bytes: Uint8Array) => E.Either<FormatError, A>) =>
+  (name: string, bytes: Uint8Array, options: NpzOptions): E.Either<FormatError, Readonly<Record<string, A>>> => {
+    const asked = resolveOptions(where, options, npzOptions)
+    if (E.isLeft(asked)) return E.left(faultIn(name, asked.left.message))
+    const files = readZip(bytes)
+    if (E.isLeft(files)) {
+      const what = isZip(bytes) ? undefined : recognised(bytes)
+      return E.left(
+        faultIn(name, what === undefined ? files.left : `an .npz archive of NumPy is expected, but this is ${what}`),
+      )
+    }
+    const {
+      names = [...files.right.keys()].map((file) => (file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : file)),
+    } = asked.right
+    const isTorch = [...files.right.keys()].some((file) => file.endsWith('/data.pkl'))
+    if (isTorch) return E.left(faultIn(name, `an .npz archive of NumPy is expected, but this is ${recognised(bytes)}`))
+    const absent = names.find((each) => !files.right.has(`${each}${SUFFIX}`) && !files.right.has(each))
+    if (absent !== undefined) {
+      const there = [...files.right.keys()].slice(0, 8).map((file) => quoted(file))
+      return E.left(faultIn(name, `there is no array ${quoted(absent)}; there are ${there.join(', ') || 'none'}`))
+    }
+    const arrays: (readonly [string, A])[] = []
+    for (const [file, content] of files.right) {
+      if (!names.includes(file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : file)) continue
+      if (!file.endsWith(SUFFIX)) {
+        return E.left(faultIn(name, `${quoted(file)} is no ${SUFFIX} file; is it an archive of NumPy?`))
+      }
+      const array = read(`${name}: ${quoted(file)}`, content)
+      if (E.isLeft(array)) {
+        const others = files.right.size > 1 ? '; { names: […] } reads others alone' : ''
+        return E.left(new FormatError(`${array.left.message}${others}`))
+      }
+      arrays.push([file.slice(0, -SUFFIX.length), array.right])
+    }
+    return E.right(Object.fromEntries(arrays))
+  }
 
 /**
  * The arrays in the bytes of a NumPy .npz file, from `numpy.savez` or `numpy.savez_compressed`
@@ -49,42 +88,21 @@ export type NpzOptions = Given<typeof npzOptions>
  * @example        pipe(decodeNpz('m', encodeNpz({ b: ones([1]) })), E.map(Object.keys))   // right(['b'])
  * @see            https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  */
-export const decodeNpz = (
+export const decodeNpz = (name: string, bytes: Uint8Array, options: NpzOptions = {}): E.Either<FormatError, Tensors> =>
+  decodeWith('decodeNpz', decodeNpy)(name, bytes, options)
+
+/**
+ * `decodeNpz` for the rows of a data set: arrays of uint8 stay bytes
+ *
+ * @param name     of the file, for messages
+ * @param bytes    the whole file; they are copied
+ * @param options  `names`, where not all arrays are wanted
+ * @returns        each array as `decodeNpyRows` gives it; left(FormatError) as `decodeNpz` tells
+ * @example        pipe(decodeNpzRows('m', encodeNpz({ b: ones([1]) })), E.map(Object.keys))   // right(['b'])
+ */
+export const decodeNpzRows = (
   name: string,
   bytes: Uint8Array,
   options: NpzOptions = {},
-): E.Either<FormatError, Tensors> => {
-  const asked = resolveOptions('decodeNpz', options, npzOptions)
-  if (E.isLeft(asked)) return E.left(faultIn(name, asked.left.message))
-  const files = readZip(bytes)
-  if (E.isLeft(files)) {
-    const what = isZip(bytes) ? undefined : recognised(bytes)
-    return E.left(
-      faultIn(name, what === undefined ? files.left : `an .npz archive of NumPy is expected, but this is ${what}`),
-    )
-  }
-  const {
-    names = [...files.right.keys()].map((file) => (file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : file)),
-  } = asked.right
-  const isTorch = [...files.right.keys()].some((file) => file.endsWith('/data.pkl'))
-  if (isTorch) return E.left(faultIn(name, `an .npz archive of NumPy is expected, but this is ${recognised(bytes)}`))
-  const absent = names.find((each) => !files.right.has(`${each}${SUFFIX}`) && !files.right.has(each))
-  if (absent !== undefined) {
-    const there = [...files.right.keys()].slice(0, 8).map((file) => quoted(file))
-    return E.left(faultIn(name, `there is no array ${quoted(absent)}; there are ${there.join(', ') || 'none'}`))
-  }
-  const tensors: (readonly [string, Tensor])[] = []
-  for (const [file, content] of files.right) {
-    if (!names.includes(file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : file)) continue
-    if (!file.endsWith(SUFFIX)) {
-      return E.left(faultIn(name, `${quoted(file)} is no ${SUFFIX} file; is it an archive of NumPy?`))
-    }
-    const array = decodeNpy(`${name}: ${quoted(file)}`, content)
-    if (E.isLeft(array)) {
-      const others = files.right.size > 1 ? '; { names: […] } reads others alone' : ''
-      return E.left(new FormatError(`${array.left.message}${others}`))
-    }
-    tensors.push([file.slice(0, -SUFFIX.length), array.right])
-  }
-  return E.right(Object.fromEntries(tensors))
-}
+): E.Either<FormatError, Readonly<Record<string, Rows>>> =>
+  decodeWith('decodeNpzRows', decodeNpyRows)(name, bytes, options)

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import { ArgumentError, orThrow } from '../errors/index.ts'
+import { ArgumentError, completed, type Given, isRecord, orThrow, requirement, withDefault } from '../errors/index.ts'
 import { floatPart, integerPart, messagePart, type Parts, textPart } from '../files/index.ts'
 import type { Link } from '../models/index.ts'
 import type { TrainedNet } from '../solver/index.ts'
@@ -113,11 +113,16 @@ const graphOf = ({ model, weights, input }: TrainedNet, own: Operators): readonl
   ]
 }
 
-/** What `encodeOnnx` may be told. */
-export interface OnnxOptions {
+const areFunctions = (value: unknown): boolean =>
+  isRecord(value) && Object.values(value as object).every((each) => typeof each === 'function')
+
+const onnxOptions = {
   /** How layers of your own are computed, by their type: adds nodes to the graph, and gives the name of their result. */
-  readonly operators?: Operators
+  operators: withDefault({}, requirement<Operators>('functions by the type of a layer', areFunctions)),
 }
+
+/** The options of `encodeOnnx` and `saveOnnx`. @interface */
+export type OnnxOptions = Given<typeof onnxOptions>
 
 /**
  * The net in evaluation mode as an ONNX model: x ↦ logits, probabilities, or of a regression x ↦ output, in float32, for any number of
@@ -137,7 +142,8 @@ export interface OnnxOptions {
  *                 encodeOnnx({ model, weights: model.init() }).length > 2000   // true
  * @see            https://onnx.ai/onnx/repo-docs/IR.html
  */
-export const encodeOnnx = <Y>(net: TrainedNet<Y>, { operators = {} }: OnnxOptions = {}): Uint8Array => {
+export const encodeOnnx = <Y>(net: TrainedNet<Y>, options: OnnxOptions = {}): Uint8Array => {
+  const { operators } = completed('encodeOnnx', options, onnxOptions)
   const checked = orThrow(
     pipe(
       checkNet(net as TrainedNet),

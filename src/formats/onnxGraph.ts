@@ -2,7 +2,7 @@ import { ArgumentError } from '../errors/index.ts'
 import { type Anatomy, anatomyOf, type LayerSpec, type Net, outlineOf } from '../layers/index.ts'
 import { formatShape, type Shape } from '../tensor/index.ts'
 
-/** An attribute of an operator: a number is a float, a bigint an integer, and lists are lists of them. */
+/** An attribute of an operator: a number is a float, a bigint an integer, and lists are lists of them. @inline */
 export type Attribute = number | bigint | string | readonly number[] | readonly bigint[]
 
 /** Attributes by name. */
@@ -18,9 +18,11 @@ export interface Node {
 
 /** A layer of a net that becomes nodes of a graph. */
 export interface GraphPart {
+  /** The layer's type and options. */
   readonly spec: LayerSpec
   /** Of one example. */
   readonly inShape: Shape
+  /** Of what leaves the layer, for one example. */
   readonly outShape: Shape
   /** The graph's name of a weight or a running statistic. */
   readonly weight: (name: string) => string
@@ -31,6 +33,7 @@ export interface GraphPart {
 /** How a layer of one type is computed: adds nodes for it, from the name of its input, and gives the name of its output. */
 export type Operator = (x: string, part: GraphPart) => string
 
+/** How layers are computed, by their type. */
 export type Operators = Readonly<Record<string, Operator>>
 
 /** Nodes in the order of computation, and what they are called. */

@@ -19,6 +19,7 @@ import {
 
 /** What a safetensors file holds. */
 export interface Safetensors {
+  /** The tensors by name. */
   readonly tensors: Tensors
   /** Texts by name; none when the file has none. */
   readonly metadata: Readonly<Record<string, string>>

@@ -3,11 +3,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { unknownKey } from '../errors/index.ts'
 import type { Model } from '../models/index.ts'
 import type { TrainedNet } from '../solver/index.ts'
-import { formatShape, type Input, type Shape, sizeOf } from '../tensor/index.ts'
+import { formatShape, type Input, inputArrays, type Shape, sizeOf } from '../tensor/index.ts'
 import { matchWeights, shapesOf } from './weights.ts'
-
-/** Of the means and scales of an input, by its kind. */
-export const inputArrays = { bytes: Float32Array, numbers: Float64Array } as const
 
 const inputFault = ({ type, shape, mean, scale }: Input, inShape: Shape): string | undefined => {
   const OwnArray = Object.hasOwn(inputArrays, type) ? inputArrays[type] : undefined

@@ -1,4 +1,4 @@
-import { checkTensor, type Tensor } from '../tensor/index.ts'
+import { checkTensor, type Shape, type Tensor } from '../tensor/index.ts'
 
 /**
  * out[j, …, i] = t[i, …, j]: the axes in the opposite order
@@ -12,9 +12,13 @@ import { checkTensor, type Tensor } from '../tensor/index.ts'
  */
 export const transpose = (t: Tensor): Tensor => {
   checkTensor('transpose', 't', t)
-  const { shape, data } = t
+  return { shape: [...t.shape].reverse(), data: reversed(t.shape, t.data) }
+}
+
+/** The numbers of an array of this shape with its axes in the opposite order. */
+export const reversed = <A extends Tensor['data'] | Uint8Array>(shape: Shape, data: A): A => {
   const sizes = [...shape].reverse()
-  const out = data.slice()
+  const out = data.slice() as A
   const index = new Array<number>(sizes.length).fill(0)
   for (let i = 0; i < out.length; i++) {
     let place = 0
@@ -27,5 +31,5 @@ export const transpose = (t: Tensor): Tensor => {
       if (index[axis] !== 0) break
     }
   }
-  return { shape: sizes, data: out }
+  return out
 }

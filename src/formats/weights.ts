@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isRecord, shown } from '../errors/index.ts'
+import { type Given, isRecord, listOf, oneOf, resolveOptions, shown, text } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import {
@@ -16,6 +16,7 @@ import {
   type Tensors,
 } from '../tensor/index.ts'
 import { FormatError } from './errors.ts'
+import { fromPytorch } from './pytorch.ts'
 
 type Shapes = Readonly<Record<string, Shape>>
 
@@ -112,19 +113,72 @@ const argumentsFault = (model: Model<unknown>, tensors: Tensors): E.Either<strin
       )
     : E.left(`model must be one, e.g. of fullyConnectedNet, but got ${shown(model)}`)
 
+const weightsOptions = {
+  /** `'pytorch'`: the tensors are a state dict of PyTorch; without it they have the net's own names. */
+  from: oneOf(['pytorch']),
+  /** Modules of PyTorch in the order of the net's layers, e.g. ['body', 'head'], where their names do not tell it. */
+  order: listOf(text),
+}
+
+/** What `weightsFrom` may be told. */
+export type WeightsFromOptions = Given<typeof weightsOptions>
+
+/** Weights, and which tensor became which of them, in words. */
+export interface MappedWeights extends Weights {
+  readonly mapping: readonly string[]
+}
+
+/** The tensors by the net's names. */
+const mapped = (
+  model: Model<unknown>,
+  tensors: Tensors,
+  { from, order }: WeightsFromOptions,
+): E.Either<string, { readonly tensors: Tensors; readonly mapping: readonly string[] }> => {
+  if (from === 'pytorch') return fromPytorch(shapesOf(model), tensors, order)
+  return order === undefined ? E.right({ tensors, mapping: [] }) : E.left("order is of { from: 'pytorch' }; give both")
+}
+
 /**
- * The tensors as a model's weights and running statistics, by their names; in the model's precision
+ * The tensors as a model's weights and running statistics, in the model's precision: by their names, or as PyTorch has them
+ *
+ * With `{ from: 'pytorch' }` each layer takes the module of its kind and shapes; modules that are alike come in the order of the numbers
+ * in their names. Weights of Linear are transposed, those of convolutions stay, `num_batches_tracked` is left out, and a bias that
+ * PyTorch left out is 0. `mapping` says all that.
  *
  * @param model    whose `init` has the same names and shapes
  * @param tensors  from a file, e.g. that Python wrote: W1, b1, gamma1, beta1, runningMean1, runningVar1, W2, …; neither more nor less
+ * @param options  `from`, and `order` where names of PyTorch do not tell it
  * @returns        the tensors, shared where they have that precision; left(FormatError) that names the first tensor that is missing, unknown or misshapen,
  *                 or holds a NaN, an infinity or a negative running variance
  * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
  *                 pipe(weightsFrom(model, { W1: ones([2, 3]), b1: zeros([3]) }), E.map(({ params }) => Object.keys(params)))   // right(['W1', 'b1'])
+ * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
+ *                 const torch = { 'fc.weight': ones([3, 2]), 'fc.bias': zeros([3]) }
+ *                 pipe(weightsFrom(model, torch, { from: 'pytorch' }), E.map(({ mapping }) => mapping))   // right(['fc.weight (3, 2) → W1, transposed', 'fc.bias (3,) → b1'])
  */
-export const weightsFrom = <Y>(model: Model<Y>, tensors: Tensors): E.Either<FormatError, Weights> =>
-  pipe(
-    argumentsFault(model as Model<unknown>, tensors),
-    E.chain(() => matchWeights(shapesOf(model as Model<unknown>), tensors, model.dtype)),
+export function weightsFrom<Y>(model: Model<Y>, tensors: Tensors): E.Either<FormatError, Weights>
+export function weightsFrom<Y>(
+  model: Model<Y>,
+  tensors: Tensors,
+  options: WeightsFromOptions,
+): E.Either<FormatError, MappedWeights>
+export function weightsFrom<Y>(
+  model: Model<Y>,
+  tensors: Tensors,
+  options?: WeightsFromOptions,
+): E.Either<FormatError, Weights | MappedWeights> {
+  const net = model as Model<unknown>
+  return pipe(
+    resolveOptions('weightsFrom', options ?? {}, weightsOptions),
+    E.mapLeft(({ message }) => message.replace('weightsFrom: ', '')),
+    E.chainFirst(() => argumentsFault(net, tensors)),
+    E.chain((known) => mapped(net, tensors, known)),
+    E.chain(({ tensors: own, mapping }) =>
+      pipe(
+        matchWeights(shapesOf(net), own, net.dtype),
+        E.map((weights) => (options === undefined ? weights : { ...weights, mapping })),
+      ),
+    ),
     E.mapLeft((message) => new FormatError(`weightsFrom: ${message}`)),
   )
+}

@@ -1,3 +1,4 @@
+import { ArgumentError, shown } from '../errors/index.ts'
 import {
   allocateBytes,
   bytesPerElement,
@@ -76,6 +77,7 @@ export const piece = <A extends Float32Array | Float64Array>(array: A, from: num
  * @example     scoped(() => ones([2]).data.length)   // 2
  */
 export const scoped = <A>(body: () => A): A => {
+  if (typeof body !== 'function') throw new ArgumentError(`scoped: body must be a function, but got ${shown(body)}`)
   const savedCursor = cursor
   const savedOffset = offset
   const savedChunk = chunk

@@ -13,7 +13,9 @@ export const backendNames: readonly BackendName[] = ['js', 'wasm-strict', 'wasm'
 
 /** What is in use, and why not something faster. */
 export interface Backend {
+  /** Which kernels compute. */
   readonly name: BackendName
+  /** The same for people, e.g. 'wasm (SIMD), 2 threads'. */
   readonly description: string
   /** What is missing here, and why: a faster backend that nobody has declined, or memory that threads can share. */
   readonly note?: string

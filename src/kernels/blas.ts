@@ -122,6 +122,7 @@ const cut: Cut = { rows: 4, columns: 16, grain: 500_000 }
 const nativeOf = ({ koffi, file, sgemm }: Blas): NativeProduct => ({
   blas: { koffi: koffi.path, file, prototype: SGEMM },
   call: sgemm as Call,
+  baseOf: (memory) => Number(koffi.address(new Uint8Array(memory.buffer, 0, 1))),
 })
 
 /** The kernels of a wasm variant with the products of a library, which the threads of their pool call. */

@@ -18,8 +18,10 @@ export interface Convolution {
   readonly outWidth: number
 }
 
-// A convolution is a matrix product an image: the windows of the image as columns (im2col), the filters as rows. Only one image's
-// columns are there at a time, so that they stay in the cache. A faster way for some sizes belongs in here.
+// A convolution is a matrix product an image: the windows of the image as columns (im2col), the filters as rows. This is the readable
+// form, for plain loops and both precisions; sharedConvolution.ts has the fast one.
+
+type Loops = Pick<Kernels, 'matmul' | 'im2col' | 'col2im' | 'addChannelBias' | 'add'>
 
 /** Of one image: elements that come in and go out, and the sizes of its matrix of windows. */
 const sizesOf = (c: Convolution) => ({
@@ -32,49 +34,36 @@ const sizesOf = (c: Convolution) => ({
 const workLike = (x: Floats, length: number): Floats =>
   temporary(x instanceof Float32Array ? 'float32' : 'float64', length)
 
-const toColumns = (kernels: Kernels, c: Convolution, image: Floats, columns: Floats): void =>
-  kernels.im2col(image, c.height, c.width, c.windowHeight, c.windowWidth, c.strideY, c.strideX, c.padY, c.padX, columns)
+const toColumns = (loops: Loops, c: Convolution, image: Floats, columns: Floats): void =>
+  loops.im2col(image, c.height, c.width, c.windowHeight, c.windowWidth, c.strideY, c.strideX, c.padY, c.padX, columns)
 
-const fromColumns = (kernels: Kernels, c: Convolution, columns: Floats, image: Floats): void =>
-  kernels.col2im(columns, c.height, c.width, c.windowHeight, c.windowWidth, c.strideY, c.strideX, c.padY, c.padX, image)
+const fromColumns = (loops: Loops, c: Convolution, columns: Floats, image: Floats): void =>
+  loops.col2im(columns, c.height, c.width, c.windowHeight, c.windowWidth, c.strideY, c.strideX, c.padY, c.padX, image)
 
-/** out[n, f] = Σ over channels and window of w[f]·x[n], plus b[f]; without b nothing is added. */
-export const convolve = (
-  kernels: Kernels,
-  c: Convolution,
-  x: Floats,
-  w: Floats,
-  b: Floats | undefined,
-  out: Floats,
-): void => {
-  const { inSize, outSize, taps, places } = sizesOf(c)
-  const columns = workLike(x, taps * places)
-  for (let n = 0; n < c.images; n++) {
-    toColumns(kernels, c, piece(x, n * inSize, inSize), columns)
-    kernels.matmul(false, false, c.filters, places, taps, w, columns, piece(out, n * outSize, outSize))
-  }
-  if (b !== undefined) kernels.addChannelBias(out, b, places, out)
-}
+export const convolutionKernels = (loops: Loops): Pick<Kernels, 'convolve' | 'convolutionGradients'> => ({
+  convolve: (c, x, w, b, out) => {
+    const { inSize, outSize, taps, places } = sizesOf(c)
+    const columns = workLike(x, taps * places)
+    for (let n = 0; n < c.images; n++) {
+      toColumns(loops, c, piece(x, n * inSize, inSize), columns)
+      loops.matmul(false, false, c.filters, places, taps, w, columns, piece(out, n * outSize, outSize))
+    }
+    if (b !== undefined) loops.addChannelBias(out, b, places, out)
+  },
 
-/** dw[f] = Σ over images and places of dout·x, summed image by image. */
-export const convolutionWeights = (kernels: Kernels, c: Convolution, dout: Floats, x: Floats, dw: Floats): void => {
-  const { inSize, outSize, taps, places } = sizesOf(c)
-  const columns = workLike(x, taps * places)
-  const own = workLike(x, dw.length)
-  dw.fill(0)
-  for (let n = 0; n < c.images; n++) {
-    toColumns(kernels, c, piece(x, n * inSize, inSize), columns)
-    kernels.matmul(false, true, c.filters, taps, places, piece(dout, n * outSize, outSize), columns, own)
-    kernels.add(dw, own, dw)
-  }
-}
-
-/** dx = Σ over filters and window of w·dout */
-export const convolutionInput = (kernels: Kernels, c: Convolution, dout: Floats, w: Floats, dx: Floats): void => {
-  const { inSize, outSize, taps, places } = sizesOf(c)
-  const columns = workLike(dx, taps * places)
-  for (let n = 0; n < c.images; n++) {
-    kernels.matmul(true, false, taps, places, c.filters, w, piece(dout, n * outSize, outSize), columns)
-    fromColumns(kernels, c, columns, piece(dx, n * inSize, inSize))
-  }
-}
+  convolutionGradients: (c, dout, x, w, dx, dw) => {
+    const { inSize, outSize, taps, places } = sizesOf(c)
+    const columns = workLike(x, taps * places)
+    const own = workLike(x, dw.length)
+    dw.fill(0)
+    for (let n = 0; n < c.images; n++) {
+      const upstream = piece(dout, n * outSize, outSize)
+      toColumns(loops, c, piece(x, n * inSize, inSize), columns)
+      loops.matmul(false, true, c.filters, taps, places, upstream, columns, own)
+      loops.add(dw, own, dw)
+      if (dx === undefined) continue
+      loops.matmul(true, false, taps, places, c.filters, w, upstream, columns)
+      fromColumns(loops, c, columns, piece(dx, n * inSize, inSize))
+    }
+  },
+})

@@ -1,6 +1,6 @@
 export { scoped, temporary } from './arena.ts'
 export { type Backend, backend, backendNames, kernelsFor, useBackend } from './backend.ts'
-export { type Convolution, convolutionInput, convolutionWeights, convolve } from './convolution.ts'
+export type { Convolution } from './convolution.ts'
 export {
   allocate,
   heapBytesInUse,

@@ -1,3 +1,4 @@
+import { convolutionKernels } from './convolution.ts'
 import type { Floats, Kernels } from './kernels.ts'
 import { philox4x32 } from './philox.ts'
 import { windowKernels } from './windows.ts'
@@ -131,8 +132,16 @@ const dividedByRoot = (
   return Number(finite)
 }
 
+/** The place inside of a line of `size` that lies as far from its edge as `at` does outside; the edge itself comes once. */
+const reflected = (at: number, size: number): number => {
+  if (size === 1) return 0
+  const period = 2 * (size - 1)
+  const place = ((at % period) + period) % period
+  return place < size ? place : period - place
+}
+
 /** The reference: one plain loop a kernel, in either precision, with sums in float64. */
-export const jsKernels: Kernels = {
+const loops: Omit<Kernels, 'convolve' | 'convolutionGradients'> = {
   name: 'js',
   description: 'js',
 
@@ -529,25 +538,25 @@ export const jsKernels: Kernels = {
   ...windowKernels,
 
   // Update rules.
-  sgd: (w, dw, learningRate, nextW) => {
+  sgd: (w, dw, learningRate, keep, nextW) => {
     const r = roundingOf(w)
-    const rate = r(-learningRate)
+    const [rate, kept] = [r(-learningRate), r(keep)]
     let finite = true
     for (let i = 0; i < w.length; i++) {
-      const moved = r(r(rate * (dw[i] as number)) + (w[i] as number))
+      const moved = r(r(rate * (dw[i] as number)) + r(kept * (w[i] as number)))
       nextW[i] = moved
       finite &&= isNumber(moved)
     }
     return Number(finite)
   },
 
-  sgdMomentum: (w, dw, v, learningRate, momentum, nextW, nextV) => {
+  sgdMomentum: (w, dw, v, learningRate, momentum, keep, nextW, nextV) => {
     const r = roundingOf(w)
-    const [rate, mu] = [r(-learningRate), r(momentum)]
+    const [rate, mu, kept] = [r(-learningRate), r(momentum), r(keep)]
     let finite = true
     for (let i = 0; i < w.length; i++) {
       const next = r(r(rate * (dw[i] as number)) + r(mu * (v[i] as number)))
-      const moved = r((w[i] as number) + next)
+      const moved = r(r(kept * (w[i] as number)) + next)
       nextV[i] = next
       nextW[i] = moved
       finite &&= isNumber(next) && isNumber(moved)
@@ -555,14 +564,14 @@ export const jsKernels: Kernels = {
     return Number(finite)
   },
 
-  nesterov: (w, dw, v, learningRate, momentum, nextW, nextV) => {
+  nesterov: (w, dw, v, learningRate, momentum, keep, nextW, nextV) => {
     const r = roundingOf(w)
-    const [rate, mu, ahead] = [r(-learningRate), r(momentum), r(1 + momentum)]
+    const [rate, mu, ahead, kept] = [r(-learningRate), r(momentum), r(1 + momentum), r(keep)]
     let finite = true
     for (let i = 0; i < w.length; i++) {
       const before = r(mu * (v[i] as number))
       const next = r(r(rate * (dw[i] as number)) + before)
-      const moved = r(r(ahead * next) + r((w[i] as number) - before))
+      const moved = r(r(ahead * next) + r(r(kept * (w[i] as number)) - before))
       nextV[i] = next
       nextW[i] = moved
       finite &&= isNumber(next) && isNumber(moved)
@@ -618,12 +627,14 @@ export const jsKernels: Kernels = {
     const columns = mean.length
     for (let i = 0, to = 0; i < indices.length; i++) {
       const from = (indices[i] as number) * columns
-      const [down, right, mirrored] = [moves[3 * i] as number, moves[3 * i + 1] as number, moves[3 * i + 2] === 1]
+      const [down, right, done] = [moves[3 * i] as number, moves[3 * i + 1] as number, moves[3 * i + 2] as number]
+      const [mirrored, reflects] = [(done & 1) === 1, (done & 2) === 2]
       for (let plane = 0; plane < columns; plane += height * width) {
         for (let y = 0; y < height; y++) {
           for (let x = 0; x < width; x++, to++) {
-            const row = y - down
-            const column = (mirrored ? width - 1 - x : x) - right
+            const own = (mirrored ? width - 1 - x : x) - right
+            const row = reflects ? reflected(y - down, height) : y - down
+            const column = reflects ? reflected(own, width) : own
             const j = plane + row * width + column
             const inside = row >= 0 && row < height && column >= 0 && column < width
             out[to] = inside ? ((bytes[from + j] as number) - (mean[j] as number)) * (scale[j] as number) : 0
@@ -633,3 +644,5 @@ export const jsKernels: Kernels = {
     }
   },
 }
+
+export const jsKernels: Kernels = { ...loops, ...convolutionKernels(loops) }

@@ -21,6 +21,9 @@ const WAKING_CALLS = 2
 const TOO_LATE = 1
 const SHORTEST = 20
 const LONGEST = 1000
+// Of a long call, standing back is for several of its length; its time without the threads is taken anew as much more seldom.
+const CALLS_ALONE = 4
+const CALLS_BETWEEN = 100
 // Times without the threads are taken anew that often, and for that long.
 const REFRESH = 1000
 const PROBE = 4
@@ -38,24 +41,24 @@ export const newJudge = (): Judge => {
   let aloneUntil = 0
   let refreshAt = 0
 
-  const standBack = (now: number, time: number): void => {
+  const standBack = (now: number, time: number, length: number): void => {
     aloneUntil = now + time
-    refreshAt = aloneUntil + REFRESH
+    refreshAt = aloneUntil + Math.max(REFRESH, CALLS_BETWEEN * length)
     took = expected = 0
     calls = -WAKING_CALLS
   }
 
-  const judge = (now: number): void => {
+  const judge = (now: number, length: number): void => {
     const isLate = took > expected + TOO_LATE
     if (!isLate && calls < JUDGED_CALLS) return
     if (took > WORTH * expected) {
-      standBack(now, pause)
+      standBack(now, Math.max(pause, CALLS_ALONE * length), length)
       pause = Math.min(LONGEST, 2 * pause)
       return
     }
     pause = Math.max(SHORTEST, pause / 2)
     took = expected = calls = 0
-    if (now > refreshAt) standBack(now, PROBE)
+    if (now > refreshAt) standBack(now, PROBE, length)
   }
 
   const learn = (kernel: number, rate: number): number => {
@@ -74,7 +77,7 @@ export const newJudge = (): Judge => {
       if (calls++ < 0) return
       took += end - begin
       expected += work * learn(kernel, guess / work)
-      judge(end)
+      judge(end, end - begin)
     },
   }
 }

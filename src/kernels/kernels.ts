@@ -1,3 +1,5 @@
+import type { Convolution } from './convolution.ts'
+
 export type Floats = Float32Array | Float64Array
 
 /**
@@ -19,6 +21,12 @@ export interface Kernels {
   // Products.
   /** out = op(a)·op(b), op(a) of shape (m, k), op(b) of shape (k, n); op transposes where the flag says so. k = 0 gives zeros. */
   matmul(transA: boolean, transB: boolean, m: number, n: number, k: number, a: Floats, b: Floats, out: Floats): void
+
+  // Convolutions. Sizes are in c, whose arrays are as long as it says.
+  /** out[n, f] = Σ over channels and window of w[f]·x[n], plus b[f]; without b nothing is added. */
+  convolve(c: Convolution, x: Floats, w: Floats, b: Floats | undefined, out: Floats): void
+  /** dw[f] = Σ over images and places of dout·x; dx = Σ over filters and window of w·dout, unless it is undefined */
+  convolutionGradients(c: Convolution, dout: Floats, x: Floats, w: Floats, dx: Floats | undefined, dw: Floats): void
 
   // Elementwise.
   /** y = a + b */
@@ -234,25 +242,27 @@ export interface Kernels {
 
   // Update rules: next… may be the array they follow. dw is never written. Each operation is rounded to the arrays' precision. They
   // return 1 when all that they wrote is finite, else 0.
-  /** nextW = w − learningRate·dw */
-  sgd(w: Floats, dw: Floats, learningRate: number, nextW: Floats): number
-  /** nextV = momentum·v − learningRate·dw; nextW = w + nextV */
+  /** nextW = keep·w − learningRate·dw */
+  sgd(w: Floats, dw: Floats, learningRate: number, keep: number, nextW: Floats): number
+  /** nextV = momentum·v − learningRate·dw; nextW = keep·w + nextV */
   sgdMomentum(
     w: Floats,
     dw: Floats,
     v: Floats,
     learningRate: number,
     momentum: number,
+    keep: number,
     nextW: Floats,
     nextV: Floats,
   ): number
-  /** nextV = momentum·v − learningRate·dw; nextW = w − momentum·v + (1 + momentum)·nextV */
+  /** nextV = momentum·v − learningRate·dw; nextW = keep·w − momentum·v + (1 + momentum)·nextV */
   nesterov(
     w: Floats,
     dw: Floats,
     v: Floats,
     learningRate: number,
     momentum: number,
+    keep: number,
     nextW: Floats,
     nextV: Floats,
   ): number
@@ -296,7 +306,8 @@ export interface Kernels {
   gatherBytes(bytes: Uint8Array, indices: Int32Array, mean: Floats, scale: Floats, out: Floats): void
   /**
    * gatherBytes of images (planes, height, width), each moved by its own (down, right) and then mirrored: moves[3i … 3i + 2] holds down,
-   * right and 1 for mirrored, else 0. What comes from outside an image is 0.
+   * right, and what is done, 1 for mirrored plus 2 for reflected. What comes from outside an image is 0, or where it is reflected what
+   * lies as far inside of the edge.
    */
   gatherImages(
     bytes: Uint8Array,
@@ -310,4 +321,5 @@ export interface Kernels {
   ): void
 }
 
+/** Plain JavaScript; WebAssembly with SIMD, relaxed or with the same bits on every machine; OpenBLAS or Accelerate. */
 export type BackendName = 'js' | 'wasm' | 'wasm-strict' | 'blas'

@@ -1,15 +1,16 @@
 // A thread of the pool (pool.ts): it waits for parts of a kernel's call and runs them, and never comes back to its event
 // loop. scripts/build-wasm.mjs inlines this text, so that no loader and no bundler has to find a file.
-const serve = ({ memory, module, names, blas, control, layout }) => {
+const serve = ({ memory, module, names, blas, control, layout, thread }) => {
   const { TICKET, DONE, READY, SLEEPING, FAILED, KERNEL, WORDS, WIDTH, PARTS } = layout
   // How often a thread looks before it lies down: longer than the pauses between the kernels of a small net's step.
   const LOOKS = 100_000
 
   const words = new Int32Array(memory.buffer, control, WORDS)
   const a = new Float64Array(memory.buffer, control + 4 * WORDS, WIDTH * PARTS)
-  const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory } })
-  const calls = names.map((name) => kernels[name])
-  if (blas !== undefined) calls.push(require(blas.koffi).load(blas.file).func(blas.prototype))
+  const product = blas === undefined ? () => {} : require(blas.koffi).load(blas.file).func(blas.prototype)
+  const env = { memory, product, base: blas === undefined ? 0 : blas.base, thread }
+  const { exports: kernels } = new WebAssembly.Instance(module, { env })
+  const calls = [...names.map((name) => kernels[name]), product]
 
   const run = (call, i) => {
     // biome-ignore format: the sixteen numbers of a part

@@ -20,19 +20,31 @@ export interface Pool {
    * @returns the least of what the parts return, if they return something
    */
   readonly share: (kernel: number, size: number, unit: number, grain: number, argumentsOf: ArgumentsOf) => number
+  /**
+   * Runs so many parts of a kernel, at most 64.
+   *
+   * @param id    tells calls of a kernel apart whose times by `work` differ
+   * @param work  as many times more as the call takes longer
+   */
+  readonly shareParts: (kernel: number, id: number, parts: number, work: number, argumentsOf: PartOf) => void
 }
 
 /** At most 16 numbers: the call of part `part`, for `count` things from `from` on. They are copied before the next call. */
 export type ArgumentsOf = (from: number, count: number, part: number) => ArrayLike<number>
 
+/** At most 16 numbers: the call of part `part`. They are copied before the next call. */
+export type PartOf = (part: number) => ArrayLike<number>
+
 export type Call = (...numbers: (number | undefined)[]) => unknown
 
-/** What the threads run: the exports of a module by name, and after them maybe the product of a BLAS. */
+/** What the threads run: the exports of a module by name, and after them maybe the product of a BLAS, which sees the heap at `base`. */
 export interface Program {
   readonly memory: Memory
   readonly module: WebAssembly.Module
   readonly names: readonly string[]
-  readonly blas: { readonly koffi: string; readonly file: string; readonly prototype: string } | undefined
+  readonly blas:
+    | { readonly koffi: string; readonly file: string; readonly prototype: string; readonly base: number }
+    | undefined
 }
 
 // The control block on the heap. TICKET is a counter of calls in the upper 24 bits and the number of parts that nobody
@@ -50,7 +62,7 @@ const start = (count: number, program: Program, control: number): void => {
   if (node === undefined) return
   try {
     for (let i = 0; i < count; i++) {
-      const workerData = { ...program, control, layout }
+      const workerData = { ...program, control, layout, thread: i + 1 }
       // No loaders and no options of this process: the text is plain CommonJS.
       const worker = new node.Worker(poolWorker, { eval: true, workerData, execArgv: [], env: {} })
       worker.unref()
@@ -128,16 +140,16 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     return first
   }
 
-  const run = (kernel: number, parts: number, work: number): void => {
+  const run = (kernel: number, id: number, parts: number, work: number): void => {
     const call = calls[kernel] as Call
     const begin = performance.now()
     if (!isThere() || !judge.isWorth(begin)) {
       runAlone(call, parts)
-      judge.alone(kernel, work, performance.now() - begin)
+      judge.alone(id, work, performance.now() - begin)
     } else {
       const first = runShared(call, kernel, parts - 1)
       const end = performance.now()
-      judge.shared(kernel, work, parts * (first - begin), begin, end)
+      judge.shared(id, work, parts * (first - begin), begin, end)
     }
   }
 
@@ -152,11 +164,18 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
       const from = beginOf(part, parts, size, unit)
       record(part, argumentsOf(from, beginOf(part + 1, parts, size, unit) - from, part))
     }
-    run(kernel, parts, size / grain)
+    run(kernel, kernel, parts, size / grain)
     let least = numbers[0] as number
     for (let part = 1; part < parts; part++) least = Math.min(least, numbers[part * WIDTH] as number)
     return least
   }
 
-  return { threads: most, share }
+  const shareParts: Pool['shareParts'] = (kernel, id, parts, work, argumentsOf) => {
+    for (let part = 0; part < parts; part++) record(part, argumentsOf(part))
+    const call = calls[kernel] as Call
+    if (most === 1 || parts === 1) runAlone(call, parts)
+    else run(kernel, calls.length + id, parts, work)
+  }
+
+  return { threads: most, share, shareParts }
 }

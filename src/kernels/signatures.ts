@@ -16,7 +16,8 @@ export type KernelName = Exclude<keyof Kernels, 'name' | 'description'>
  *     columns    rows, columns, stride, work   any columns; rows are `stride` bytes apart, columns as many as `inner` elements
  *     whole      rows, columns, work   by one thread, where parts would change the bits
  *
- * with `work` the address of a thread's working memory. `own` is cut by code of its own (wasm.ts, blas.ts).
+ * with `work` the address of a thread's working memory. `own` is cut by code of its own (wasm.ts, blas.ts, sharedConvolution.ts),
+ * which runs the loops that are named.
  *
  * A loop that returns something returns the least of what the parts return.
  */
@@ -41,14 +42,21 @@ type RoleOf<A> = A extends number
 
 export type Role = RoleOf<number> | RoleOf<Int32Array> | RoleOf<Uint8Array> | RoleOf<Floats>
 type Roles<A extends readonly unknown[]> = { readonly [I in keyof A]: RoleOf<A[I]> }
-export type Signature = readonly ['own'] | readonly [Sharing, ...Role[]]
+type Own = readonly ['own', ...(readonly string[])]
+/** What binds a kernel that is not cut by code of its own. */
+export type Shared = readonly [Sharing, ...Role[]]
+export type Signature = Own | Shared
 
 // biome-ignore format: a line a kernel
 export const signatures: {
-  readonly [N in KernelName]: readonly ['own'] | readonly [Sharing, ...Roles<Parameters<Kernels[N]>>]
+  readonly [N in KernelName]: Own | readonly [Sharing, ...Roles<Parameters<Kernels[N]>>]
 } = {
   // Products.
-  matmul: ['own'],
+  matmul: ['own', 'matmul'],
+
+  // Convolutions.
+  convolve: ['own', 'winogradFilters', 'winogradForward', 'columnsForward'],
+  convolutionGradients: ['own', 'winogradBackward', 'winogradWeights', 'columnsBackward', 'addPartials'],
 
   // Elementwise.
   add: ['elements', 'in', 'in', 'out'],
@@ -98,9 +106,9 @@ export const signatures: {
   avgPoolBackward: ['rows', 'otherIn', 'columns', 'columns', 'number', 'number', 'number', 'number', 'out'],
 
   // Update rules.
-  sgd: ['elements', 'in', 'in', 'number', 'out'],
-  sgdMomentum: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
-  nesterov: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
+  sgd: ['elements', 'in', 'in', 'number', 'number', 'out'],
+  sgdMomentum: ['elements', 'in', 'in', 'in', 'number', 'number', 'number', 'out', 'out'],
+  nesterov: ['elements', 'in', 'in', 'in', 'number', 'number', 'number', 'out', 'out'],
   adagrad: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
   rmsprop: ['elements', 'in', 'in', 'in', 'number', 'number', 'number', 'out', 'out'],
   adam: ['elements', 'in', 'in', 'in', 'in', 'number', 'number', 'number', 'number', 'number', 'number', 'out', 'out', 'out'],
@@ -112,3 +120,14 @@ export const signatures: {
 }
 
 export const kernelNames = Object.keys(signatures) as readonly KernelName[]
+
+/** The loops in assembly/, in the order of their numbers in a pool. */
+export const loopNames: readonly string[] = kernelNames.flatMap((name) => {
+  const [sharing, ...rest]: Signature = signatures[name]
+  return sharing === 'own' ? rest : [name]
+})
+
+const numbers = new Map(loopNames.map((name, number) => [name, number]))
+
+/** The number of a loop in a pool. */
+export const loopNumber = (name: string): number => numbers.get(name) as number

@@ -10,7 +10,16 @@ import { messageOf } from './messageOf.ts'
 import { pickRows } from './pickRows.ts'
 import { type Call, openPool, type Pool, type Program } from './pool.ts'
 import { type Cut, productOn } from './product.ts'
-import { type KernelName, kernelNames, type Signature, signatures } from './signatures.ts'
+import { convolutionsOn } from './sharedConvolution.ts'
+import {
+  type KernelName,
+  kernelNames,
+  loopNames,
+  loopNumber,
+  type Shared,
+  type Signature,
+  signatures,
+} from './signatures.ts'
 import { input, output, scratch } from './staging.ts'
 
 /**
@@ -19,7 +28,7 @@ import { input, output, scratch } from './staging.ts'
  */
 
 export type Variant = 'strict' | 'relaxed'
-type Exports = Readonly<Record<KernelName | 'scratchBytes' | 'writeConstants', Call>>
+type Exports = Readonly<Record<string, Call>> & Readonly<Record<'scratchBytes' | 'writeConstants', Call>>
 
 // Measured: smaller parts cost more to hand over than they save. Rows are those of a tile in assembly/matmul-tile.ts, so that a part
 // wastes none of its work.
@@ -40,11 +49,11 @@ const openWork = (wasm: Exports, parts: number): WorkOf => {
 const matmulOn = (pool: Pool, cut: Cut, workOf: WorkOf): Kernels['matmul'] => {
   const run = productOn(
     pool,
-    kernelNames.indexOf('matmul'),
+    loopNumber('matmul'),
     cut,
     ({ transA, transB, m, n, k }, rows, columns, a, b, out, part) => {
       const [aStride, bStride] = [4 * (transA ? m : k), 4 * (transB ? k : n)]
-      return [Number(transA), Number(transB), rows, columns, k, a, aStride, b, bStride, out, 4 * n, workOf(part)]
+      return [Number(transA), Number(transB), rows, columns, k, a, aStride, b, bStride, out, 4 * n, workOf(part), 0]
     },
   )
   return (transA, transB, m, n, k, a, b, out) => {
@@ -70,9 +79,9 @@ const fromAnywhere =
 /** A kernel for each line of the table. */
 const bindTable = (pool: Pool, workOf: WorkOf): Readonly<Record<KernelName, BoundKernel>> =>
   Object.fromEntries(
-    kernelNames.flatMap((name, number) => {
-      const [sharing, ...roles]: Signature = signatures[name]
-      return sharing === 'own' ? [] : [[name, bindKernel(pool, number, [sharing, ...roles], workOf)]]
+    kernelNames.flatMap((name) => {
+      const signature: Signature = signatures[name]
+      return signature[0] === 'own' ? [] : [[name, bindKernel(pool, loopNumber(name), signature as Shared, workOf)]]
     }),
   ) as Record<KernelName, BoundKernel>
 
@@ -86,6 +95,7 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
     name: variant === 'strict' ? 'wasm-strict' : 'wasm',
     description: `wasm (${variant === 'strict' ? '' : 'relaxed '}SIMD${threads})`,
     matmul: matmulOn(pool, cuts[variant], workOf),
+    ...convolutionsOn(pool, workOf),
     // What is read once need not be staged.
     allWithin: (x, limit) => (isOnHeap(x) ? bound.allWithin(x, limit) : jsKernels.allWithin(x, limit)),
     gatherFloats: (rows, indices, out) =>
@@ -125,11 +135,17 @@ export const relaxedSupported = (): boolean => {
   return supported
 }
 
-/** A matrix product for the threads of a pool, and the same one for this thread. */
+/** A matrix product for the threads of a pool, and the same one for this thread; it sees the heap at `base`. */
 export interface NativeProduct {
-  readonly blas: NonNullable<Program['blas']>
+  readonly blas: Omit<NonNullable<Program['blas']>, 'base'>
   readonly call: Call
+  readonly baseOf: (memory: Memory) => number
 }
+
+/** What an instance of the module imports: the heap, and a product of a BLAS if there is one. */
+export const importsOf = (memory: Memory, native?: NativeProduct) => ({
+  env: { memory, product: native?.call ?? (() => {}), base: native?.baseOf(memory) ?? 0, thread: 0 },
+})
 
 /** The kernels of one variant, and the threads that share their work. */
 export interface Opened {
@@ -150,10 +166,12 @@ export const openWasm = (variant: Variant, threads: number, native?: NativeProdu
     E.chain(({ memory, isShared }) =>
       E.tryCatch(() => {
         const module = moduleOf(variant, isShared)
-        const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as Exports
-        const own: readonly Call[] = kernelNames.map((name) => wasm[name])
-        const calls = native === undefined ? own : [...own, native.call]
-        const program = { memory, module, names: kernelNames, blas: native?.blas }
+        const imports = importsOf(memory, native)
+        const wasm = new WebAssembly.Instance(module, imports).exports as unknown as Exports
+        const own = loopNames.map((name) => wasm[name] as Call)
+        const calls = [...own, imports.env.product]
+        const blas = native && { ...native.blas, base: imports.env.base }
+        const program = { memory, module, names: loopNames, blas }
         const pool = openPool(isShared ? threads : 1, program, calls)
         return { kernels: bind(wasm, variant, pool), pool, memory }
       }, messageOf),
@@ -161,7 +179,7 @@ export const openWasm = (variant: Variant, threads: number, native?: NativeProdu
   )
 
 /** The number of a BLAS's product among the kernels of a pool. */
-export const nativeProduct = kernelNames.length
+export const nativeProduct = loopNames.length
 
 const opened = new Map<string, Kernels>()
 

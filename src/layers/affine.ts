@@ -2,11 +2,16 @@ import { either, nonNegative, oneOf, positiveInteger, type Requirement } from '.
 import { kernelsFor } from '../kernels/index.ts'
 import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, shapes, sizeOf, type Tensor, zeros } from '../tensor/index.ts'
+import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
-import { type Layer, type None, outlineWithout } from './layer.ts'
+import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
+import { isWanted } from './learning.ts'
 
+/** What `affineForward` tells `affineBackward`. */
 export interface AffineCache {
+  /** The input. */
   readonly x: Tensor
+  /** The weights, shape (D, M). */
   readonly w: Tensor
 }
 
@@ -61,27 +66,30 @@ export const affineThenRelu = (x: Tensor, w: Tensor, b: Tensor): Tensor => {
  * @see          https://cs231n.github.io/optimization-2/
  */
 export const affineBackward = (dout: Tensor, cache: AffineCache): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
-  const { x, w } = cache
-  const { N, D, M } = backwardContract(dout, x, w)
-  const dx = emptyLike(x)
-  kernelsFor(dx.data).matmul(false, true, N, D, M, dout.data, w.data, dx.data)
-  return [dx, ...weightGradients(dout, cache, N, D, M)]
+  const { x, w } = cacheOf('affineBackward', cache)
+  const sizes = backwardContract(dout, x, w)
+  return [inputGradient(dout, cache, sizes), weightGradient(dout, cache, sizes), biasGradient(dout, sizes)]
 }
 
-/** dw and db, after the contract of affineBackward is checked. */
-const weightGradients = (
-  dout: Tensor,
-  { x, w }: AffineCache,
-  N: number,
-  D: number,
-  M: number,
-): readonly [dw: Tensor, db: Tensor] => {
+/** N, D, M after the contract was checked. */
+type Sizes = ReturnType<typeof backwardContract>
+
+const inputGradient = (dout: Tensor, { x, w }: AffineCache, { N, D, M }: Sizes): Tensor => {
+  const dx = emptyLike(x)
+  kernelsFor(dx.data).matmul(false, true, N, D, M, dout.data, w.data, dx.data)
+  return dx
+}
+
+const weightGradient = (dout: Tensor, { x, w }: AffineCache, { N, D, M }: Sizes): Tensor => {
   const dw = emptyLike(w)
+  kernelsFor(dw.data).matmul(true, false, D, M, N, x.data, dout.data, dw.data)
+  return dw
+}
+
+const biasGradient = (dout: Tensor, { M }: Sizes): Tensor => {
   const db = empty([M], dtypeOf(dout))
-  const kernels = kernelsFor(dout.data)
-  kernels.matmul(true, false, D, M, N, x.data, dout.data, dw.data)
-  kernels.columnSums(dout.data, 1, db.data)
-  return [dw, db]
+  kernelsFor(dout.data).columnSums(dout.data, 1, db.data)
+  return db
 }
 
 /**
@@ -95,8 +103,33 @@ const weightGradients = (
  * @see          https://cs231n.github.io/optimization-2/
  */
 export const affineGradients = (dout: Tensor, cache: AffineCache): readonly [dw: Tensor, db: Tensor] => {
-  const { N, D, M } = backwardContract(dout, cache.x, cache.w)
-  return weightGradients(dout, cache, N, D, M)
+  const { x, w } = cacheOf('affineGradients', cache)
+  const sizes = backwardContract(dout, x, w)
+  return [weightGradient(dout, cache, sizes), biasGradient(dout, sizes)]
+}
+
+/**
+ * The ways back of the layer: all of it, without dx, without dw and db
+ *
+ * @internal
+ */
+export const affineBack = {
+  backward: (dy: Tensor, cache: AffineCache, learns?: Learns): readonly [dx: Tensor, dparams: Weights] => [
+    affineBack.through(dy, cache),
+    affineBack.gradients(dy, cache, learns),
+  ],
+  gradients: (dy: Tensor, cache: AffineCache, learns?: Learns): Weights => {
+    const { x, w } = cacheOf('affineBackward', cache)
+    const sizes = backwardContract(dy, x, w)
+    return {
+      ...(isWanted(learns, 'W') && { W: weightGradient(dy, cache, sizes) }),
+      ...(isWanted(learns, 'b') && { b: biasGradient(dy, sizes) }),
+    } as Weights
+  },
+  through: (dy: Tensor, cache: AffineCache): Tensor => {
+    const { x, w } = cacheOf('affineBackward', cache)
+    return inputGradient(dy, cache, backwardContract(dy, x, w))
+  },
 }
 
 /** Standard deviation of the initial weights: a number ≥ 0, or a rule that looks at the layer's size. */
@@ -111,11 +144,19 @@ export const standardDeviation = (weightScale: WeightScale, fanIn: number, fanOu
   return weightScale
 }
 
+/** @inline */
+type Weights = {
+  /** Weights, shape (D, M). */
+  readonly W: Tensor
+  /** Bias, shape (M). */
+  readonly b: Tensor
+}
+
 const affineOptions = { numOut: positiveInteger, weightScale: weightScales }
 
 export const affineLayer = defineLayer(
   'affine',
-  (options: Complete<typeof affineOptions>): Layer<{ readonly W: Tensor; readonly b: Tensor }, None, AffineCache> => {
+  (options: Complete<typeof affineOptions>): Layer<Weights, None, AffineCache> => {
     const { numOut, weightScale } = checked('affine', options, affineOptions)
     return {
       names: ['W', 'b'],
@@ -137,14 +178,7 @@ export const affineLayer = defineLayer(
         }
       },
       forward: (x, { W, b }) => affineForward(x, W, b),
-      backward: (dy, cache) => {
-        const [dx, W, b] = affineBackward(dy, cache)
-        return [dx, { W, b }]
-      },
-      gradients: (dy, cache) => {
-        const [W, b] = affineGradients(dy, cache)
-        return { W, b }
-      },
+      ...affineBack,
       absorb: () => ({}),
       predict: (x, { W, b }) => affineForward(x, W, b)[0],
     }

@@ -1,14 +1,19 @@
 import type { Tensor } from '../tensor/index.ts'
 import { type AffineCache, affineBackward, affineForward } from './affine.ts'
 import { type BatchnormCache, batchnormBackward, batchnormForward } from './batchnorm.ts'
+import { cachesOf } from './cache.ts'
 import { type LayernormCache, layernormBackward, layernormForward } from './layernorm.ts'
 import { type ReluCache, reluBackward, reluForward } from './relu.ts'
 
+/** @inline */
 type NormCache<C> = readonly [affine: AffineCache, norm: C, relu: ReluCache]
 
-export type AffineBnReluCache = NormCache<BatchnormCache>
-export type AffineLnReluCache = NormCache<LayernormCache>
+/** What `affineBnReluForward` tells `affineBnReluBackward`. */
+export type AffineBnReluCache = readonly [affine: AffineCache, norm: BatchnormCache, relu: ReluCache]
+/** What `affineLnReluForward` tells `affineLnReluBackward`. */
+export type AffineLnReluCache = readonly [affine: AffineCache, norm: LayernormCache, relu: ReluCache]
 
+/** @inline */
 type BlockForward<C> = (
   x: Tensor,
   w: Tensor,
@@ -18,6 +23,7 @@ type BlockForward<C> = (
   eps?: number,
 ) => readonly [out: Tensor, cache: NormCache<C>]
 
+/** @inline */
 type BlockBackward<C> = (
   dout: Tensor,
   cache: NormCache<C>,
@@ -35,8 +41,12 @@ const forwardOf =
   }
 
 const backwardOf =
-  <C>(norm: (dout: Tensor, cache: C) => readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor]): BlockBackward<C> =>
-  (dout, [fcCache, normCache, reluCache]) => {
+  <C>(
+    where: string,
+    norm: (dout: Tensor, cache: C) => readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor],
+  ): BlockBackward<C> =>
+  (dout, caches) => {
+    const [fcCache, normCache, reluCache] = cachesOf(where, caches, 3)
     const [da, dgamma, dbeta] = norm(reluBackward(dout, reluCache), normCache)
     const [dx, dw, db] = affineBackward(da, fcCache)
     return [dx, dw, db, dgamma, dbeta]
@@ -68,7 +78,7 @@ export const affineBnReluForward = forwardOf<BatchnormCache>(batchnormForward)
  * @example      affineBnReluBackward(ones([2, 4]), affineBnReluForward(ones([2, 3]), ones([3, 4]), zeros([4]), ones([4]), ones([4]))[1])[4].data   // Float32Array [2, 2, 2, 2]
  * @see          `affineBackward`, `batchnormBackward`, `reluBackward`
  */
-export const affineBnReluBackward = backwardOf<BatchnormCache>(batchnormBackward)
+export const affineBnReluBackward = backwardOf<BatchnormCache>('affineBnReluBackward', batchnormBackward)
 
 /**
  * out = max(0, layernorm(x·w + b))
@@ -96,4 +106,4 @@ export const affineLnReluForward = forwardOf<LayernormCache>(layernormForward)
  * @example      affineLnReluBackward(ones([2, 4]), affineLnReluForward(ones([2, 3]), ones([3, 4]), zeros([4]), ones([4]), ones([4]))[1])[4].data   // Float32Array [2, 2, 2, 2]
  * @see          `affineBackward`, `layernormBackward`, `reluBackward`
  */
-export const affineLnReluBackward = backwardOf<LayernormCache>(layernormBackward)
+export const affineLnReluBackward = backwardOf<LayernormCache>('affineLnReluBackward', layernormBackward)

@@ -1,7 +1,9 @@
 import type { Tensor } from '../tensor/index.ts'
 import { type AffineCache, affineBackward, affineThenRelu } from './affine.ts'
+import { cachesOf } from './cache.ts'
 import { type ReluCache, reluBackward } from './relu.ts'
 
+/** What `affineReluForward` tells `affineReluBackward`. */
 export type AffineReluCache = readonly [affine: AffineCache, relu: ReluCache]
 
 /**
@@ -33,5 +35,8 @@ export const affineReluForward = (x: Tensor, w: Tensor, b: Tensor): readonly [ou
  */
 export const affineReluBackward = (
   dout: Tensor,
-  [fcCache, reluCache]: AffineReluCache,
-): readonly [dx: Tensor, dw: Tensor, db: Tensor] => affineBackward(reluBackward(dout, reluCache), fcCache)
+  cache: AffineReluCache,
+): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
+  const [fcCache, reluCache] = cachesOf('affineReluBackward', cache, 2)
+  return affineBackward(reluBackward(dout, reluCache), fcCache)
+}

@@ -4,8 +4,9 @@ import type { Tensors } from '../tensor/index.ts'
 import { type Complete, checked, defineLayer, type LayerType } from './defineLayer.ts'
 import type { Layer, Net } from './layer.ts'
 import { type Place, renamed } from './renamed.ts'
-import { structured, structureOf } from './structure.ts'
+import { checkLayers, structured, structureOf } from './structure.ts'
 
+/** The names, with a number. @inline */
 type Placed<P extends Tensors, N extends number> = { readonly [K in keyof P & string as `${K}${N}`]: P[K] }
 
 const DIGIT_AT_END = /\d$/
@@ -24,6 +25,7 @@ export const placed = (layer: Net | undefined, place: Place, again: (part: Net) 
     const where = typeof place.place === 'number' ? 'at' : 'shared'
     throw new ArgumentError(`${where}: the layer that gets the place is missing; a spec has it as layers`)
   }
+  checkLayers(typeof place.place === 'number' ? 'at' : 'shared', [layer])
   const structure = structureOf(layer)
   if (structure === undefined) return renamed(layer, place)
   const combined = structure.withLayers(structure.layers.map(again))

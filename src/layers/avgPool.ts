@@ -1,5 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, type Shape, shapes, type Tensor } from '../tensor/index.ts'
+import { cacheOf } from './cache.ts'
 import { defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
 import {
@@ -13,9 +14,11 @@ import {
 } from './pool.ts'
 import type { Pair, Window } from './window.ts'
 
+/** What `avgPoolForward` tells `avgPoolBackward`. */
 export interface AvgPoolCache {
   /** Of x. */
   readonly shape: Shape
+  /** How the window moved. */
   readonly window: Window
 }
 
@@ -58,9 +61,10 @@ export const averages = (x: Tensor, window: Window, outShape: Shape): Tensor => 
  * @example      avgPoolBackward(ones([1, 1, 1, 1]), avgPoolForward(ones([1, 1, 2, 2]), { poolHeight: 2, poolWidth: 2 })[1]).data   // Float32Array [0.25, 0.25, 0.25, 0.25]
  * @see          https://cs231n.github.io/convolutional-networks/#pool
  */
-export const avgPoolBackward = (dout: Tensor, { shape, window }: AvgPoolCache): Tensor => {
-  checkPooled('avgPoolBackward', dout, shape, window)
+export const avgPoolBackward = (dout: Tensor, cache: AvgPoolCache): Tensor => {
+  const { shape, window } = cacheOf('avgPoolBackward', cache)
   backwardContract(dout)
+  checkPooled('avgPoolBackward', dout, shape, window)
   return spread(dout, window, shape)
 }
 

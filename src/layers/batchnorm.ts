@@ -1,22 +1,27 @@
-import { checkArgument, fraction, ShapeError } from '../errors/index.ts'
+import { checkArgument, fraction, nonNegative, ShapeError } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, formatShape, shapes, type Tensor } from '../tensor/index.ts'
+import { cacheOf } from './cache.ts'
 
 export const EPS = 1e-5
 export const MOMENTUM = 0.9
 
+/** What `batchnormForward` tells `batchnormBackward` and `batchnormAbsorb`. */
 export interface BatchnormCache {
+  /** The normalized input, (x − mean)·invStd. */
   readonly xHat: Tensor
   /** The batch's own statistics; the variance is the biased one. */
   readonly mean: Tensor
+  /** The biased variance of the batch. */
   readonly variance: Tensor
   /** 1/√(variance + eps) */
   readonly invStd: Tensor
+  /** The scale. */
   readonly gamma: Tensor
 }
 
 const forwardContract = shapes('batchnormForward', 'x: N D, gamma: D, beta: D')
-const backwardContract = shapes('batchnormBackward', 'dout: N D, xHat: N D')
+const backwardContract = shapes('batchnormBackward', 'dout: N D, xHat: N D, invStd: D, gamma: D')
 const predictContract = shapes('batchnormPredict', 'x: N D, gamma: D, beta: D, runningMean: D, runningVar: D')
 const absorbContract = shapes('batchnormAbsorb', 'runningMean: D, runningVar: D, mean: D, variance: D')
 
@@ -39,6 +44,7 @@ export const batchnormForward = (
   eps = EPS,
 ): readonly [out: Tensor, cache: BatchnormCache] => {
   const { N } = forwardContract(x, gamma, beta)
+  checkArgument('batchnormForward', 'eps', eps, nonNegative)
   if (N < 2) {
     throw new ShapeError(
       `batchnormForward: the statistics of a batch need at least 2 rows, but x has shape ${formatShape(x.shape)}; use a larger batch, or layernorm`,
@@ -89,7 +95,8 @@ export const batchnormBackward = (
   dout: Tensor,
   cache: BatchnormCache,
 ): readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor] => {
-  backwardContract(dout, cache.xHat)
+  const { xHat, invStd, gamma } = cacheOf('batchnormBackward', cache)
+  backwardContract(dout, xHat, invStd, gamma)
   return normalizedBackward(dout, cache, 1)
 }
 
@@ -134,8 +141,9 @@ export const batchnormAbsorb = (
   momentum = MOMENTUM,
 ): readonly [runningMean: Tensor, runningVar: Tensor] => {
   checkArgument('batchnormAbsorb', 'momentum', momentum, fraction)
-  absorbContract(runningMean, runningVar, cache.mean, cache.variance)
-  return [decay(runningMean, cache.mean, momentum), decay(runningVar, cache.variance, momentum)]
+  const { mean, variance } = cacheOf('batchnormAbsorb', cache)
+  absorbContract(runningMean, runningVar, mean, variance)
+  return [decay(runningMean, mean, momentum), decay(runningVar, variance, momentum)]
 }
 
 const decay = (running: Tensor, batch: Tensor, momentum: number): Tensor => {
@@ -165,6 +173,7 @@ export const batchnormPredict = (
   eps = EPS,
 ): Tensor => {
   predictContract(x, gamma, beta, runningMean, runningVar)
+  checkArgument('batchnormPredict', 'eps', eps, nonNegative)
   return normalizedBy(x, gamma, beta, runningMean, runningVar, 1, eps)
 }
 

@@ -1,4 +1,4 @@
-import { boolean, fraction, type Given, nonNegative, ShapeError, withDefault } from '../errors/index.ts'
+import { boolean, completed, fraction, type Given, nonNegative, ShapeError, withDefault } from '../errors/index.ts'
 import { dtypeOf, formatShape, ones, type Shape, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
 import {
   type BatchnormCache,
@@ -10,8 +10,9 @@ import {
   MOMENTUM,
   normalizedBy,
 } from './batchnorm.ts'
-import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type Net, type None, outlineWithout } from './layer.ts'
+import type { ScaleAndShift } from './layernorm.ts'
 import { spatialBatchnormBackward, spatialBatchnormForward, spatialBatchnormPredict } from './spatialBatchnorm.ts'
 
 const batchnormOptions = {
@@ -25,15 +26,14 @@ const batchnormOptions = {
   shift: withDefault(true, boolean),
 }
 
+/** The options of `batchnorm`. @interface */
 export type BatchnormOptions = Given<typeof batchnormOptions>
 
-type Learned = {
-  readonly gamma: Tensor
-  readonly beta: Tensor
-}
-
+/** @inline */
 type Statistics = {
+  /** Mean of what was seen in training, one number a column or channel. */
   readonly runningMean: Tensor
+  /** Variance of it. */
   readonly runningVar: Tensor
 }
 
@@ -64,7 +64,7 @@ const predictGradient = (dout: Tensor, gamma: Tensor, variance: Tensor, eps: num
 
 export const batchnormLayer = defineLayer(
   'batchnorm',
-  (options: Complete<typeof batchnormOptions>): Layer<Learned, Statistics, BatchnormCache> => {
+  (options: Complete<typeof batchnormOptions>): Layer<ScaleAndShift, Statistics, BatchnormCache> => {
     const { momentum, eps, scale, shift } = checked('batchnorm', options, batchnormOptions)
     const learned = [...(scale ? ['gamma'] : []), ...(shift ? ['beta'] : [])]
     const statistics = ['runningMean', 'runningVar']
@@ -75,11 +75,11 @@ export const batchnormLayer = defineLayer(
         readonly beta: T
       }
     /** Both, also where they are not weights. */
-    const both = ({ gamma, beta }: Partial<Learned>, x: Tensor): readonly [gamma: Tensor, beta: Tensor] => {
+    const both = ({ gamma, beta }: Partial<ScaleAndShift>, x: Tensor): readonly [gamma: Tensor, beta: Tensor] => {
       const shape = [x.shape[1] as number]
       return [gamma ?? ones(shape, dtypeOf(x)), beta ?? zeros(shape, dtypeOf(x))]
     }
-    const predict = (x: Tensor, params: Partial<Learned>, { runningMean, runningVar }: Statistics): Tensor => {
+    const predict = (x: Tensor, params: Partial<ScaleAndShift>, { runningMean, runningVar }: Statistics): Tensor => {
       const [gamma, beta] = both(params, x)
       const run = isImages(x) ? spatialBatchnormPredict : batchnormPredict
       return run(x, gamma, beta, runningMean, runningVar, eps)
@@ -94,7 +94,7 @@ export const batchnormLayer = defineLayer(
         fewestRows: inner > 1 ? 1 : 2,
       }
     }
-    const init: Layer<Learned, Statistics, BatchnormCache>['init'] = (_key, inShape, dtype = 'float32') => {
+    const init: Layer<ScaleAndShift, Statistics, BatchnormCache>['init'] = (_key, inShape, dtype = 'float32') => {
       const shape = [columnsOf(inShape)[0]]
       return {
         outShape: inShape,
@@ -103,14 +103,17 @@ export const batchnormLayer = defineLayer(
       }
     }
     const names = [...learned, ...statistics]
-    const evaluation = (): Layer<Learned & Statistics, None, Frozen> => ({
+    const evaluation = (): Layer<ScaleAndShift & Statistics, None, Frozen> => ({
       names,
       init: (key, inShape, dtype) => {
         const { outShape, params, state } = init(key, inShape, dtype)
         return { outShape, params: { ...params, ...state }, state: {} }
       },
       forward: (x, params) => [predict(x, params, params), { gamma: both(params, x)[0], variance: params.runningVar }],
-      backward: (dy, { gamma, variance }) => [predictGradient(dy, gamma, variance, eps), {} as Learned & Statistics],
+      backward: (dy, { gamma, variance }) => [
+        predictGradient(dy, gamma, variance, eps),
+        {} as ScaleAndShift & Statistics,
+      ],
       absorb: () => ({}),
       predict: (x, params) => predict(x, params, params),
     })
@@ -136,7 +139,8 @@ export const batchnormLayer = defineLayer(
   },
 )
 
-type Batchnorm = Layer<Learned, Statistics, BatchnormCache>
+/** @inline */
+type Batchnorm = Layer<ScaleAndShift, Statistics, BatchnormCache>
 
 /**
  * The layer of `batchnormForward` for examples of shape (D,), and of `spatialBatchnormForward` for images (C, H, W), where a channel has

@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   boolean,
+  completed,
   either,
   type Given,
   oneOf,
@@ -8,14 +9,17 @@ import {
   ShapeError,
   withDefault,
 } from '../errors/index.ts'
-import { type Convolution, convolutionInput, convolutionWeights, convolve, kernelsFor } from '../kernels/index.ts'
+import { type Convolution, kernelsFor } from '../kernels/index.ts'
 import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
-import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
-import { type Layer, type None, outlineWithout } from './layer.ts'
+import { cacheOf } from './cache.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
+import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
+import { isWanted } from './learning.ts'
 import {
   checkImages,
+  checkWindow,
   checkWindowOptions,
   imageShape,
   type Pair,
@@ -34,9 +38,13 @@ export interface ConvParams {
   readonly pad?: Pair
 }
 
+/** What `convForward` tells `convBackward`. */
 export interface ConvCache {
+  /** The input, shape (N, C, H, W). */
   readonly x: Tensor
+  /** The filters, shape (F, C, HH, WW). */
   readonly w: Tensor
+  /** How the filters moved. */
   readonly window: Window
 }
 
@@ -78,12 +86,14 @@ const forward = (
   const window = windowOver('convForward', [C, H, W], [HH, WW], params.stride ?? 1, params.pad ?? 0)
   const cache = { x, w, window }
   const out = empty([N, F, window.outHeight, window.outWidth], dtypeOf(x))
-  convolve(kernelsFor(x.data), convolutionOf(cache), x.data, w.data, b?.data, out.data)
+  kernelsFor(x.data).convolve(convolutionOf(cache), x.data, w.data, b?.data, out.data)
   return [out, cache]
 }
 
-const checkUpstream = (dout: Tensor, { x, w, window }: ConvCache): void => {
+const checkUpstream = (dout: Tensor, cache: ConvCache): void => {
+  const { x, w, window } = cacheOf('convBackward', cache)
   const { OH, OW } = backwardContract(dout, x, w)
+  checkWindow('convBackward', window, x.shape, w.shape)
   if (OH !== window.outHeight || OW !== window.outWidth) {
     throw new ShapeError(
       `convBackward: dout has planes of ${OH}×${OW}, but forward made ${window.outHeight}×${window.outWidth}`,
@@ -91,15 +101,11 @@ const checkUpstream = (dout: Tensor, { x, w, window }: ConvCache): void => {
   }
 }
 
-const inputGradient = (dout: Tensor, cache: ConvCache): Tensor => {
-  const dx = emptyLike(cache.x)
-  convolutionInput(kernelsFor(dx.data), convolutionOf(cache), dout.data, cache.w.data, dx.data)
-  return dx
-}
-
-const weightGradient = (dout: Tensor, cache: ConvCache): Tensor => {
-  const dw = emptyLike(cache.w)
-  convolutionWeights(kernelsFor(dw.data), convolutionOf(cache), dout.data, cache.x.data, dw.data)
+/** dw, and dx if there is an array for it. */
+const weightGradient = (dout: Tensor, cache: ConvCache, dx?: Tensor): Tensor => {
+  const { x, w } = cache
+  const dw = emptyLike(w)
+  kernelsFor(w.data).convolutionGradients(convolutionOf(cache), dout.data, x.data, w.data, dx?.data, dw.data)
   return dw
 }
 
@@ -145,7 +151,8 @@ export const convForward = (
  */
 export const convBackward = (dout: Tensor, cache: ConvCache): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
   checkUpstream(dout, cache)
-  return [inputGradient(dout, cache), weightGradient(dout, cache), biasGradient(dout, cache)]
+  const dx = emptyLike(cache.x)
+  return [dx, weightGradient(dout, cache, dx), biasGradient(dout, cache)]
 }
 
 /**
@@ -176,6 +183,7 @@ const convOptions = {
   bias: withDefault(true, boolean),
 }
 
+/** The options of `conv`. @interface */
 export type ConvOptions = Given<typeof convOptions>
 
 const allOptions = { numFilters: positiveInteger, ...convOptions }
@@ -199,7 +207,13 @@ const padOf = (pad: Pair | 'same', filterSize: Pair, stride: Pair): Pair => {
   return [(height - 1) / 2, (width - 1) / 2]
 }
 
-type Weights = { readonly W: Tensor; readonly b: Tensor }
+/** @inline */
+type Weights = {
+  /** Filters, shape (F, C, HH, WW). */
+  readonly W: Tensor
+  /** Bias, shape (F); not there with `bias: false`. */
+  readonly b: Tensor
+}
 
 export const convLayer = defineLayer(
   'conv',
@@ -214,6 +228,15 @@ export const convLayer = defineLayer(
     }
     /** The bias, if there is one. */
     const named = <T>(W: T, b: () => T) => (bias ? { W, b: b() } : { W }) as { readonly W: T; readonly b: T }
+    /** Of the weights that learn; and dx, if there is an array for it. */
+    const gradients = (dy: Tensor, cache: ConvCache, learns: Learns | undefined, dx?: Tensor): Weights => {
+      const isW = isWanted(learns, 'W')
+      const W = isW || dx !== undefined ? weightGradient(dy, cache, dx) : undefined
+      return {
+        ...(isW && { W }),
+        ...(bias && isWanted(learns, 'b') && { b: biasGradient(dy, cache) }),
+      } as Weights
+    }
     return {
       names: bias ? ['W', 'b'] : ['W'],
       outline: (inShape) => {
@@ -234,14 +257,20 @@ export const convLayer = defineLayer(
         return { outShape, params: named(W, () => zeros([numFilters], dtype)), state: {} }
       },
       forward: (x, { W, b }) => forward(x, W, b, params),
-      backward: (dy, cache) => {
+      backward: (dy, cache, learns) => {
         checkUpstream(dy, cache)
-        const dx = inputGradient(dy, cache)
-        return [dx, named(weightGradient(dy, cache), () => biasGradient(dy, cache))]
+        const dx = emptyLike(cache.x)
+        return [dx, gradients(dy, cache, learns, dx)]
       },
-      gradients: (dy, cache) => {
+      gradients: (dy, cache, learns) => {
         checkUpstream(dy, cache)
-        return named(weightGradient(dy, cache), () => biasGradient(dy, cache))
+        return gradients(dy, cache, learns)
+      },
+      through: (dy, cache) => {
+        checkUpstream(dy, cache)
+        const dx = emptyLike(cache.x)
+        weightGradient(dy, cache, dx)
+        return dx
       },
       absorb: () => ({}),
       predict: (x, { W, b }) => forward(x, W, b, params)[0],

@@ -1,13 +1,17 @@
 import type { Tensor } from '../tensor/index.ts'
 import type { BatchnormCache } from './batchnorm.ts'
+import { cachesOf } from './cache.ts'
 import { type ConvCache, type ConvParams, convBackward, convForward } from './conv.ts'
 import { type MaxPoolCache, maxPoolBackward, maxPoolForward } from './maxPool.ts'
 import type { PoolParams } from './pool.ts'
 import { type ReluCache, reluBackward, reluForward } from './relu.ts'
 import { spatialBatchnormBackward, spatialBatchnormForward } from './spatialBatchnorm.ts'
 
+/** What `convReluForward` tells `convReluBackward`. */
 export type ConvReluCache = readonly [conv: ConvCache, relu: ReluCache]
+/** What `convBnReluForward` tells `convBnReluBackward`. */
 export type ConvBnReluCache = readonly [conv: ConvCache, norm: BatchnormCache, relu: ReluCache]
+/** What `convReluPoolForward` tells `convReluPoolBackward`. */
 export type ConvReluPoolCache = readonly [conv: ConvCache, relu: ReluCache, pool: MaxPoolCache]
 
 /**
@@ -43,10 +47,10 @@ export const convReluForward = (
  * @example      convReluBackward(ones([1, 1, 1, 1]), convReluForward(ones([1, 1, 2, 2]), ones([1, 1, 2, 2]), zeros([1]))[1])[2].data   // Float32Array [1]
  * @see          `convBackward`, `reluBackward`
  */
-export const convReluBackward = (
-  dout: Tensor,
-  [convCache, reluCache]: ConvReluCache,
-): readonly [dx: Tensor, dw: Tensor, db: Tensor] => convBackward(reluBackward(dout, reluCache), convCache)
+export const convReluBackward = (dout: Tensor, cache: ConvReluCache): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
+  const [convCache, reluCache] = cachesOf('convReluBackward', cache, 2)
+  return convBackward(reluBackward(dout, reluCache), convCache)
+}
 
 /**
  * out = max(0, batchnorm(conv(x, w) + b)), normalized per channel
@@ -90,8 +94,9 @@ export const convBnReluForward = (
  */
 export const convBnReluBackward = (
   dout: Tensor,
-  [convCache, normCache, reluCache]: ConvBnReluCache,
+  cache: ConvBnReluCache,
 ): readonly [dx: Tensor, dw: Tensor, db: Tensor, dgamma: Tensor, dbeta: Tensor] => {
+  const [convCache, normCache, reluCache] = cachesOf('convBnReluBackward', cache, 3)
   const [da, dgamma, dbeta] = spatialBatchnormBackward(reluBackward(dout, reluCache), normCache)
   return [...convBackward(da, convCache), dgamma, dbeta]
 }
@@ -133,6 +138,8 @@ export const convReluPoolForward = (
  */
 export const convReluPoolBackward = (
   dout: Tensor,
-  [convCache, reluCache, poolCache]: ConvReluPoolCache,
-): readonly [dx: Tensor, dw: Tensor, db: Tensor] =>
-  convReluBackward(maxPoolBackward(dout, poolCache), [convCache, reluCache])
+  cache: ConvReluPoolCache,
+): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
+  const [convCache, reluCache, poolCache] = cachesOf('convReluPoolBackward', cache, 3)
+  return convReluBackward(maxPoolBackward(dout, poolCache), [convCache, reluCache])
+}

@@ -1,22 +1,23 @@
 import {
   ArgumentError,
+  checkArgument,
+  completed,
   type Declaration,
-  type Given,
+  functionOf,
+  isRecord,
   type Json,
-  orThrow,
   type Requirement,
-  type Resolved,
   required,
-  resolveOptions,
   shown,
   toJson,
 } from '../errors/index.ts'
 import type { LayerSpec, Net } from './layer.ts'
-import { structured, structureOf } from './structure.ts'
+import { checkLayers, structured, structureOf } from './structure.ts'
 
 /** Options of a layer: JSON by name, but for `type` and `layers`, which a spec has already. */
 export type LayerOptions = { readonly [option: string]: Json }
 
+/** Options may be left out where all have defaults. @inline */
 type Arguments<O> =
   Record<never, never> extends O ? [options?: O, layers?: readonly Net[]] : [options: O, layers?: readonly Net[]]
 
@@ -107,26 +108,22 @@ export const defineLayer = <O extends LayerOptions, L extends Net>(
   if (typeof type !== 'string' || !/^[a-z]\w*$/i.test(type)) {
     throw new ArgumentError(`defineLayer: type must be letters and digits, e.g. 'swish', but got ${shown(type)}`)
   }
+  checkArgument('defineLayer', 'build', build, functionOf())
   const make = ((options: O = {} as O, parts: readonly Net[] = []): L => {
     if (parts.length > 0 && build.length < 2) {
       throw new ArgumentError(`${type}: it is made of no other layers, but got ${parts.length}; leave them out`)
     }
+    if (!isRecord(options)) throw new ArgumentError(`${type}: options are an object, but got ${shown(options)}`)
+    checkLayers(type, parts)
     const known = jsonOf(type, options)
-    const layer = copyOf(build(options, parts))
+    const built = build(options, parts)
+    checkLayers(`${type}, as it was built,`, [built])
+    const layer = copyOf(built)
     descriptions.set(layer, { type: make as LayerType<never>, options: known, parts })
     if (parts.length > 0 && structureOf(layer) === undefined) hidden(layer, 'layers', parts)
     return hidden(layer, 'spec', specOf(type, known, parts))
   }) as unknown as LayerType<O, L>
   return Object.assign(make, { type })
-}
-
-/** The options of a layer of ours with the defaults in place. Throws an ArgumentError that names the first that does not fit. */
-export const completed = <D extends Declaration>(type: string, options: Given<D>, declaration: D): Resolved<D> => {
-  try {
-    return orThrow(resolveOptions(type, options, declaration))
-  } catch (reason) {
-    throw new ArgumentError((reason as Error).message)
-  }
 }
 
 /** What a layer of ours is built from: all its options, since a spec names each. */

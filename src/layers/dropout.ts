@@ -13,10 +13,13 @@ import {
   type Tensor,
 } from '../tensor/index.ts'
 import { activationOf } from './activation.ts'
+import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, stateless } from './layer.ts'
 
+/** What `dropoutForward` tells `dropoutBackward`. */
 export interface DropoutCache {
+  /** 1/keepProb where a number was kept, 0 elsewhere. */
   readonly mask: Tensor
 }
 
@@ -72,7 +75,7 @@ export const dropoutForward = (x: Tensor, mask: Tensor): readonly [out: Tensor, 
  * @see          Srivastava et al., "Dropout", 2014
  */
 export const dropoutBackward = (dout: Tensor, cache: DropoutCache): Tensor => {
-  backwardContract(dout, cache.mask)
+  backwardContract(dout, cacheOf('dropoutBackward', cache).mask)
   const dx = emptyLike(dout)
   kernelsFor(dout.data).multiply(dout.data, cache.mask.data, dx.data)
   return dx

@@ -2,6 +2,7 @@ import { reshape, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 import { checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout, stateless } from './layer.ts'
 
+/** What the layer `flatten` tells its backward. */
 export interface FlattenCache {
   /** Of x. */
   readonly shape: Shape

@@ -1,28 +1,31 @@
-import { type AffineCache, affineGradients, affineLayer } from './affine.ts'
-import { affineReluBackward, affineReluForward } from './affineRelu.ts'
+import { affineBack, affineLayer } from './affine.ts'
+import { type AffineReluCache, affineReluForward } from './affineRelu.ts'
 import { descriptionOf, isOf, type LayerType } from './defineLayer.ts'
 import type { Net } from './layer.ts'
 import { unplaced } from './parts.ts'
-import { type ReluCache, reluBackward, reluLayer } from './relu.ts'
+import { reluBackward, reluLayer } from './relu.ts'
 
 /** Two layers one behind the other that run as one, with the same bits. */
 interface Fusion {
   readonly first: LayerType<never>
   readonly second: LayerType<never>
   /** Takes the names of the first. Only runs: weights come from the two. */
-  readonly both: Pick<Net, 'forward' | 'backward' | 'gradients' | 'predict'>
+  readonly both: Required<Pick<Net, 'forward' | 'backward' | 'gradients' | 'through' | 'predict'>>
 }
 
 const affineThenRelu: Fusion['both'] = {
   forward: (x, { W, b }) => affineReluForward(x, W as never, b as never),
-  backward: (dy, cache) => {
-    const [dx, W, b] = affineReluBackward(dy, cache as never)
-    return [dx, { W, b }]
+  backward: (dy, cache, learns) => {
+    const [fc, r] = cache as AffineReluCache
+    return affineBack.backward(reluBackward(dy, r), fc, learns)
   },
-  gradients: (dy, cache) => {
-    const [fcCache, reluCache] = cache as readonly [AffineCache, ReluCache]
-    const [W, b] = affineGradients(reluBackward(dy, reluCache), fcCache)
-    return { W, b }
+  gradients: (dy, cache, learns) => {
+    const [fc, r] = cache as AffineReluCache
+    return affineBack.gradients(reluBackward(dy, r), fc, learns)
+  },
+  through: (dy, cache) => {
+    const [fc, r] = cache as AffineReluCache
+    return affineBack.through(reluBackward(dy, r), fc)
   },
   predict: (x, { W, b }) => affineReluForward(x, W as never, b as never)[0],
 }

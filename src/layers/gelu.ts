@@ -1,7 +1,9 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
+import { cacheOf } from './cache.ts'
 
+/** What `geluForward` tells `geluBackward`. */
 export interface GeluCache {
   /** The input. */
   readonly x: Tensor
@@ -36,7 +38,7 @@ export const geluForward = (x: Tensor): readonly [out: Tensor, cache: GeluCache]
  * @see          Hendrycks & Gimpel, "Gaussian Error Linear Units", 2016
  */
 export const geluBackward = (dout: Tensor, cache: GeluCache): Tensor => {
-  contract(dout, cache.x)
+  contract(dout, cacheOf('geluBackward', cache).x)
   const dx = emptyLike(cache.x)
   kernelsFor(dout.data).geluBackward(dout.data, cache.x.data, dx.data)
   return dx

@@ -1,10 +1,13 @@
 import { type Shape, shapes, type Tensor } from '../tensor/index.ts'
 import { averages, spread } from './avgPool.ts'
+import { cacheOf } from './cache.ts'
 import { checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout, stateless } from './layer.ts'
 import { checkImages, imageShape, type Window, windowOver } from './window.ts'
 
+/** What `globalAvgPoolForward` tells `globalAvgPoolBackward`. */
 export interface GlobalAvgPoolCache {
+  /** The input; its shape is all that is used. */
   readonly x: Tensor
 }
 
@@ -40,7 +43,8 @@ export const globalAvgPoolForward = (x: Tensor): readonly [out: Tensor, cache: G
  * @example      globalAvgPoolBackward(ones([1, 1]), globalAvgPoolForward(ones([1, 1, 1, 2]))[1]).data   // Float32Array [0.5, 0.5]
  * @see          Lin, Chen & Yan, "Network in network", 2013
  */
-export const globalAvgPoolBackward = (dout: Tensor, { x }: GlobalAvgPoolCache): Tensor => {
+export const globalAvgPoolBackward = (dout: Tensor, cache: GlobalAvgPoolCache): Tensor => {
+  const { x } = cacheOf('globalAvgPoolBackward', cache)
   backwardContract(dout, x)
   return spread(dout, wholePlane(x.shape), x.shape)
 }

@@ -1,19 +1,35 @@
-import { ArgumentError } from '../errors/index.ts'
-import { foldIn, type Key, key, normal } from '../random/index.ts'
-import { dtypeOf, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
-import type { Layer } from './layer.ts'
+import {
+  ArgumentError,
+  checkArgument,
+  completed,
+  functionOf,
+  type Given,
+  naturalNumber,
+  positive,
+  positiveInteger,
+  withDefault,
+} from '../errors/index.ts'
+import { aKey, foldIn, type Key, key, normal } from '../random/index.ts'
+import { checkShape, checkTensors, dtypeOf, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
+import type { Layer, Net } from './layer.ts'
 import { numericalGradient } from './numericalGradient.ts'
+import { checkLayers } from './structure.ts'
 
 /** Where analytic and numerical gradient differ most: a coordinate, or a random direction of a large tensor. */
 export interface Disagreement {
+  /** Of the tensor. */
   readonly name: string
+  /** The indices of the element, e.g. '[0, 2]', or which direction. */
   readonly place: string
+  /** What backward says. */
   readonly analytic: number
+  /** What the central difference says. */
   readonly numerical: number
   /** |a − n|/(1 + |a| + |n|) */
   readonly error: number
 }
 
+/** What a gradient check found. */
 export interface GradientReport {
   /** The largest error of all, a number ≥ 0. */
   readonly error: number
@@ -23,16 +39,19 @@ export interface GradientReport {
   readonly text: string
 }
 
-export interface GradientCheckOptions {
+const gradientCheckOptions = {
   /** Step of the central difference, > 0; 1e-5 unless given. */
-  readonly h?: number
-  /** Tensors with more elements are checked along random directions; 500 unless given. */
-  readonly maxElements?: number
-  /** Number of random directions for a large tensor; 10 unless given. */
-  readonly directions?: number
-  /** Draws the directions. */
-  readonly key?: Key
+  h: withDefault(1e-5, positive),
+  /** Tensors with more elements are checked along random directions, an integer ≥ 0; 500 unless given. */
+  maxElements: withDefault(500, naturalNumber),
+  /** Number of random directions for a large tensor, an integer ≥ 1; 10 unless given. */
+  directions: withDefault(10, positiveInteger),
+  /** Draws the directions; key(0) unless given. */
+  key: withDefault(key(0), aKey),
 }
+
+/** The options of `gradientCheck` and of what checks layers and models by it. @interface */
+export type GradientCheckOptions = Given<typeof gradientCheckOptions>
 
 // A relative error would divide by 0 for a bias before batchnorm, whose gradient is exactly 0.
 const errorOf = (analytic: number, numerical: number): number =>
@@ -100,8 +119,12 @@ export const gradientCheck = (
   f: (tensors: Tensors) => number,
   tensors: Tensors,
   gradients: Tensors,
-  { h = 1e-5, maxElements = 500, directions = 10, key: directionKey = key(0) }: GradientCheckOptions = {},
+  options: GradientCheckOptions = {},
 ): GradientReport => {
+  const { h, maxElements, directions, key: directionKey } = completed('gradientCheck', options, gradientCheckOptions)
+  checkArgument('gradientCheck', 'f', f, functionOf())
+  checkTensors('gradientCheck', 'tensors', tensors)
+  checkTensors('gradientCheck', 'gradients', gradients)
   const worst = Object.entries(tensors).map(([name, x]): Disagreement => {
     const dx = gradients[name]
     if (dtypeOf(x) !== 'float64') {
@@ -142,7 +165,10 @@ export const gradientCheckLayer = <P extends Tensors, S extends Tensors, C>(
   batch = 4,
   options: GradientCheckOptions = {},
 ): GradientReport => {
-  const root = options.key ?? key(0)
+  const root = completed('gradientCheckLayer', options, gradientCheckOptions).key
+  checkLayers('gradientCheckLayer', [layer as Net])
+  checkShape('gradientCheckLayer', inShape)
+  checkArgument('gradientCheckLayer', 'batch', batch, positiveInteger)
   const { params, outShape } = layer.init(foldIn(root, 'init'), inShape, 'float64')
   const x = normal(foldIn(root, 'x'), [batch, ...inShape], 1, 'float64')
   const dy = normal(foldIn(root, 'dy'), [batch, ...outShape], 1, 'float64')

@@ -1,4 +1,12 @@
-import { checkArgument, type Given, nonNegative, positiveInteger, ShapeError, withDefault } from '../errors/index.ts'
+import {
+  checkArgument,
+  completed,
+  type Given,
+  nonNegative,
+  positiveInteger,
+  ShapeError,
+  withDefault,
+} from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import {
   dtypeOf,
@@ -11,21 +19,26 @@ import {
   type Tensor,
   zeros,
 } from '../tensor/index.ts'
-import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
+import { cacheOf } from './cache.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
+import type { ScaleAndShift } from './layernorm.ts'
 import { checkImages, imageShape } from './window.ts'
 
 const EPS = 1e-5
 
+/** What `spatialGroupnormForward` tells `spatialGroupnormBackward`. */
 export interface GroupnormCache {
+  /** The normalized input, (x − mean)·invStd. */
   readonly xHat: Tensor
   /** 1/√(variance + eps), shape (N, groups). */
   readonly invStd: Tensor
+  /** The scale, one number a channel. */
   readonly gamma: Tensor
 }
 
 const forwardContract = shapes('spatialGroupnormForward', 'x: N C H W, gamma: C, beta: C')
-const backwardContract = shapes('spatialGroupnormBackward', 'dout: N C H W, xHat: N C H W')
+const backwardContract = shapes('spatialGroupnormBackward', 'dout: N C H W, xHat: N C H W, invStd: N G, gamma: C')
 
 /** The greatest one. */
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b))
@@ -62,6 +75,7 @@ export const spatialGroupnormForward = (
   checkImages('spatialGroupnormForward', 'x', x)
   const { N, C, H, W } = forwardContract(x, gamma, beta)
   checkGroups('spatialGroupnormForward', groups, C)
+  checkArgument('spatialGroupnormForward', 'eps', eps, nonNegative)
   if (C * H * W === 0) {
     throw new ShapeError(`spatialGroupnormForward: a mean needs an element, but x has shape ${formatShape(x.shape)}`)
   }
@@ -96,8 +110,9 @@ export const spatialGroupnormBackward = (
   dout: Tensor,
   cache: GroupnormCache,
 ): readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor] => {
-  const { xHat, invStd, gamma } = cache
-  const { H, W } = backwardContract(dout, xHat)
+  const { xHat, invStd, gamma } = cacheOf('spatialGroupnormBackward', cache)
+  const { C, H, W, G } = backwardContract(dout, xHat, invStd, gamma)
+  checkGroups('spatialGroupnormBackward', G, C)
   const dx = emptyLike(dout)
   const dgamma = emptyLike(gamma)
   const dbeta = emptyLike(gamma)
@@ -107,7 +122,7 @@ export const spatialGroupnormBackward = (
     xHat.data,
     invStd.data,
     H * W,
-    invStd.shape[1] as number,
+    G,
     dx.data,
     dgamma.data,
     dbeta.data,
@@ -120,15 +135,14 @@ const groupnormOptions = {
   eps: withDefault(EPS, nonNegative),
 }
 
+/** The options of `groupnorm`. @interface */
 export type GroupnormOptions = Given<typeof groupnormOptions>
 
 const allOptions = { groups: positiveInteger, ...groupnormOptions }
 
 export const groupnormLayer = defineLayer(
   'groupnorm',
-  (
-    options: Complete<typeof allOptions>,
-  ): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, GroupnormCache> => {
+  (options: Complete<typeof allOptions>): Layer<ScaleAndShift, None, GroupnormCache> => {
     const { groups, eps } = checked('groupnorm', options, allOptions)
     const channelsOf = (inShape: Shape): number => {
       const [C] = imageShape('groupnorm', inShape)

@@ -81,6 +81,7 @@ export {
   type Initial,
   type Layer,
   type LayerSpec,
+  type Learns,
   type Net,
   type None,
   type Outline,

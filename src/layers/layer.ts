@@ -1,14 +1,18 @@
 import type { Json } from '../errors/index.ts'
 import { type Key, key } from '../random/index.ts'
-import { type Dtype, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkShape, type Dtype, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkLayers } from './structure.ts'
 
 /** No tensors: the weights of a relu, the statistics of an affine. */
 export type None = Readonly<Record<never, Tensor>>
 
 /** What `init` gives: shapes are those of one example, without the batch axis. */
 export interface Initial<P extends Tensors, S extends Tensors> {
+  /** Of what leaves the layer. */
   readonly outShape: Shape
+  /** The initial weights. */
   readonly params: P
+  /** The initial running statistics. */
   readonly state: S
 }
 
@@ -17,6 +21,7 @@ export type Shapes = Readonly<Record<string, Shape>>
 
 /** What a layer becomes for examples of one shape, found without drawing a weight. */
 export interface Outline {
+  /** Of what leaves the layer, for one example. */
   readonly outShape: Shape
   /** Shapes of the weights. */
   readonly params: Shapes
@@ -31,7 +36,13 @@ export interface Outline {
 }
 
 /** A layer in words: its type, its options, and its parts as `layers`. An alias, so that it is JSON to the compiler. */
-export type LayerSpec = { readonly [option: string]: Json } & { readonly type: string }
+export type LayerSpec = { readonly [option: string]: Json } & {
+  /** What it is called, e.g. 'affine'. */
+  readonly type: string
+}
+
+/** The names of the weights whose gradients are used; absent where those of all are. */
+export type Learns = ReadonlySet<string>
 
 /**
  * A layer is a pair of pure functions whose types mirror each other; the cache is what forward tells backward.
@@ -44,10 +55,12 @@ export interface Layer<P extends Tensors, S extends Tensors, C> {
   init(key: Key, inShape: Shape, dtype?: Dtype): Initial<P, S>
   /** Training: the output and what backward needs. */
   forward(x: Tensor, params: P, key: Key): readonly [y: Tensor, cache: C]
-  /** Given ∂loss/∂y: ∂loss/∂x, and ∂loss/∂p for each weight. */
-  backward(dy: Tensor, cache: C): readonly [dx: Tensor, dparams: P]
-  /** `backward` without dx, where that is cheaper: the first layer of a net uses it. */
-  gradients?(dy: Tensor, cache: C): P
+  /** Given ∂loss/∂y: ∂loss/∂x, and ∂loss/∂p for each weight; gradients that `learns` does not name may be left out. */
+  backward(dy: Tensor, cache: C, learns?: Learns): readonly [dx: Tensor, dparams: P]
+  /** `backward` without dx, where that is cheaper: the first layer of a net that learns uses it. */
+  gradients?(dy: Tensor, cache: C, learns?: Learns): P
+  /** `backward` without dparams, where that is cheaper: a layer whose weights are frozen uses it. */
+  through?(dy: Tensor, cache: C): Tensor
   /** What evaluation learns from one training pass: this layer's own statistics, nothing else. */
   absorb(state: S, cache: C): S
   /** Evaluation: no cache, no randomness. */
@@ -89,10 +102,15 @@ export const outlineWithout = (outShape: Shape): Outline => ({
 
 /** The part of a layer that has neither weights nor statistics and keeps the shape; spread it and add forward, backward and predict. */
 export const stateless = {
+  /** None. */
   names: [] as readonly string[],
+  /** Nothing is drawn, and the shape stays. */
   init: (_key: Key, inShape: Shape): Initial<None, None> => ({ outShape: inShape, params: {}, state: {} }),
+  /** No weights and no multiplications. */
   outline: outlineWithout,
+  /** There are none. */
   gradients: noGradients,
+  /** There is nothing to learn. */
   absorb: (): None => ({}),
 }
 
@@ -108,6 +126,8 @@ const shapesIn = (tensors: Tensors): Shapes =>
  * @example        outlineOf(network([affine(64), relu, affine(10)]), [28, 28]).params.W2   // [64, 10]
  */
 export const outlineOf = (layer: Net, inShape: Shape): Outline => {
+  checkLayers('outlineOf', [layer])
+  checkShape('outlineOf', inShape)
   if (layer.outline !== undefined) return layer.outline(inShape)
   const { outShape, params, state } = layer.init(key(0), inShape)
   return { ...outlineWithout(outShape), params: shapesIn(params), state: shapesIn(state) }

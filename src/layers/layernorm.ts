@@ -1,21 +1,25 @@
-import { type Given, nonNegative, withDefault } from '../errors/index.ts'
+import { checkArgument, completed, type Given, nonNegative, withDefault } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, emptyLike, ones, shapes, type Tensor, zeros } from '../tensor/index.ts'
-import { type Complete, checked, completed, defineLayer } from './defineLayer.ts'
+import { cacheOf } from './cache.ts'
+import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { flatSize } from './flatSize.ts'
 import { type Layer, type None, outlineWithout } from './layer.ts'
 
 const EPS = 1e-5
 
+/** What `layernormForward` tells `layernormBackward`. */
 export interface LayernormCache {
+  /** The normalized input, (x − mean)·invStd. */
   readonly xHat: Tensor
   /** 1/√(variance + eps), one a row. */
   readonly invStd: Tensor
+  /** The scale. */
   readonly gamma: Tensor
 }
 
 const forwardContract = shapes('layernormForward', 'x: N D, gamma: D, beta: D')
-const backwardContract = shapes('layernormBackward', 'dout: N D, xHat: N D')
+const backwardContract = shapes('layernormBackward', 'dout: N D, xHat: N D, invStd: N, gamma: D')
 
 /**
  * xHat = (x − mean(x))/√(var(x) + eps), out = gamma·xHat + beta, with mean and biased variance of each row
@@ -36,6 +40,7 @@ export const layernormForward = (
   eps = EPS,
 ): readonly [out: Tensor, cache: LayernormCache] => {
   const { N } = forwardContract(x, gamma, beta)
+  checkArgument('layernormForward', 'eps', eps, nonNegative)
   const out = emptyLike(x)
   const xHat = emptyLike(x)
   const invStd = empty([N], dtypeOf(x))
@@ -57,8 +62,8 @@ export const layernormBackward = (
   dout: Tensor,
   cache: LayernormCache,
 ): readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor] => {
-  const { xHat, invStd, gamma } = cache
-  backwardContract(dout, xHat)
+  const { xHat, invStd, gamma } = cacheOf('layernormBackward', cache)
+  backwardContract(dout, xHat, invStd, gamma)
   const dx = emptyLike(dout)
   const dgamma = emptyLike(gamma)
   const dbeta = emptyLike(gamma)
@@ -74,18 +79,25 @@ export const layernormBackward = (
   return [dx, dgamma, dbeta]
 }
 
+/** What a normalization trains. @inline */
+export type ScaleAndShift = {
+  /** Scale, one number a column or channel. */
+  readonly gamma: Tensor
+  /** Shift, one number a column or channel. */
+  readonly beta: Tensor
+}
+
 const layernormOptions = {
   /** Added to the variance, ≥ 0; 1e-5 unless given. */
   eps: withDefault(EPS, nonNegative),
 }
 
+/** The options of `layernorm`. @interface */
 export type LayernormOptions = Given<typeof layernormOptions>
 
 export const layernormLayer = defineLayer(
   'layernorm',
-  (
-    options: Complete<typeof layernormOptions>,
-  ): Layer<{ readonly gamma: Tensor; readonly beta: Tensor }, None, LayernormCache> => {
+  (options: Complete<typeof layernormOptions>): Layer<ScaleAndShift, None, LayernormCache> => {
     const { eps } = checked('layernorm', options, layernormOptions)
     return {
       names: ['gamma', 'beta'],

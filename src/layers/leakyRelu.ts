@@ -2,12 +2,15 @@ import { checkArgument, fraction } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activationOf } from './activation.ts'
+import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
 
+/** What `leakyReluForward` tells `leakyReluBackward`. */
 export interface LeakyReluCache {
   /** The input; its sign is all that is used. */
   readonly x: Tensor
+  /** The slope below 0. */
   readonly alpha: number
 }
 
@@ -42,7 +45,8 @@ export const leakyReluForward = (x: Tensor, alpha = 0.01): readonly [out: Tensor
  * @see          Maas, Hannun & Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013
  */
 export const leakyReluBackward = (dout: Tensor, cache: LeakyReluCache): Tensor => {
-  contract(dout, cache.x)
+  contract(dout, cacheOf('leakyReluBackward', cache).x)
+  checkArgument('leakyReluBackward', 'alpha', cache.alpha, fraction)
   const dx = emptyLike(cache.x)
   kernelsFor(dout.data).leakyReluBackward(dout.data, cache.x.data, cache.alpha, dx.data)
   return dx

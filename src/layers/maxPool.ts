@@ -1,5 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
+import { cacheOf } from './cache.ts'
 import { defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
 import {
@@ -13,9 +14,11 @@ import {
 } from './pool.ts'
 import type { Pair, Window } from './window.ts'
 
+/** What `maxPoolForward` tells `maxPoolBackward`. */
 export interface MaxPoolCache {
   /** The input: backward finds its maxima again. */
   readonly x: Tensor
+  /** How the window moved. */
   readonly window: Window
 }
 
@@ -53,9 +56,10 @@ export const maxPoolForward = (x: Tensor, params: PoolParams): readonly [out: Te
  * @example      maxPoolBackward(ones([1, 1, 1, 1]), maxPoolForward(ones([1, 1, 2, 2]), { poolHeight: 2, poolWidth: 2 })[1]).data   // Float32Array [1, 0, 0, 0]
  * @see          https://cs231n.github.io/convolutional-networks/#pool
  */
-export const maxPoolBackward = (dout: Tensor, { x, window }: MaxPoolCache): Tensor => {
-  checkPooled('maxPoolBackward', dout, x.shape, window)
+export const maxPoolBackward = (dout: Tensor, cache: MaxPoolCache): Tensor => {
+  const { x, window } = cacheOf('maxPoolBackward', cache)
   backwardContract(dout, x)
+  checkPooled('maxPoolBackward', dout, x.shape, window)
   const { height, width, windowHeight, windowWidth, strideY, strideX } = window
   const dx = emptyLike(x)
   kernelsFor(x.data).maxPoolBackward(

@@ -1,14 +1,17 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
+import { cacheOf } from './cache.ts'
 
-/** Two numbers, or two tensors of one size. */
+/** What `mulForward` tells `mulBackward`: two numbers, or two tensors of one size. */
 export interface MulCache<T extends number | Tensor> {
+  /** The first factor. */
   readonly x: T
+  /** The second factor. */
   readonly y: T
 }
 
 const contract = shapes('mulForward', 'x: ...D, y: ...D')
-const backwardContract = shapes('mulBackward', 'dout: ...D, x: ...D')
+const backwardContract = shapes('mulBackward', 'dout: ...D, x: ...D, y: ...D')
 
 const product = (a: Tensor, b: Tensor): Tensor => {
   const out = emptyLike(a)
@@ -48,10 +51,11 @@ export function mulBackward(dout: number, cache: MulCache<number>): readonly [dx
 export function mulBackward(dout: Tensor, cache: MulCache<Tensor>): readonly [dx: Tensor, dy: Tensor]
 export function mulBackward(
   dout: number | Tensor,
-  { x, y }: MulCache<number> | MulCache<Tensor>,
+  cache: MulCache<number> | MulCache<Tensor>,
 ): readonly [never, never] {
+  const { x, y } = cacheOf<MulCache<number> | MulCache<Tensor>>('mulBackward', cache)
   if (typeof dout === 'number' && typeof x === 'number' && typeof y === 'number')
     return [(dout * y) as never, (dout * x) as never]
-  backwardContract(dout as Tensor, x as Tensor)
+  backwardContract(dout as Tensor, x as Tensor, y as Tensor)
   return [product(dout as Tensor, y as Tensor) as never, product(dout as Tensor, x as Tensor) as never]
 }

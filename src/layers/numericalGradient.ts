@@ -1,5 +1,5 @@
-import { ArgumentError } from '../errors/index.ts'
-import { dtypeOf, type Tensor } from '../tensor/index.ts'
+import { ArgumentError, checkArgument, functionOf, positive } from '../errors/index.ts'
+import { checkTensor, dtypeOf, type Tensor } from '../tensor/index.ts'
 
 /**
  * dfᵢ ≈ (f(x + h·eᵢ) − f(x − h·eᵢ))/(2h), one coordinate after the other
@@ -13,6 +13,9 @@ import { dtypeOf, type Tensor } from '../tensor/index.ts'
  * @see      https://cs231n.github.io/neural-networks-3/#gradcheck
  */
 export const numericalGradient = (f: (x: Tensor) => number, x: Tensor, h = 1e-5): Tensor => {
+  checkArgument('numericalGradient', 'f', f, functionOf())
+  checkArgument('numericalGradient', 'h', h, positive)
+  checkTensor('numericalGradient', 'x', x)
   if (dtypeOf(x) !== 'float64') {
     throw new ArgumentError(
       "numericalGradient: x is float32, whose rounding errors are as large as the differences; use cast(x, 'float64') or a net with dtype: 'float64'",

@@ -1,9 +1,10 @@
-import { checkArgument, ShapeError, withDefault } from '../errors/index.ts'
-import { formatShape, type Shape, type Tensor } from '../tensor/index.ts'
-import { type Complete, checked, completed } from './defineLayer.ts'
+import { checkArgument, completed, ShapeError, withDefault } from '../errors/index.ts'
+import { checkShape, formatShape, type Shape, type Tensor } from '../tensor/index.ts'
+import { type Complete, checked } from './defineLayer.ts'
 import { type Outline, outlineWithout, stateless } from './layer.ts'
 import {
   checkImages,
+  checkWindow,
   checkWindowOptions,
   imageShape,
   type Pair,
@@ -17,7 +18,9 @@ import {
 
 /** The window of a pool, as cs231n names it. */
 export interface PoolParams {
+  /** Height of the window, an integer ≥ 1. */
   readonly poolHeight: number
+  /** Width of the window, an integer ≥ 1. */
   readonly poolWidth: number
   /** Steps, ≥ 1, for both axes or [down, right]; those of the window's size unless given, so that windows do not overlap. */
   readonly stride?: Pair
@@ -33,19 +36,18 @@ export const poolWindow = (where: string, x: Tensor, params: PoolParams): Window
 }
 
 /** Throws a ShapeError for an upstream gradient of other planes than forward made. */
-export const checkPooled = (
-  where: string,
-  dout: Tensor,
-  [N = 0, C = 0]: Shape,
-  { outHeight, outWidth }: Window,
-): void => {
-  const wanted = [N, C, outHeight, outWidth]
-  if (dout.shape.length === 4 && wanted.every((size, i) => size === dout.shape[i])) return
+export const checkPooled = (where: string, dout: Tensor, shape: Shape, window: Window): void => {
+  checkShape(where, shape)
+  checkWindow(where, window, shape)
+  const [N = 0, C = 0] = shape
+  const wanted = [N, C, window.outHeight, window.outWidth]
+  if (wanted.every((size, i) => size === dout.shape[i])) return
   throw new ShapeError(
     `${where}: dout must have the shape that forward made, ${formatShape(wanted)}, but has ${formatShape(dout.shape)}`,
   )
 }
 
+/** How the window of a pool moves. */
 export interface PoolOptions {
   /** Steps, ≥ 1, for both axes or [down, right]; the window's size unless given. */
   readonly stride?: Pair

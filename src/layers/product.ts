@@ -1,6 +1,7 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
-import { hasNoGradients, type Initial, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
+import { hasNoGradients, type Initial, type Learns, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
+import { backwardOf, gradientsOf, mayLearn, throughOf } from './learning.ts'
 import { checkMade, type Made, namesOfAll } from './names.ts'
 import { inPart } from './parts.ts'
 import { structured } from './structure.ts'
@@ -25,10 +26,6 @@ export const collect = (gradients: readonly Tensors[]): Tensors => {
   return all
 }
 
-/** backward without dx, at what that costs a layer. */
-export const gradientsOf = (layer: Net, dy: Tensor, cache: unknown): Tensors =>
-  layer.gradients === undefined ? layer.backward(dy, cache)[1] : layer.gradients(dy, cache)
-
 /** The outlines of layers of which none or all see what the others give, as one. */
 export const outlineOfAll = (outlines: readonly Outline[], outShape: Outline['outShape']): Outline => ({
   outShape,
@@ -47,8 +44,8 @@ export const outlineOfAll = (outlines: readonly Outline[], outShape: Outline['ou
  */
 export const product = (parts: readonly Net[], steps: readonly Net[] = parts): Net => {
   const { names, isTied } = namesOfAll(parts)
-  // What comes before has no weights, so it needs no gradient at all.
-  const firstToLearn = steps.findIndex((step) => !hasNoGradients(step))
+  // What comes before has no weights that learn, so it needs no gradient at all.
+  const firstToLearn = (learns: Learns | undefined): number => steps.findIndex((step) => mayLearn(step, learns))
 
   /** Runs layers one after the other; what is thrown names the one that it comes from. */
   const each = (layers: readonly Net[], run: (layer: Net, i: number) => void): void => {
@@ -76,20 +73,30 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
     return [outShape, made]
   }
 
-  /** From the last layer back to the one after `first`: its gradient, and those of all weights on the way. */
-  const back = (dy: Tensor, caches: readonly unknown[], first: number): readonly [dx: Tensor, Tensors[]] => {
-    const own = new Array<Tensors>(steps.length).fill({})
-    let dx = dy
+  /** Runs the layers from the last one back to the one after `first`; what is thrown names the one that it comes from. */
+  const eachBack = (first: number, run: (layer: Net, i: number) => void): void => {
     let i = steps.length - 1
     try {
-      for (; i > first; i--) {
-        const [d, dparams] = (steps[i] as Net).backward(dx, caches[i])
-        dx = d
-        own[i] = dparams
-      }
+      for (; i > first; i--) run(steps[i] as Net, i)
     } catch (reason) {
       throw inPart(net, steps[i] as Net, reason)
     }
+  }
+
+  /** From the last layer back to the one after `first`: its gradient, and those of all weights on the way that learn. */
+  const back = (
+    dy: Tensor,
+    caches: readonly unknown[],
+    first: number,
+    learns: Learns | undefined,
+  ): readonly [dx: Tensor, Tensors[]] => {
+    const own = new Array<Tensors>(steps.length).fill({})
+    let dx = dy
+    eachBack(first, (step, i) => {
+      const [d, dparams] = backwardOf(step, dx, caches[i], learns)
+      dx = d
+      own[i] = dparams
+    })
     return [dx, own]
   }
 
@@ -117,19 +124,27 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
       })
       return [y, caches]
     },
-    backward: (dy, caches) => {
-      const [dx, own] = back(dy, caches as readonly unknown[], -1)
+    backward: (dy, caches, learns) => {
+      const [dx, own] = back(dy, caches as readonly unknown[], -1, learns)
       return [dx, collect(own)]
     },
-    gradients:
-      firstToLearn < 0
-        ? noGradients
-        : (dy, cache) => {
-            const caches = cache as readonly unknown[]
-            const [d, own] = back(dy, caches, firstToLearn)
-            own[firstToLearn] = gradientsOf(steps[firstToLearn] as Net, d, caches[firstToLearn])
-            return collect(own)
-          },
+    gradients: steps.every(hasNoGradients)
+      ? noGradients
+      : (dy, cache, learns) => {
+          const caches = cache as readonly unknown[]
+          const first = firstToLearn(learns)
+          if (first < 0) return {}
+          const [d, own] = back(dy, caches, first, learns)
+          own[first] = gradientsOf(steps[first] as Net, d, caches[first], learns)
+          return collect(own)
+        },
+    through: (dy, caches) => {
+      let dx = dy
+      eachBack(-1, (step, i) => {
+        dx = throughOf(step, dx, (caches as readonly unknown[])[i])
+      })
+      return dx
+    },
     absorb: (state, caches) => {
       const absorbed: Record<string, Tensor> = {}
       for (let i = 0; i < steps.length; i++) {

@@ -1,7 +1,9 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
+import { cacheOf } from './cache.ts'
 
+/** What `reluForward` tells `reluBackward`. */
 export interface ReluCache {
   /** The input; its sign is all that is used. */
   readonly x: Tensor
@@ -36,7 +38,7 @@ export const reluForward = (x: Tensor): readonly [out: Tensor, cache: ReluCache]
  * @see          https://cs231n.github.io/neural-networks-1/
  */
 export const reluBackward = (dout: Tensor, cache: ReluCache): Tensor => {
-  contract(dout, cache.x)
+  contract(dout, cacheOf('reluBackward', cache).x)
   const dx = emptyLike(cache.x)
   kernelsFor(dout.data).reluBackward(dout.data, cache.x.data, dx.data)
   return dx

@@ -1,7 +1,7 @@
 import { ArgumentError } from '../errors/index.ts'
 import type { Key } from '../random/index.ts'
 import type { Tensor, Tensors } from '../tensor/index.ts'
-import { hasNoGradients, type Initial, type Net, outlineOf, type Shapes } from './layer.ts'
+import { hasNoGradients, type Initial, type Learns, type Net, outlineOf, type Shapes } from './layer.ts'
 
 /** How a layer is put into a place of a net. */
 export interface Place {
@@ -43,11 +43,21 @@ export const renamed = (layer: Net, { place, nameOf, keyOf }: Place): Net => {
     const missing = [...Object.keys(params), ...Object.keys(state)].filter((name) => !outerOf.has(name))
     if (missing.length > 0) throw unnamed(place, missing, layer.names)
   }
+  // The same set as long as it gets the same one.
+  let seen: Learns | undefined
+  let own: Learns | undefined
+  const learnsInside = (learns: Learns | undefined): Learns | undefined => {
+    if (learns !== seen) {
+      seen = learns
+      own = learns && new Set(pairs.flatMap(([inner, outer]) => (learns.has(outer) ? [inner] : [])))
+    }
+    return own
+  }
   const gradientsOf = (): Pick<Net, 'gradients'> => {
     if (layer.gradients === undefined) return {}
     if (hasNoGradients(layer)) return { gradients: layer.gradients }
     const gradients = layer.gradients.bind(layer)
-    return { gradients: (dy, cache) => outward(gradients(dy, cache)) }
+    return { gradients: (dy, cache, learns) => outward(gradients(dy, cache, learnsInside(learns))) }
   }
   return {
     ...(outerNames && { names: outerNames }),
@@ -63,11 +73,12 @@ export const renamed = (layer: Net, { place, nameOf, keyOf }: Place): Net => {
       return { ...outline, params: outward(outline.params), state: outward(outline.state) }
     },
     forward: (x, params, key) => layer.forward(x, inward(params), keyOf(key)),
-    backward: (dy, cache) => {
-      const [dx, dparams] = layer.backward(dy, cache)
+    backward: (dy, cache, learns) => {
+      const [dx, dparams] = layer.backward(dy, cache, learnsInside(learns))
       return [dx, outward(dparams)]
     },
     ...gradientsOf(),
+    ...(layer.through && { through: layer.through.bind(layer) }),
     ...(layer.inEvaluation && {
       inEvaluation: () => renamed(layer.inEvaluation?.() ?? layer, { place, nameOf, keyOf }),
     }),

@@ -3,9 +3,10 @@ import { formatShape, type Tensors } from '../tensor/index.ts'
 import { checked, defineLayer } from './defineLayer.ts'
 import { fused } from './fusion.ts'
 import { hasNoGradients, type Initial, type Net, noGradients, outlineOf } from './layer.ts'
+import { backwardOf, gradientsOf, mayLearn, throughOf } from './learning.ts'
 import { checkNames, checkSharedShapes, namesOfAll } from './names.ts'
 import { network, numbered, unnumbered } from './network.ts'
-import { collect, gradientsOf, outlineOfAll, product, sum } from './product.ts'
+import { collect, outlineOfAll, product, sum } from './product.ts'
 import { identity } from './sequence.ts'
 import { checkLayers, structured } from './structure.ts'
 
@@ -41,18 +42,25 @@ const branches = (f: Net, s: Net): Net => {
       const [short, sCache] = s.forward(x, params, key)
       return [sum(short, y), [fCache, sCache]]
     },
-    backward: (dy, caches) => {
+    backward: (dy, caches, learns) => {
       const [fCache, sCache] = caches as readonly unknown[]
-      const [df, fGradients] = f.backward(dy, fCache)
-      const [ds, sGradients] = s.backward(dy, sCache)
+      const [df, fGradients] = backwardOf(f, dy, fCache, learns)
+      const [ds, sGradients] = backwardOf(s, dy, sCache, learns)
       return [sum(ds, df), collect([fGradients, sGradients])]
     },
     gradients: both.every(hasNoGradients)
       ? noGradients
-      : (dy, caches) => {
+      : (dy, caches, learns) => {
           const cacheOf = caches as readonly unknown[]
-          return collect(both.map((branch, i) => gradientsOf(branch, dy, cacheOf[i])))
+          return collect(
+            both.map((branch, i) => (mayLearn(branch, learns) ? gradientsOf(branch, dy, cacheOf[i], learns) : {})),
+          )
         },
+    through: (dy, caches) => {
+      const [fCache, sCache] = caches as readonly unknown[]
+      const df = throughOf(f, dy, fCache)
+      return sum(throughOf(s, dy, sCache), df)
+    },
     absorb: (state, caches) => {
       const [fCache, sCache] = caches as readonly unknown[]
       const first = f.absorb(state, fCache)
@@ -96,6 +104,6 @@ export const residualLayer = defineLayer('residual', (options: Record<never, nev
  * @see             He et al., "Deep residual learning for image recognition", 2015
  */
 export const residual = (layers: readonly Net[], shortcut: Net = identity): Net => {
-  checkLayers('residual', [...layers, shortcut])
+  checkLayers('residual', Array.isArray(layers) ? [...layers, shortcut] : layers)
   return residualLayer({}, [network(layers), shortcut])
 }

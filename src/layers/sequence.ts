@@ -50,8 +50,11 @@ export const sequenceLayer = defineLayer('sequence', (options: Record<never, nev
  */
 export const andThen =
   <Q extends Tensors, T extends Tensors, D>(g: Layer<Q, T, D>) =>
-  <P extends Tensors, S extends Tensors, C>(f: Layer<P, S, C>): Layer<P & Q, S & T, unknown> =>
-    sequenceLayer({}, flat([f as Net, g as Net])) as Layer<P & Q, S & T, unknown>
+  <P extends Tensors, S extends Tensors, C>(f: Layer<P, S, C>): Layer<P & Q, S & T, unknown> => {
+    const both = [f as Net, g as Net]
+    checkLayers('andThen', both)
+    return sequenceLayer({}, flat(both)) as Layer<P & Q, S & T, unknown>
+  }
 
 /**
  * The product of layers, first to last, each with the names that it has; of none it is `identity`

@@ -5,6 +5,7 @@ import { placed } from './at.ts'
 import { type Complete, checked, defineLayer, type LayerType } from './defineLayer.ts'
 import type { Layer, Net } from './layer.ts'
 
+/** The names, with a name. @inline */
 type Shared<P extends Tensors, N extends string> = { readonly [K in keyof P & string as `${K}_${N}`]: P[K] }
 
 const sharedOptions = {

@@ -1,7 +1,9 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
+import { cacheOf } from './cache.ts'
 
+/** What `sigmoidForward` tells `sigmoidBackward`. */
 export interface SigmoidCache {
   /** The output. */
   readonly out: Tensor
@@ -36,7 +38,7 @@ export const sigmoidForward = (x: Tensor): readonly [out: Tensor, cache: Sigmoid
  * @see          https://cs231n.github.io/neural-networks-1/
  */
 export const sigmoidBackward = (dout: Tensor, cache: SigmoidCache): Tensor => {
-  contract(dout, cache.out)
+  contract(dout, cacheOf('sigmoidBackward', cache).out)
   const dx = emptyLike(cache.out)
   kernelsFor(dout.data).sigmoidBackward(dout.data, cache.out.data, dx.data)
   return dx

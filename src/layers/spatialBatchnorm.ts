@@ -1,10 +1,11 @@
-import { ShapeError } from '../errors/index.ts'
+import { checkArgument, nonNegative, ShapeError } from '../errors/index.ts'
 import { formatShape, shapes, type Tensor } from '../tensor/index.ts'
 import { type BatchnormCache, batchnormAbsorb, EPS, normalized, normalizedBackward, normalizedBy } from './batchnorm.ts'
+import { cacheOf } from './cache.ts'
 import { checkImages } from './window.ts'
 
 const forwardContract = shapes('spatialBatchnormForward', 'x: N C H W, gamma: C, beta: C')
-const backwardContract = shapes('spatialBatchnormBackward', 'dout: N C H W, xHat: N C H W')
+const backwardContract = shapes('spatialBatchnormBackward', 'dout: N C H W, xHat: N C H W, invStd: C, gamma: C')
 const predictContract = shapes(
   'spatialBatchnormPredict',
   'x: N C H W, gamma: C, beta: C, runningMean: C, runningVar: C',
@@ -30,6 +31,7 @@ export const spatialBatchnormForward = (
 ): readonly [out: Tensor, cache: BatchnormCache] => {
   checkImages('spatialBatchnormForward', 'x', x)
   const { N, H, W } = forwardContract(x, gamma, beta)
+  checkArgument('spatialBatchnormForward', 'eps', eps, nonNegative)
   if (N * H * W < 2) {
     throw new ShapeError(
       `spatialBatchnormForward: the statistics of a channel need at least 2 elements, but x has shape ${formatShape(x.shape)}; use a larger batch, or groupnorm`,
@@ -52,7 +54,8 @@ export const spatialBatchnormBackward = (
   dout: Tensor,
   cache: BatchnormCache,
 ): readonly [dx: Tensor, dgamma: Tensor, dbeta: Tensor] => {
-  const { H, W } = backwardContract(dout, cache.xHat)
+  const { xHat, invStd, gamma } = cacheOf('spatialBatchnormBackward', cache)
+  const { H, W } = backwardContract(dout, xHat, invStd, gamma)
   return normalizedBackward(dout, cache, H * W)
 }
 
@@ -76,6 +79,7 @@ export const spatialBatchnormPredict = (
 ): Tensor => {
   checkImages('spatialBatchnormPredict', 'x', x)
   const { H, W } = predictContract(x, gamma, beta, runningMean, runningVar)
+  checkArgument('spatialBatchnormPredict', 'eps', eps, nonNegative)
   return normalizedBy(x, gamma, beta, runningMean, runningVar, H * W, eps)
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, shown } from '../errors/index.ts'
 import type { Net } from './layer.ts'
 
 /** How a layer that computes nothing of its own combines others, so that whoever walks a net can look inside and put others there. */
@@ -25,14 +25,16 @@ export const structured = <L extends object>(layer: L, structure: Structure | un
   return layer
 }
 
-const isLayer = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'forward' in value && 'backward' in value && 'init' in value
+const methods = ['init', 'forward', 'backward', 'absorb', 'predict'] as const
+
+export const isLayer = (value: unknown): value is Net =>
+  typeof value === 'object' && value !== null && methods.every((name) => typeof (value as Net)[name] === 'function')
 
 /** Throws an ArgumentError for what is no list of layers. */
 export const checkLayers = (where: string, layers: readonly Net[]): void => {
   if (!Array.isArray(layers)) {
     throw new ArgumentError(
-      `${where}: takes a list of layers, e.g. ${where}([affine(64), relu]), but got ${typeof layers}`,
+      `${where}: takes a list of layers, e.g. ${where}([affine(64), relu]), but got ${shown(layers)}`,
     )
   }
   const wrong = layers.findIndex((layer) => !isLayer(layer))
@@ -40,8 +42,6 @@ export const checkLayers = (where: string, layers: readonly Net[]): void => {
   const got: unknown = layers[wrong]
   const name = typeof got === 'function' && got.name !== '' ? ` ${got.name}` : ''
   const remedy =
-    typeof got === 'function' ? `call it, e.g. ${got.name || 'batchnorm'}()` : 'a layer has init, forward and backward'
-  throw new ArgumentError(
-    `${where}: layers[${wrong}] is no layer but ${got === null ? 'null' : `a ${typeof got}`}${name}; ${remedy}`,
-  )
+    typeof got === 'function' ? `call it, e.g. ${got.name || 'batchnorm'}()` : `a layer has ${methods.join(', ')}`
+  throw new ArgumentError(`${where}: layers[${wrong}] is no layer but ${shown(got)}${name}; ${remedy}`)
 }

@@ -1,7 +1,9 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activation } from './activation.ts'
+import { cacheOf } from './cache.ts'
 
+/** What `tanhForward` tells `tanhBackward`. */
 export interface TanhCache {
   /** The output. */
   readonly out: Tensor
@@ -36,7 +38,7 @@ export const tanhForward = (x: Tensor): readonly [out: Tensor, cache: TanhCache]
  * @see          https://cs231n.github.io/neural-networks-1/
  */
 export const tanhBackward = (dout: Tensor, cache: TanhCache): Tensor => {
-  contract(dout, cache.out)
+  contract(dout, cacheOf('tanhBackward', cache).out)
   const dx = emptyLike(cache.out)
   kernelsFor(dout.data).tanhBackward(dout.data, cache.out.data, dx.data)
   return dx

@@ -2,12 +2,14 @@ import {
   ArgumentError,
   checkArgument,
   either,
+  isRecord,
   listOf,
   naturalNumber,
   positiveInteger,
   type Requirement,
   requirement,
   ShapeError,
+  shown,
   unknownKey,
 } from '../errors/index.ts'
 import { placesOf } from '../kernels/index.ts'
@@ -18,15 +20,25 @@ export type Pair = number | readonly [height: number, width: number]
 
 /** A window that moves over planes of (height, width): its size, its steps, the rim of zeros, and how many places it has. */
 export interface Window {
+  /** Of a plane, without the rim. */
   readonly height: number
+  /** Of a plane, without the rim. */
   readonly width: number
+  /** Of the window. */
   readonly windowHeight: number
+  /** Of the window. */
   readonly windowWidth: number
+  /** Step down. */
   readonly strideY: number
+  /** Step to the right. */
   readonly strideX: number
+  /** Rows of zeros above, and as many below. */
   readonly padY: number
+  /** Columns of zeros on the left, and as many on the right. */
   readonly padX: number
+  /** Number of places from top to bottom. */
   readonly outHeight: number
+  /** Number of places from left to right. */
   readonly outWidth: number
 }
 
@@ -47,7 +59,7 @@ export const sizes = pairs(positiveInteger)
 /** Widths of a rim. */
 export const rims = pairs(naturalNumber)
 
-const shown = (pair: readonly number[]): string => `${pair[0]}×${pair[1]}`
+const times = (pair: readonly number[]): string => `${pair[0]}×${pair[1]}`
 
 const unsupported: Readonly<Record<string, string>> = {
   dilation: 'the elements of a window are neighbours',
@@ -56,7 +68,7 @@ const unsupported: Readonly<Record<string, string>> = {
 
 /** Throws an ArgumentError for an option that others have and this does not. */
 export const refuseUnsupported = (where: string, options: object): void => {
-  const refused = Object.keys(unsupported).find((name) => name in options)
+  const refused = isRecord(options) ? Object.keys(unsupported).find((name) => name in options) : undefined
   if (refused !== undefined) {
     throw new ArgumentError(`${where}: ${refused} is not supported: ${unsupported[refused]}; leave it out`)
   }
@@ -64,6 +76,11 @@ export const refuseUnsupported = (where: string, options: object): void => {
 
 /** The same, and for one that is not known. */
 export const checkWindowOptions = (where: string, options: object, known: readonly string[]): void => {
+  if (!isRecord(options)) {
+    throw new ArgumentError(
+      `${where}: params are an object, with ${known.join(', ')}, but got ${shown(options)}; give e.g. { stride: 1 }`,
+    )
+  }
   refuseUnsupported(where, options)
   const unknown = unknownKey(where, options, known)
   if (unknown !== undefined) throw new ArgumentError(unknown)
@@ -94,9 +111,9 @@ export const windowOver = (
   const outHeight = placesOf(height, windowHeight, strideY, padY)
   const outWidth = placesOf(width, windowWidth, strideX, padX)
   if (outHeight < 1 || outWidth < 1) {
-    const rim = padY === 0 && padX === 0 ? '' : ` with a rim of ${shown([padY, padX])}`
+    const rim = padY === 0 && padX === 0 ? '' : ` with a rim of ${times([padY, padX])}`
     throw new ShapeError(
-      `${where}: a window of ${shown([windowHeight, windowWidth])} does not fit into planes of ${shown([height, width])}${rim}; ` +
+      `${where}: a window of ${times([windowHeight, windowWidth])} does not fit into planes of ${times([height, width])}${rim}; ` +
         `use a smaller window${pad === undefined ? '' : ' or a larger pad'}${channelsLast(channels, width)}`,
     )
   }
@@ -104,14 +121,18 @@ export const windowOver = (
 }
 
 /** Throws a ShapeError for a tensor that is no images, with what may be meant. */
-export const checkImages = (where: string, name: string, { shape }: Tensor): void => {
-  if (shape?.length === 4) return
+export const checkImages = (where: string, name: string, images: Tensor): void => {
+  const shape = images?.shape
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(`${where}: ${name} must be images of shape (N, C, H, W), but got ${shown(images)}`)
+  }
+  if (shape.length === 4) return
   const remedy =
-    shape?.length === 2
+    shape.length === 2
       ? `reshape(${name}, [${shape[0]}, C, H, W]) gives rows their axes, e.g. [${shape[0]}, 3, 32, 32]`
       : `one image is reshape(${name}, [1, C, H, W])`
   throw new ShapeError(
-    `${where}: ${name} must be images of shape (N, C, H, W), but has ${formatShape(shape ?? [])}; ${remedy}`,
+    `${where}: ${name} must be images of shape (N, C, H, W), but has ${formatShape(shape)}; ${remedy}`,
   )
 }
 
@@ -121,5 +142,31 @@ export const imageShape = (where: string, inShape: Shape): readonly [C: number, 
   throw new ShapeError(
     `${where}: takes examples of shape (C, H, W), but they have shape ${formatShape(inShape)}; ` +
       'a net of images begins with their shape, e.g. inShape: [3, 32, 32], and an affine or flatten comes behind it',
+  )
+}
+
+const isAlong = (size: number, window: number, stride: number, pad: number, places: number): boolean =>
+  positiveInteger.holds(window) &&
+  positiveInteger.holds(stride) &&
+  naturalNumber.holds(pad) &&
+  placesOf(size, window, stride, pad) === places
+
+/**
+ * Throws a ShapeError for what is no window over these images: kernels trust it.
+ *
+ * @param filters  whose size the window has, where there are some
+ */
+export const checkWindow = (where: string, window: Window, images: Shape, filters?: Shape): void => {
+  const fits =
+    typeof window === 'object' &&
+    window !== null &&
+    window.height === images[2] &&
+    window.width === images[3] &&
+    (filters === undefined || (window.windowHeight === filters[2] && window.windowWidth === filters[3])) &&
+    isAlong(window.height, window.windowHeight, window.strideY, window.padY, window.outHeight) &&
+    isAlong(window.width, window.windowWidth, window.strideX, window.padX, window.outWidth)
+  if (fits) return
+  throw new ShapeError(
+    `${where}: the window of the cache must be one over images of ${formatShape(images)}, as forward made it, but got ${shown(window)}`,
   )
 }

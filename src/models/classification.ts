@@ -1,13 +1,11 @@
 import {
   ArgumentError,
+  completed,
   fraction,
   type Given,
-  OptionError,
   oneOf,
-  orThrow,
   type Requirement,
   requirement,
-  resolveOptions,
   ShapeError,
   withDefault,
 } from '../errors/index.ts'
@@ -31,6 +29,7 @@ import { checking, type Task } from './task.ts'
 
 const losses = { softmax: softmaxLoss, svm: svmLoss } as const
 
+/** What a loss of `classification` is called. @useDeclaredType */
 export type ClassificationLoss = keyof typeof losses
 
 export const lossNames = Object.keys(losses) as ClassificationLoss[]
@@ -53,6 +52,7 @@ const classificationOptions = {
   classWeights: weightsOfClasses,
 }
 
+/** The options of `classification`. @interface */
 export type ClassificationOptions = Given<typeof classificationOptions>
 
 /**
@@ -144,11 +144,11 @@ const lossOf = ({
 }
 
 const checkedOptions = (options: ClassificationOptions) => {
-  const known = orThrow(resolveOptions('classification', options, classificationOptions))
+  const known = completed('classification', options, classificationOptions)
   const odd = known.loss === 'svm' && (known.classWeights ?? (known.labelSmoothing === 0 ? undefined : 1))
   if (!odd) return known
   const name = known.classWeights === undefined ? 'labelSmoothing' : 'classWeights'
-  throw new OptionError(
+  throw new ArgumentError(
     `classification: ${name} belongs to the loss 'softmax', but loss is 'svm'; leave one of them out`,
   )
 }
@@ -165,7 +165,7 @@ const count = (predicted: Int32Array, y: Int32Array): number => {
  * Labels are class indices from 0 to C − 1, or one-hot rows.
  *
  * @param options  `loss`, `labelSmoothing`, `classWeights`, where the defaults are not what is wanted
- * @throws         OptionError for an option that does not fit
+ * @throws         ArgumentError for an option that does not fit
  * @example        classification({ loss: 'svm' }).score.name   // 'accuracy'
  * @see            https://cs231n.github.io/linear-classify/; Szegedy et al., "Rethinking the Inception architecture", 2015; PyTorch's CrossEntropyLoss
  */

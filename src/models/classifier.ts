@@ -1,4 +1,5 @@
 import {
+  ArgumentError,
   type Given,
   isRecord,
   listOf,
@@ -14,9 +15,10 @@ import {
   withDefault,
 } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
-import { type Layer, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
-import { type Key, key } from '../random/index.ts'
+import { type Layer, type Learns, type Net, type Outline, outlineOf, outputsOf } from '../layers/index.ts'
+import { checkKey, type Key, key } from '../random/index.ts'
 import {
+  checkTensor,
   type Dtype,
   dtypeOf,
   dtypes,
@@ -29,6 +31,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../tensor/index.ts'
+import { checkWeights } from './checkModel.ts'
 import { classification } from './classification.ts'
 import type { Model, Weights } from './model.ts'
 import { isTask, type Task } from './task.ts'
@@ -46,9 +49,10 @@ const modelOptions = {
   seed: withDefault(0, naturalNumber),
 }
 
+/** The options of `model`. @interface */
 export type ModelOptions<Y = Labels> = Omit<Given<typeof modelOptions>, 'task'> & { readonly task: Task<Y> }
 
-/** Those of `model`, with `classification()` as the task unless given. */
+/** The options of `classifier`: those of `model`, with `classification()` as the task unless given. @interface */
 export type ClassifierOptions<Y = Labels> = Omit<ModelOptions<Y>, 'task'> & { readonly task?: Task<Y> }
 
 /** A model that shows the net it is made of, and what its layers compute. */
@@ -68,17 +72,18 @@ export interface Classifier<Y = Labels> extends Model<Y> {
 
 const isRegularized = (name: string): boolean => name.startsWith('W')
 
-/** ½·reg·ΣW², and dW + reg·W for each W. */
+/** ½·reg·ΣW², and dW + reg·W for each W that learns. */
 const regularize = (params: Tensors, grads: Tensors, reg: number): readonly [penalty: number, grads: Tensors] => {
   if (reg === 0) return [0, grads]
   const next: Record<string, Tensor> = { ...grads }
   let squares = 0
-  for (const name of Object.keys(grads).filter(isRegularized)) {
+  for (const name of Object.keys(params).filter(isRegularized)) {
     const w = params[name] as Tensor
-    const dw = grads[name] as Tensor
-    const sum = emptyLike(w)
+    const dw = grads[name]
     const kernels = kernelsFor(w.data)
     squares += kernels.sumSquares(w.data)
+    if (dw === undefined) continue
+    const sum = emptyLike(w)
     kernels.addScaled(dw.data, reg, w.data, sum.data)
     next[name] = sum
   }
@@ -98,14 +103,14 @@ const checkRoom = ({ params }: Outline, dtype: Dtype): void => {
   }
 }
 
-const checkGradients = (params: Tensors, grads: Tensors): void => {
+const checkGradients = (params: Tensors, grads: Tensors, learns: Learns | undefined): void => {
   for (const name in grads) {
     if (params[name] === undefined) {
       throw new ShapeError(`classifier: a gradient is named ${name}, but there is no weight of that name`)
     }
   }
   for (const name in params) {
-    if (grads[name] === undefined) {
+    if (grads[name] === undefined && (learns === undefined || learns.has(name))) {
       throw new ShapeError(
         `classifier: no gradient for the weight ${name}; backward of the layer that reads it must return one under that name`,
       )
@@ -115,6 +120,7 @@ const checkGradients = (params: Tensors, grads: Tensors): void => {
 
 /** The examples as the net takes them: (N, D) may come for (N, C, H, W), and the other way round. */
 export const examplesOf = (x: Tensor, inShape: Shape, dtype: Dtype, where = 'classifier'): Tensor => {
+  checkTensor(where, 'x', x)
   if (dtypeOf(x) !== dtype) {
     throw new ShapeError(
       `${where}: x is ${dtypeOf(x)}, but the weights are ${dtype}; use cast(x, '${dtype}') or another dtype for the net`,
@@ -152,24 +158,37 @@ const modelFrom = <Y>(where: string, net: Net, options: ModelOptions<Y>): Classi
     ...(task.fitted && {
       fitted: (y) => modelFrom(where, net, { ...options, task: task.fitted?.(y as Y, outShape) ?? task }),
     }),
-    activations: ({ params, state }, x) =>
-      outputsOf(net, (tapped) => tapped.predict(examplesOf(x, inShape, dtype), params, state)),
-    trace: ({ params }, x, key) =>
-      outputsOf(net, (tapped) => tapped.forward(examplesOf(x, inShape, dtype), params, key)),
+    activations: (weights, x) => {
+      checkWeights('activations', weights)
+      const { params, state } = weights
+      return outputsOf(net, (tapped) => tapped.predict(examplesOf(x, inShape, dtype), params, state))
+    },
+    trace: (weights, x, key) => {
+      checkWeights('trace', weights)
+      checkKey('trace', key)
+      return outputsOf(net, (tapped) => tapped.forward(examplesOf(x, inShape, dtype), weights.params, key))
+    },
     init: (initKey: Key = key(seed)) => {
       checkRoom(outline, dtype)
       const { params, state } = net.init(initKey, inShape, dtype)
       return { params, state }
     },
-    loss: ({ params, state }, { x, y }, stepKey) => {
+    loss: (weights, batch, stepKey, learns) => {
+      checkWeights('loss', weights)
+      if (!isRecord(batch)) throw new ArgumentError(`loss: batch must be { x, y }, but got ${shown(batch)}`)
+      const { params, state } = weights
+      const { x, y } = batch
       const [scores, cache] = net.forward(examplesOf(x, inShape, dtype), params, stepKey)
       const [dataLoss, dscores] = task.loss(scores, y)
-      const own = net.gradients?.(dscores, cache) ?? net.backward(dscores, cache)[1]
-      checkGradients(params, own)
+      const own = net.gradients?.(dscores, cache, learns) ?? net.backward(dscores, cache, learns)[1]
+      checkGradients(params, own, learns)
       const [penalty, grads] = regularize(params, own, reg)
       return { loss: dataLoss + penalty, grads, state: net.absorb(state, cache) }
     },
-    scores: ({ params, state }, x) => net.predict(examplesOf(x, inShape, dtype), params, state),
+    scores: (weights, x) => {
+      checkWeights('scores', weights)
+      return net.predict(examplesOf(x, inShape, dtype), weights.params, weights.state)
+    },
   }
 }
 

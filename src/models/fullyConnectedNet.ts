@@ -38,7 +38,9 @@ import { isTask, type Task } from './task.ts'
 const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as const
 const normalizations = { batchnorm: batchnorm(), layernorm: layernorm() } as const
 
+/** What an activation of `fullyConnectedNet` is called. @useDeclaredType */
 export type Activation = keyof typeof activations
+/** What a normalization of `fullyConnectedNet` is called. @useDeclaredType */
 export type Normalization = keyof typeof normalizations
 
 const severalClasses = requirement<number>(
@@ -76,6 +78,7 @@ export const fullyConnected = {
   seed: withDefault(0, naturalNumber),
 }
 
+/** The options of `fullyConnectedNet`. @interface */
 export type FullyConnectedNetOptions<Y = Labels> = Omit<Given<typeof fullyConnected>, 'task'> & {
   readonly task?: Task<Y> | undefined
 }

@@ -1,5 +1,6 @@
 import { type GradientCheckOptions, type GradientReport, gradientCheck } from '../layers/index.ts'
 import { foldIn, key } from '../random/index.ts'
+import { checkModel, checkWeights } from './checkModel.ts'
 import type { Batch, Model, Weights } from './model.ts'
 
 /**
@@ -15,10 +16,13 @@ import type { Batch, Model, Weights } from './model.ts'
 export const gradientCheckModel = <Y>(
   model: Model<Y>,
   batch: Batch<NoInfer<Y>>,
-  weights: Weights = model.init(),
+  weights?: Weights,
   options: GradientCheckOptions = {},
 ): GradientReport => {
-  const lossKey = foldIn(options.key ?? key(0), 'loss')
-  const lossAt = (params: Weights['params']) => model.loss({ params, state: weights.state }, batch, lossKey)
-  return gradientCheck((params) => lossAt(params).loss, weights.params, lossAt(weights.params).grads, options)
+  checkModel('gradientCheckModel', model)
+  const { params: at, state } = weights ?? model.init()
+  checkWeights('gradientCheckModel', { params: at, state })
+  const lossKey = foldIn(options?.key ?? key(0), 'loss')
+  const lossAt = (params: Weights['params']) => model.loss({ params, state }, batch, lossKey)
+  return gradientCheck((params) => lossAt(params).loss, at, lossAt(at).grads, options)
 }

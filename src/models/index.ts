@@ -1,5 +1,6 @@
 export { batchFault } from './batchFault.ts'
 export { buildModel } from './buildModel.ts'
+export { checkModel, checkWeights, isModel } from './checkModel.ts'
 export {
   balancedWeights,
   type ClassificationLoss,
@@ -23,6 +24,11 @@ export { saliency } from './saliency.ts'
 export { specOf } from './specOf.ts'
 export { type Summary, type SummaryRow, summary } from './summary.ts'
 export type { Link, Score, Task } from './task.ts'
-export { type ThreeLayerConvNet, type ThreeLayerConvNetOptions, threeLayerConvNet } from './threeLayerConvNet.ts'
+export {
+  type ResolvedConvNetOptions,
+  type ThreeLayerConvNet,
+  type ThreeLayerConvNetOptions,
+  threeLayerConvNet,
+} from './threeLayerConvNet.ts'
 export { type TwoLayerNetOptions, twoLayerNet } from './twoLayerNet.ts'
 export { binary, multiLabel } from './yesOrNo.ts'

@@ -1,4 +1,4 @@
-import { type Given, OptionError, oneOf, orThrow, positive, resolveOptions, withDefault } from '../errors/index.ts'
+import { ArgumentError, completed, type Given, oneOf, positive, withDefault } from '../errors/index.ts'
 import { huberLoss, maeLoss, mseLoss } from '../layers/index.ts'
 import { meanAbsoluteError, r2Score, rootMeanSquaredError } from '../metrics/index.ts'
 import {
@@ -24,6 +24,7 @@ const losses = {
       huberLoss(x, y, delta),
 } as const
 
+/** The losses of `regression`. */
 export type RegressionLoss = keyof typeof losses
 
 /** What `regression` may be told. */
@@ -34,6 +35,7 @@ const regressionOptions = {
   delta: positive,
 }
 
+/** The options of `regression`. @interface */
 export type RegressionOptions = Given<typeof regressionOptions>
 
 /** Checked targets in the precision of the outputs, and as many. */
@@ -54,14 +56,16 @@ export const targetsBeside = (where: string, out: Tensor, y: Targets): Tensor =>
  * of the order of 1.
  *
  * @param options  `loss` 'mse', 'mae' or 'huber', and its `delta`
- * @throws         OptionError for an option that does not fit
+ * @throws         ArgumentError for an option that does not fit
  * @example        regression({ loss: 'huber' }).score.name   // 'r2'
  * @see            PyTorch's MSELoss, L1Loss and HuberLoss; scikit-learn's r2_score
  */
 export const regression = (options: RegressionOptions = {}): Task<Targets, Tensor> => {
-  const { loss, delta } = orThrow(resolveOptions('regression', options, regressionOptions))
+  const { loss, delta } = completed('regression', options, regressionOptions)
   if (delta !== undefined && loss !== 'huber') {
-    throw new OptionError(`regression: delta belongs to the loss 'huber', but loss is '${loss}'; leave one of them out`)
+    throw new ArgumentError(
+      `regression: delta belongs to the loss 'huber', but loss is '${loss}'; leave one of them out`,
+    )
   }
   const lossOf = losses[loss](delta)
   return {

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from '../errors/index.ts'
 import { evaluationOf } from '../layers/index.ts'
 import { dtypeOf, type Labels, labelsBelow, type Tensor, zeros } from '../tensor/index.ts'
+import { checkModel, checkWeights } from './checkModel.ts'
 import { examplesOf } from './classifier.ts'
 import type { Model, Weights } from './model.ts'
 
@@ -36,7 +37,10 @@ const checkSame = (trained: Tensor, evaluated: Tensor): void => {
  *                 saliency(model, model.init(), ones([1, 4]), [0]).shape   // [1, 4]
  * @see            Simonyan, Vedaldi & Zisserman, "Deep inside convolutional networks", 2013; cs231n, assignment 3, network visualization
  */
-export const saliency = (model: Model, { params, state }: Weights, x: Tensor, y: Labels): Tensor => {
+export const saliency = (model: Model, weights: Weights, x: Tensor, y: Labels): Tensor => {
+  checkModel('saliency', model)
+  checkWeights('saliency', weights)
+  const { params, state } = weights
   const { net, inShape, outShape, dtype } = model
   if (net === undefined) {
     throw new ArgumentError('saliency: the model has no net; make it with classifier(net, { inShape })')

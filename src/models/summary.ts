@@ -1,5 +1,7 @@
+import { ArgumentError } from '../errors/index.ts'
 import { type Net, type Outline, outlineParts, type Shapes } from '../layers/index.ts'
 import { type Dtype, formatShape, type Shape, sizeOf } from '../tensor/index.ts'
+import { checkModel } from './checkModel.ts'
 import type { Classifier } from './classifier.ts'
 
 /** A part of a net: what leaves it, and what it costs. */
@@ -16,12 +18,15 @@ export interface SummaryRow {
 
 /** What a net is made of, and its totals. */
 export interface Summary {
+  /** The net's parts, from the input to the output. */
   readonly rows: readonly SummaryRow[]
+  /** Of one example. */
   readonly inShape: Shape
   /** Numbers that are trained. */
   readonly parameters: number
   /** Numbers of the running statistics. */
   readonly statistics: number
+  /** Multiplications an example in evaluation. */
   readonly multiplications: number
   /** Of weights and statistics. */
   readonly bytes: number
@@ -78,7 +83,12 @@ const size = (bytes: number): string =>
  * @example      summary(orThrow(twoLayerNet({ inputDim: 4, hiddenDim: 3, numClasses: 2 }))).parameters   // 23
  * @see          https://keras.io/api/models/model/#summary-method
  */
-export const summary = <Y>({ net, inShape, outline, dtype }: Classifier<Y>): Summary => {
+export const summary = <Y>(model: Classifier<Y>): Summary => {
+  checkModel('summary', model)
+  const { net, inShape, outline, dtype } = model
+  if (net === undefined || outline === undefined) {
+    throw new ArgumentError('summary: the model has no net; make it with classifier(net, { inShape })')
+  }
   const rows = rowsOf(net, inShape)
   const parameters = sizeOfAll(outline.params)
   const statistics = sizeOfAll(outline.state)

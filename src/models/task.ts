@@ -11,6 +11,7 @@ export interface Score<T> {
   readonly name: string
   /** As people write it, e.g. 'R²'; the name unless given. */
   readonly label?: string
+  /** Whether a higher or a lower one is better. */
   readonly better: 'higher' | 'lower'
   /** Of all outputs, shape (N, …), at once. */
   of(out: Tensor, y: T): number
@@ -24,6 +25,7 @@ export interface Score<T> {
 export interface Task<Y, T extends Y = Y> {
   /** What it is, for files and checkpoints. */
   readonly spec: Json
+  /** From the net's outputs to what `predict` gives. */
   readonly link: Link
   /** How many outputs a net has where nothing else says it. */
   readonly outputs?: number
@@ -35,6 +37,7 @@ export interface Task<Y, T extends Y = Y> {
   take(y: T, rows: Int32Array): T
   /** The mean loss of a batch, and its gradient. */
   loss(out: Tensor, y: Y): readonly [loss: number, dout: Tensor]
+  /** How good outputs are; the best weights of a run are those with the best score. */
   readonly score: Score<T>
   /** What else says how good outputs are, by name. */
   metrics?(out: Tensor, y: T): Readonly<Record<string, number>>
@@ -46,7 +49,11 @@ const methods = ['check', 'take', 'loss'] as const
 
 export const isTask = requirement<Task<unknown>>(
   'a task, e.g. classification() or regression()',
-  (value) => isRecord(value) && methods.every((name) => typeof value[name] === 'function') && isRecord(value.score),
+  (value) =>
+    isRecord(value) &&
+    methods.every((name) => typeof value[name] === 'function') &&
+    isRecord(value.score) &&
+    typeof value.score.of === 'function',
 )
 
 /** What a check reads, or what is wrong with it. */

@@ -12,7 +12,7 @@ import {
 import { affine, conv, maxPool, network, relu, weightScales } from '../layers/index.ts'
 import { classification } from './classification.ts'
 import { type Classifier, classifier } from './classifier.ts'
-import { fullyConnected } from './fullyConnectedNet.ts'
+import { type FullyConnectedNetOptions, fullyConnected, type ResolvedNetOptions } from './fullyConnectedNet.ts'
 
 const { numClasses, reg, loss, dtype, seed } = fullyConnected
 
@@ -43,12 +43,19 @@ const threeLayer = {
   seed,
 }
 
-export type ThreeLayerConvNetOptions = Given<typeof threeLayer>
+// A shorthand has no comment in the compiler's declarations.
+type Shared = 'numClasses' | 'reg' | 'loss' | 'dtype' | 'seed'
+
+/** The options of `threeLayerConvNet`. @interface */
+export type ThreeLayerConvNetOptions = Pick<FullyConnectedNetOptions, Shared> & Omit<Given<typeof threeLayer>, Shared>
+
+/** The options of `threeLayerConvNet` with the defaults in place of what was not given. @interface */
+export type ResolvedConvNetOptions = Pick<ResolvedNetOptions, Shared> & Omit<Resolved<typeof threeLayer>, Shared>
 
 /** A classifier that knows the options it was made of. */
 export interface ThreeLayerConvNet extends Classifier {
   /** What it was made of: `threeLayerConvNet(net.options)` is the same net. */
-  readonly options: Resolved<typeof threeLayer>
+  readonly options: ResolvedConvNetOptions
 }
 
 /**

@@ -2,7 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../errors/index.ts'
 import { weightScales } from '../layers/index.ts'
-import { type FullyConnectedNet, fullyConnected, fullyConnectedNet } from './fullyConnectedNet.ts'
+import {
+  type FullyConnectedNet,
+  type FullyConnectedNetOptions,
+  fullyConnected,
+  fullyConnectedNet,
+} from './fullyConnectedNet.ts'
 
 const { inputDim, numClasses, reg, dtype, seed } = fullyConnected
 
@@ -18,7 +23,11 @@ const twoLayer = {
   seed,
 }
 
-export type TwoLayerNetOptions = Given<typeof twoLayer>
+// A shorthand has no comment in the compiler's declarations.
+type Shared = 'inputDim' | 'numClasses' | 'reg' | 'dtype' | 'seed'
+
+/** The options of `twoLayerNet`. @interface */
+export type TwoLayerNetOptions = Pick<FullyConnectedNetOptions, Shared> & Omit<Given<typeof twoLayer>, Shared>
 
 /**
  * affine - relu - affine - softmax

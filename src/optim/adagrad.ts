@@ -2,6 +2,7 @@ import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
 import { checkFinite, checkSizes, ruleOf, type UpdateRule, zerosLike } from './updateRule.ts'
 
+/** Settings and slots of `adagrad`. */
 export interface Adagrad {
   /** Step size, > 0. */
   readonly learningRate: number

@@ -1,6 +1,7 @@
 import { type Adam, adamStep } from './adam.ts'
 import { ruleOf, type UpdateRule } from './updateRule.ts'
 
+/** Settings and slots of `adamw`. */
 export interface Adamw extends Adam {
   /** λ, the decoupled decay, ≥ 0. */
   readonly weightDecay: number

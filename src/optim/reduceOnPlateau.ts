@@ -2,8 +2,11 @@ import { ArgumentError, isRecord, shown, unknownKey } from '../errors/index.ts'
 
 /** The fold's state: the best value so far, epochs since then, and the factor on the learning rate. */
 export interface Plateau {
+  /** The best value so far. */
   readonly best: number
+  /** Epochs since then. */
   readonly waited: number
+  /** On the learning rate, in (0, 1]. */
   readonly factor: number
 }
 
@@ -15,11 +18,11 @@ export const startOfPlateau: Plateau = { best: Number.NEGATIVE_INFINITY, waited:
  *
  * A fold over the epochs of a run, `epochs.reduce(reduceOnPlateau(), startOfPlateau)`.
  *
- * @param by        multiplies the factor, in (0, 1)
- * @param patience  epochs without a rise that are tolerated, an integer ≥ 0
- * @throws          ArgumentError when one is outside
- * @example         [0.5, 0.4, 0.4].reduce(reduceOnPlateau({ by: 0.5, patience: 1 }), startOfPlateau).factor   // 0.5
- * @see             PyTorch's ReduceLROnPlateau, mode 'max'
+ * @param settings.by        multiplies the factor, in (0, 1); 0.1 unless given
+ * @param settings.patience  epochs without a rise that are tolerated, an integer ≥ 0; 10 unless given
+ * @throws                   ArgumentError when one is outside
+ * @example                  [0.5, 0.4, 0.4].reduce(reduceOnPlateau({ by: 0.5, patience: 1 }), startOfPlateau).factor   // 0.5
+ * @see                      PyTorch's ReduceLROnPlateau, mode 'max'
  */
 export const reduceOnPlateau = (
   settings: { readonly by?: number; readonly patience?: number } = {},

@@ -4,8 +4,11 @@ import { cosPi } from './cosPi.ts'
 
 /** Where a run is; counts start at 0. */
 export interface Progress {
+  /** Steps made before. */
   readonly step: number
+  /** Epochs made before. */
   readonly epoch: number
+  /** How many steps the run has. */
   readonly totalSteps: number
 }
 
@@ -36,10 +39,10 @@ export const constant = (): Schedule => () => 1
 /**
  * factor = decay^epoch, cs231n's lrDecay
  *
- * @param decay  in (0, 1]
- * @throws       ArgumentError when decay is outside
- * @example      exponentialDecay({ decay: 0.5 })({ step: 0, epoch: 2, totalSteps: 10 })   // 0.25
- * @see          https://cs231n.github.io/neural-networks-3/#anneal
+ * @param settings.decay  in (0, 1]; 0.95 unless given
+ * @throws                ArgumentError when decay is outside
+ * @example               exponentialDecay({ decay: 0.5 })({ step: 0, epoch: 2, totalSteps: 10 })   // 0.25
+ * @see                   https://cs231n.github.io/neural-networks-3/#anneal
  */
 export const exponentialDecay = (settings: { readonly decay?: number } = {}): Schedule => {
   const { decay = 0.95 } = settingsOf('exponentialDecay', settings, ['decay'])
@@ -50,11 +53,11 @@ export const exponentialDecay = (settings: { readonly decay?: number } = {}): Sc
 /**
  * factor = gamma^⌊epoch/stepSize⌋
  *
- * @param gamma     in (0, 1]
- * @param stepSize  epochs between two reductions, an integer ≥ 1
- * @throws          ArgumentError when one is outside
- * @example         stepDecay({ gamma: 0.1, stepSize: 2 })({ step: 0, epoch: 3, totalSteps: 10 })   // 0.1
- * @see             https://cs231n.github.io/neural-networks-3/#anneal
+ * @param settings.gamma     in (0, 1]; 0.1 unless given
+ * @param settings.stepSize  epochs between two reductions, an integer ≥ 1; 10 unless given
+ * @throws                   ArgumentError when one is outside
+ * @example                  stepDecay({ gamma: 0.1, stepSize: 2 })({ step: 0, epoch: 3, totalSteps: 10 })   // 0.1
+ * @see                      https://cs231n.github.io/neural-networks-3/#anneal
  */
 export const stepDecay = (settings: { readonly gamma?: number; readonly stepSize?: number } = {}): Schedule => {
   const { gamma = 0.1, stepSize = 10 } = settingsOf('stepDecay', settings, ['gamma', 'stepSize'])
@@ -66,10 +69,10 @@ export const stepDecay = (settings: { readonly gamma?: number; readonly stepSize
 /**
  * factor = (step + 1)/warmup while step < warmup, then ½·(1 + cos(π·(step − warmup)/(totalSteps − warmup)))
  *
- * @param warmup  steps of linear warm-up, an integer ≥ 0
- * @throws        ArgumentError when warmup is outside
- * @example       cosine({ warmup: 2 })({ step: 0, epoch: 0, totalSteps: 10 })   // 0.5
- * @see           Loshchilov & Hutter, "SGDR", 2017; Goyal et al., "Accurate, large minibatch SGD", 2017
+ * @param settings.warmup  steps of linear warm-up, an integer ≥ 0; 0 unless given
+ * @throws                 ArgumentError when warmup is outside
+ * @example                cosine({ warmup: 2 })({ step: 0, epoch: 0, totalSteps: 10 })   // 0.5
+ * @see                    Loshchilov & Hutter, "SGDR", 2017; Goyal et al., "Accurate, large minibatch SGD", 2017
  */
 export const cosine = (settings: { readonly warmup?: number } = {}): Schedule => {
   const { warmup = 0 } = settingsOf('cosine', settings, ['warmup'])
@@ -83,12 +86,12 @@ export const cosine = (settings: { readonly warmup?: number } = {}): Schedule =>
 /**
  * factor from 1/divFactor up to 1 in pctStart of the run, then down to 1/(divFactor·finalDivFactor), both along a half cosine
  *
- * @param pctStart        share of the run that rises, in (0, 1)
- * @param divFactor       > 1
- * @param finalDivFactor  ≥ 1
- * @throws                ArgumentError when one is outside
- * @example               oneCycle()({ step: 0, epoch: 0, totalSteps: 20 }).toFixed(2)   // '0.04'
- * @see                   Smith & Topin, "Super-convergence", 2018; PyTorch's OneCycleLR
+ * @param settings.pctStart        share of the run that rises, in (0, 1); 0.3 unless given
+ * @param settings.divFactor       > 1; 25 unless given
+ * @param settings.finalDivFactor  ≥ 1; 1e4 unless given
+ * @throws                         ArgumentError when one is outside
+ * @example                        oneCycle()({ step: 0, epoch: 0, totalSteps: 20 }).toFixed(2)   // '0.04'
+ * @see                            Smith & Topin, "Super-convergence", 2018; PyTorch's OneCycleLR
  */
 export const oneCycle = (
   settings: { readonly pctStart?: number; readonly divFactor?: number; readonly finalDivFactor?: number } = {},
@@ -118,9 +121,94 @@ export const oneCycle = (
   }
 }
 
-/** The schedules by name, for scripts and sweeps. */
-export const schedules = { constant, exponentialDecay, stepDecay, cosine, oneCycle } as const
+/** [position, factor]: the factor at a share of the run, 0 its begin and 1 its end. */
+export type SchedulePoint = readonly [position: number, factor: number]
 
+const isPoint = (point: unknown): boolean =>
+  Array.isArray(point) &&
+  point.length === 2 &&
+  point.every((v) => typeof v === 'number' && v >= 0 && v < Number.POSITIVE_INFINITY) &&
+  point[0] <= 1
+
+const checkPoints = (points: readonly SchedulePoint[]): void => {
+  const where = 'piecewiseLinear'
+  check(where, 'points', points as never, 'a list of points, e.g. [[0, 0.2], [0.25, 1], [1, 0]]', Array.isArray(points))
+  check(where, 'points', points as never, 'a list of at least one point', points.length > 0)
+  points.forEach((point, i) => {
+    check(where, `points[${i}]`, point as never, '[a share of the run from 0 to 1, a factor ≥ 0]', isPoint(point))
+    const before = points[i - 1]
+    check(
+      where,
+      `points[${i}]`,
+      point as never,
+      `at ${before?.[0]} or later, where the point before it is`,
+      before === undefined || point[0] >= before[0],
+    )
+  })
+}
+
+/**
+ * factor = that of the straight line between two points, at step/totalSteps of the run
+ *
+ * Before the first point and after the last one their factors stay. Two points at one place are a jump, where the later one counts.
+ *
+ * @param points  [position, factor], positions from 0 to 1 in order, factors ≥ 0
+ * @throws        ArgumentError when one is outside, or they are not in order
+ * @example       piecewiseLinear({ points: [[0, 0.2], [0.25, 1], [1, 0]] })({ step: 50, epoch: 0, totalSteps: 80 })   // 0.5
+ * @see           NumPy's interp
+ */
+export const piecewiseLinear = (settings: { readonly points: readonly SchedulePoint[] }): Schedule => {
+  const { points } = settingsOf('piecewiseLinear', settings, ['points'])
+  checkPoints(points)
+  const line = points.map(([position, factor]): SchedulePoint => [position, factor])
+  return ({ step, totalSteps }) => {
+    const at = step / totalSteps
+    const next = line.findIndex(([position]) => position > at)
+    const [left, right] = [line.at(next < 0 ? -1 : next - 1), line[next]] as [SchedulePoint, SchedulePoint | undefined]
+    if (right === undefined || next === 0) return (right ?? left)[1]
+    return left[1] + (right[1] - left[1]) * ((at - left[0]) / (right[0] - left[0]))
+  }
+}
+
+/**
+ * factor from `start` up to 1 at the share `peak` of the run, then down to `end`, on straight lines
+ *
+ * @param start  ≥ 0, 0 unless given
+ * @param peak   in (0, 1), 0.5 unless given
+ * @param end    ≥ 0, 0 unless given
+ * @throws       ArgumentError when one is outside
+ * @example      triangular({ peak: 0.25 })({ step: 10, epoch: 0, totalSteps: 80 })   // 0.5
+ * @see          Smith, "Cyclical learning rates for training neural networks", 2017; Jordan, arXiv 2404.00498
+ */
+export const triangular = (
+  settings: { readonly start?: number; readonly peak?: number; readonly end?: number } = {},
+): Schedule => {
+  const { start = 0, peak = 0.5, end = 0 } = settingsOf('triangular', settings, ['start', 'peak', 'end'])
+  const isFactor = (value: unknown): boolean => typeof value === 'number' && value >= 0 && Number.isFinite(value)
+  check('triangular', 'start', start, 'a number ≥ 0', isFactor(start))
+  check('triangular', 'peak', peak, 'in (0, 1)', typeof peak === 'number' && peak > 0 && peak < 1)
+  check('triangular', 'end', end, 'a number ≥ 0', isFactor(end))
+  return piecewiseLinear({
+    points: [
+      [0, start],
+      [peak, 1],
+      [1, end],
+    ],
+  })
+}
+
+/** The schedules by name, for scripts and sweeps. */
+export const schedules = {
+  constant,
+  exponentialDecay,
+  stepDecay,
+  cosine,
+  oneCycle,
+  piecewiseLinear,
+  triangular,
+} as const
+
+/** What a schedule is called among the options of a run. @useDeclaredType */
 export type ScheduleName = keyof typeof schedules
 
 /** The settings that each schedule knows, for checks and help. */
@@ -130,4 +218,6 @@ export const scheduleSettingsOf: { readonly [N in ScheduleName]: readonly string
   stepDecay: ['gamma', 'stepSize'],
   cosine: ['warmup'],
   oneCycle: ['pctStart', 'divFactor', 'finalDivFactor'],
+  piecewiseLinear: ['points'],
+  triangular: ['start', 'peak', 'end'],
 }

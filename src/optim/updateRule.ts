@@ -33,20 +33,38 @@ export const ruleOf =
       if (typeof value === 'object') checkTensor(name, setting, value as Tensor)
       else throw new ArgumentError(`${name}: ${setting} must be a number, but got ${shown(value)}`)
     }
+    if (out !== undefined) checkOut(name, w, out)
     return rule(w, dw, config, out)
   }
 
+const checkSize = (rule: string, w: Tensor, name: string, other: Tensor | undefined): void => {
+  if (other === undefined) throw new ShapeError(`${rule}: ${name} is missing`)
+  if (other.data.length !== w.data.length || dtypeOf(other) !== dtypeOf(w)) {
+    throw new ShapeError(
+      `${rule}: w has shape (${w.shape.join(', ')}), ${dtypeOf(w)}, but ${name} has shape (${other.shape.join(', ')}), ${dtypeOf(other)}`,
+    )
+  }
+}
+
 /** Checks that gradient and slots are as large and as precise as the weight. */
 export const checkSizes = (rule: string, w: Tensor, others: Tensors): void => {
-  for (const name in others) {
-    const other = others[name]
-    if (other === undefined) throw new ShapeError(`${rule}: ${name} is missing`)
-    if (other.data.length !== w.data.length || dtypeOf(other) !== dtypeOf(w)) {
-      throw new ShapeError(
-        `${rule}: w has shape (${w.shape.join(', ')}), ${dtypeOf(w)}, but ${name} has shape (${other.shape.join(', ')}), ${dtypeOf(other)}`,
-      )
-    }
+  for (const name in others) checkSize(rule, w, name, others[name])
+}
+
+/** Checks the tensors that take a result: they are written to. */
+const checkOut = (rule: string, w: Tensor, out: readonly [w: Tensor, config: object]): void => {
+  if (!Array.isArray(out) || !isRecord(out[1])) {
+    throw new ArgumentError(
+      `${rule}: out must be [w, config], in the form of what ${rule} returns, but got ${shown(out)}`,
+    )
   }
+  const check = (name: string, t: Tensor): void => {
+    checkTensor(rule, name, t)
+    checkSize(rule, w, name, t)
+  }
+  check("out's w", out[0])
+  const config = out[1] as Readonly<Record<string, unknown>>
+  for (const slot in config) if (typeof config[slot] === 'object') check(slot, config[slot] as Tensor)
 }
 
 /** What a rule wrote is not finite: the step, or a square of the gradient, is more than the precision holds. */
@@ -82,5 +100,14 @@ export const checkedRule =
     checkFinite('the update rule', nextW, next)
     return [nextW, next]
   }
+
+/** The share of a weight that decoupled decay leaves. */
+export const keepOf = ({
+  learningRate,
+  weightDecay = 0,
+}: {
+  readonly learningRate: number
+  readonly weightDecay?: number | undefined
+}): number => 1 - learningRate * weightDecay
 
 export const zerosLike = (w: Tensor): Tensor => zeros(w.shape, dtypeOf(w))

@@ -1,4 +1,4 @@
-import { ArgumentError, shown } from '../errors/index.ts'
+import { ArgumentError, requirement, shown } from '../errors/index.ts'
 import { philox4x32 } from '../kernels/index.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
@@ -58,8 +58,13 @@ export const foldIn = (key: Key, tag: string | number): Key => {
   return folded
 }
 
+const isKey = (key: unknown): boolean => Array.isArray(key) && key[0] >>> 0 === key[0] && key[1] >>> 0 === key[1]
+
+/** A key among options. */
+export const aKey = requirement<Key>('a key, e.g. key(0)', isKey)
+
 /** Throws an ArgumentError for what is no key. */
 export const checkKey = (where: string, key: Key): void => {
-  if (Array.isArray(key) && key[0] >>> 0 === key[0] && key[1] >>> 0 === key[1]) return
+  if (isKey(key)) return
   throw new ArgumentError(`${where}: key must come from key(seed) or foldIn(key, tag), but got ${shown(key)}`)
 }

@@ -17,6 +17,12 @@ const unit = (i: number): number => {
   return (((words[at] as number) >>> 5) * 67108864 + ((words[at + 1] as number) >>> 6)) / 9007199254740992
 }
 
+/** uᵢ by itself. */
+export const unitAt = (key: Key, i: number): number => {
+  drawBlock(key, floor(i / 2))
+  return unit(i)
+}
+
 /**
  * low + uᵢ·(high − low), where uᵢ in [0, 1) is a pure function of (key, i)
  *

@@ -3,7 +3,9 @@ import { explain, writeReasons } from '../files/index.ts'
 
 /** A report or a log that cannot be written. The message is one line: which file, what is wrong, what to do. */
 export class ReportError extends Error {
+  /** Discriminant of the errors. */
   readonly _tag = 'ReportError'
+  /** As in the first line of its stack. */
   override readonly name = 'ReportError'
 }
 

@@ -1,3 +1,9 @@
+/**
+ * Consumers of events: a page about a run, JSON lines, TensorBoard; and a page about a sweep. Needs the package echarts.
+ *
+ * @module cachegrad/report
+ */
+
 export { ReportError } from './errors.ts'
 export { jsonlLog } from './logs/jsonl.ts'
 export type { Log, LogOptions } from './logs/log.ts'
@@ -14,7 +20,9 @@ export type {
   FirstLayer,
   LabelRecord,
   LabelsTest,
+  LayerMaps,
   LayerRecord,
+  Maps,
   Mistake,
   NumbersTest,
   OutputRecord,

@@ -18,6 +18,7 @@ export const batches = (
   const drawKeys = foldIn(root, 'batch')
   const epochKeys = foldIn(root, 'epoch')
   const augmentKeys = foldIn(root, 'augment')
+  const sideKey = foldIn(root, 'flip')
   let order: Int32Array = new Int32Array(0)
   let ordered = -1
 
@@ -34,12 +35,9 @@ export const batches = (
 
   return (step) => {
     const indices = indicesOf(step)
-    return {
-      x:
-        augment === undefined
-          ? gather(x, indices, dtype)
-          : gatherAugmented(x as Bytes, indices, augment, foldIn(augmentKeys, step), dtype),
-      y: task.take(y, indices),
-    }
+    const targets = task.take(y, indices)
+    if (augment === undefined) return { x: gather(x, indices, dtype), y: targets }
+    const sides = { key: sideKey, epoch: Math.floor(step / stepsPerEpoch) }
+    return { x: gatherAugmented(x as Bytes, indices, augment, foldIn(augmentKeys, step), dtype, sides), y: targets }
   }
 }

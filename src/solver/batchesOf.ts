@@ -1,17 +1,19 @@
-import { checkArgument, positiveInteger, ShapeError } from '../errors/index.ts'
+import { completed, type Given, positiveInteger, ShapeError, withDefault } from '../errors/index.ts'
 import type { Batch } from '../models/index.ts'
-import { foldIn, type Key, key as keyOf, permutation } from '../random/index.ts'
-import { classIndices, type Dtype, gather, type Labels, type Rows, rowCount } from '../tensor/index.ts'
+import { aKey, foldIn, key as keyOf, permutation } from '../random/index.ts'
+import { classIndices, dtypes, gather, type Labels, type Rows, rowCount } from '../tensor/index.ts'
 
-/** What `batches` may be told. */
-export interface BatchesOptions {
+const batchesOptions = {
   /** Examples a batch, an integer ≥ 1; 100 unless given. */
-  readonly batchSize?: number
+  batchSize: withDefault(100, positiveInteger),
   /** Draws the order of the examples; fold in the epoch for another order in each. key(0) unless given. */
-  readonly key?: Key
+  key: withDefault(keyOf(0), aKey),
   /** Of the examples: 'float32' unless given. */
-  readonly dtype?: Dtype
+  dtype: withDefault('float32', dtypes),
 }
+
+/** The options of `batches`. @interface */
+export type BatchesOptions = Given<typeof batchesOptions>
 
 /**
  * One epoch of examples in random order, for a loop of one's own; a remainder smaller than a batch waits for another epoch
@@ -27,9 +29,9 @@ export interface BatchesOptions {
  */
 export function* batches(
   { x, y }: { readonly x: Rows; readonly y: Labels },
-  { batchSize = 100, key = keyOf(0), dtype = 'float32' }: BatchesOptions = {},
+  options: BatchesOptions = {},
 ): Generator<Batch<Int32Array>, void, undefined> {
-  checkArgument('batches', 'batchSize', batchSize, positiveInteger)
+  const { batchSize, key, dtype } = completed('batches', options, batchesOptions)
   const labels = classIndices(y)
   const rows = rowCount(x)
   if (labels.length !== rows) throw new ShapeError(`batches: x has ${rows} rows, but y has ${labels.length} labels`)

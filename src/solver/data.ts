@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isRecord, OptionError } from '../errors/index.ts'
-import { batchFault, type Model } from '../models/index.ts'
-import type { Augmentation } from '../random/index.ts'
+import { isRecord, OptionError, shown } from '../errors/index.ts'
+import { batchFault, isModel, type Model } from '../models/index.ts'
+import { type Augmentation, augmentationFault } from '../random/index.ts'
 import {
   dtypeOf,
   firstBadRow,
@@ -17,9 +17,13 @@ import type { Plan } from './plan.ts'
 
 /** What a net is trained and validated with. Inputs are tensors or bytes, one example a row; Y is what its task takes as targets. */
 export interface Data<Y = Labels> {
+  /** Examples to train on, shape (N, …). */
   readonly xTrain: Rows
+  /** A target for each. */
   readonly yTrain: Y
+  /** Examples to validate with. */
   readonly xVal?: Rows
+  /** A target for each. */
   readonly yVal?: Y
 }
 
@@ -68,7 +72,11 @@ export const checkExamples = (
 
 /** Whether the training rows can be augmented, where that is asked for. */
 export const checkImages = (augment: Augmentation | undefined, x: Rows): E.Either<OptionError, unknown> => {
-  if (augment === undefined || (isBytes(x) && x.shape.length >= 3)) return E.right(undefined)
+  if (augment === undefined) return E.right(undefined)
+  if (isBytes(x) && x.shape.length >= 3) {
+    const fault = augmentationFault(augment, x.shape)
+    return fault === undefined ? E.right(undefined) : E.left(new OptionError(`augment: ${fault}`))
+  }
   const kind = isBytes(x) ? 'bytes' : dtypeOf(x)
   return E.left(
     new OptionError(
@@ -122,10 +130,10 @@ export const checkModel = <Y>(model: Model<Y>): E.Either<OptionError, Model<Y>> 
       new OptionError(`model: it is the Either that made it${why}; take it out with orThrow(fullyConnectedNet({ … }))`),
     )
   }
-  if (isRecord(model) && 'inShape' in model && 'loss' in model && 'task' in model) return E.right(model)
+  if (isModel(model)) return E.right(model)
   return E.left(
     new OptionError(
-      `model: must be a model, e.g. orThrow(fullyConnectedNet({ hiddenDims: [100] })) or classifier(net, { inShape }), but got ${typeof model}`,
+      `model: must be a model, e.g. orThrow(fullyConnectedNet({ hiddenDims: [100] })) or classifier(net, { inShape }), but got ${shown(model)}`,
     ),
   )
 }

@@ -157,12 +157,12 @@ export const measured = ({ task, outShape }: Model<unknown>, out: Tensor, target
  * Of classification() accuracy, macroPrecision, macroRecall, macroF1; of binary() accuracy, precision, recall, f1, and auc, NaN where all
  * examples are of one class; of multiLabel() f1, precision, recall, macroF1, exactMatch; of regression() r2, mae, rmse.
  *
- * @param x  examples, shape (N, …)
- * @param y  N targets
- * @returns  the mean loss, without regularization, the task's score under its name, and its metrics; 'balanced' weights are those of y
- * @throws   OptionError when the targets do not fit, ShapeError when the rows do not; ArgumentError when an output is NaN or infinite
- * @example  const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
- *           evaluate(model, model.init(), { x: ones([2, 4]), y: [0, 1] })   // { loss: 0.6931471805599453, accuracy: 0.5, macroPrecision: 0.25, macroRecall: 0.5, macroF1: 0.3333333333333333 }
+ * @param examples.x  shape (N, …)
+ * @param examples.y  N targets
+ * @returns           the mean loss, without regularization, the task's score under its name, and its metrics; 'balanced' weights are those of y
+ * @throws            OptionError when the targets do not fit, ShapeError when the rows do not; ArgumentError when an output is NaN or infinite
+ * @example           const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
+ *                    evaluate(model, model.init(), { x: ones([2, 4]), y: [0, 1] })   // { loss: 0.6931471805599453, accuracy: 0.5, macroPrecision: 0.25, macroRecall: 0.5, macroF1: 0.3333333333333333 }
  */
 export const evaluate = <Y>(
   model: Model<Y>,

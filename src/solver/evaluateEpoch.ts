@@ -3,7 +3,7 @@ import type { Examples } from './data.ts'
 import { evaluating, outputFault } from './evaluate.ts'
 import { type Epoch, type Evaluation, type Fault, isAccuracy, type Snapshot } from './events.ts'
 import { scoreFault } from './fault.ts'
-import { type Running, stateOf } from './running.ts'
+import { finalWeights, type Running, stateOf } from './running.ts'
 import { copyOf } from './snapshotRun.ts'
 
 interface Scores {
@@ -13,12 +13,13 @@ interface Scores {
 
 /** The task's score, or why there is none; undefined when the run is stopped in between. */
 function* scoreOf(
-  { model, settings, home, lossHistory }: Running,
+  running: Running,
   { x, y }: Examples,
   what: string,
   eventAt: (rows: number) => Evaluation,
 ): Generator<Evaluation, number | Fault | undefined, undefined> {
-  const { weights } = home.current()
+  const { model, settings, lossHistory } = running
+  const weights = finalWeights(running)
   const pieces = evaluating(model, weights, x)
   for (;;) {
     const next = pieces.next()
@@ -64,8 +65,8 @@ const meanLoss = ({ lossHistory, plan }: Running, epoch: number): number => {
 
 /** Writes the scores down, with what follows from them. */
 const closed = (running: Running, epoch: number, { train, val }: Scores): Epoch => {
-  const { model, settings, home, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
-  const { weights } = home.current()
+  const { model, settings, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
+  const weights = finalWeights(running)
   const step = lossHistory.length
   const loss = meanLoss(running, epoch)
   const learningRate = learningRateHistory.at(-1) ?? settings.learningRate

@@ -4,8 +4,11 @@ import type { StepFault, TrainState } from './step.ts'
 
 /** A copy of the net at its best, and where that was. */
 export interface Snapshot {
+  /** The copy. */
   readonly weights: Weights
+  /** After which epoch. */
   readonly epoch: number
+  /** After which step. */
   readonly step: number
   /** The task's score on the validation data: of a classifier its accuracy, a fraction of 1. */
   readonly valScore: number
@@ -16,8 +19,13 @@ export interface Snapshot {
  * function of the step. `train(model, data, options, run)` goes on from it, bit for bit. `snapshotRun` copies.
  */
 export interface RunState extends TrainState {
+  /** The moving average of the weights, where the options ask for one. */
+  readonly average?: Weights | undefined
+  /** The best weights so far; undefined without validation data. */
   readonly best: Snapshot | undefined
+  /** Where `reduceOnPlateau` is. */
   readonly plateau: Plateau
+  /** Steps of an epoch; where the run goes on it has as many. */
   readonly stepsPerEpoch: number
   /** The loss of each step, so its length is the number of steps. */
   readonly lossHistory: readonly number[]
@@ -31,11 +39,17 @@ export interface RunState extends TrainState {
 
 /** After each step. Counts start at 1: step n is the n-th. */
 export interface Step {
+  /** Discriminant of the events. */
   readonly _tag: 'Step'
+  /** Which step this was. */
   readonly step: number
+  /** How many the run has. */
   readonly totalSteps: number
+  /** In which epoch, from 1 on. */
   readonly epoch: number
+  /** Of the batch, before the update. */
   readonly loss: number
+  /** Of this step. */
   readonly learningRate: number
   /** Valid until the generator is resumed; `snapshotAll` copies. */
   readonly weights: Weights
@@ -45,32 +59,41 @@ export interface Step {
 
 /** In the middle of an evaluation that takes several batches, so that whoever consumes the events is heard in between. */
 export interface Evaluation {
+  /** Discriminant of the events. */
   readonly _tag: 'Evaluation'
+  /** Of which epoch. */
   readonly epoch: number
   /** How many of the examples have been seen. */
   readonly rows: number
+  /** How many examples there are to see. */
   readonly totalRows: number
 }
 
 /** Before the first step (epoch 0), after each epoch, and at the end of a run that stops inside one. */
 export interface Epoch {
+  /** Discriminant of the events. */
   readonly _tag: 'Epoch'
+  /** Which epoch ended; 0 before the first. */
   readonly epoch: number
+  /** How many steps were made. */
   readonly step: number
   /** Mean over the epoch's steps; NaN for epoch 0. */
   readonly loss: number
   /** What the task's score is called, e.g. 'accuracy'. */
   readonly scoreName: string
+  /** On some of the training data: `numTrainSamples`. */
   readonly trainScore: number
   /** Absent without validation data. */
   readonly valScore?: number
   /** The same by cs231n's name, where the score is an accuracy, a fraction of 1; else absent. */
   readonly trainAcc?: number
+  /** The same as valScore, by cs231n's name. */
   readonly valAcc?: number
+  /** Of the last step. */
   readonly learningRate: number
   /** Whether this is the best validation score so far. */
   readonly improved: boolean
-  /** Valid until the generator is resumed; `snapshotAll` copies. */
+  /** Those that were evaluated: the average where there is one. Valid until the generator is resumed; `snapshotAll` copies. */
   readonly weights: Weights
   /** Valid until the generator is resumed. */
   readonly run: RunState
@@ -94,6 +117,7 @@ export interface Fault {
 /** Whether a score has cs231n's names too: trainAcc, valAcc. */
 export const isAccuracy = (scoreName: string): boolean => scoreName === 'accuracy'
 
+/** What a run has come to. */
 export interface Result {
   /** 'diverged': something was not finite, see `fault`; 'interrupted': by `signal`. */
   readonly status: 'finished' | 'stoppedEarly' | 'diverged' | 'interrupted'
@@ -101,9 +125,11 @@ export interface Result {
   readonly fault: Fault | undefined
   /** The best weights by validation score; the last ones without validation data. */
   readonly weights: Weights
-  /** Those after the last step. Where an update made a weight or a slot infinite, those of the last evaluation. */
+  /** Those after the last step, or their average where the options ask for one. Where an update made a weight or a slot infinite, those of the last evaluation. */
   readonly lastWeights: Weights
+  /** The best weights and where they were found; undefined without validation data. */
   readonly best: Snapshot | undefined
+  /** How many steps were made. */
   readonly steps: number
   /** The loss of each step. */
   readonly lossHistory: readonly number[]
@@ -117,6 +143,7 @@ export interface Result {
   readonly valScoreHistory: readonly number[]
   /** The same by cs231n's names; empty where the score is no accuracy. */
   readonly trainAccHistory: readonly number[]
+  /** The same as valScoreHistory. */
   readonly valAccHistory: readonly number[]
   /** The kernels that were used, e.g. 'wasm (SIMD)'. */
   readonly backend: string
@@ -124,10 +151,13 @@ export interface Result {
 
 /** The last event. */
 export interface Done {
+  /** Discriminant of the events. */
   readonly _tag: 'Done'
+  /** What the run has come to. */
   readonly result: Result
   /** Valid until the generator is resumed. No run can go on from it where an update made a weight or a slot infinite. */
   readonly run: RunState
 }
 
+/** What `train` tells while it runs. */
 export type Event = Step | Evaluation | Epoch | Done

@@ -23,6 +23,7 @@ const holdOutOptions = {
   stratify: withDefault(false, boolean),
 }
 
+/** The options of `holdOut`. @interface */
 export type HoldOutOptions = Given<typeof holdOutOptions>
 
 /** How many rows of each class are held out: their shares rounded down, and what is left to those that lost most by it. */

@@ -1,4 +1,6 @@
+import * as R from 'fp-ts/lib/ReadonlyRecord.js'
 import { allocate, isOnHeap, type Kind, release } from '../kernels/index.ts'
+import type { Weights } from '../models/index.ts'
 import {
   type Bytes,
   copyInto,
@@ -21,6 +23,8 @@ export interface Home {
   readonly current: () => TrainState
   /** Takes the next state over; its tensors may be temporaries. */
   readonly settle: (next: TrainState) => void
+  /** A copy that steps may write to. */
+  readonly keep: (weights: Weights) => Weights
   /** A data set where the batch kernels reach it without a copy a step, floats in the net's precision. */
   readonly bring: (rows: Rows, dtype: Dtype) => Rows
   readonly close: () => void
@@ -91,6 +95,15 @@ export const openHome = (): Home => {
       }
     }
   }
+  /** Takes back what a weight that does not learn any more has of the rule. */
+  const dropSlots = (homes: RuleConfigs, next: RuleConfigs): void => {
+    for (const name in homes) {
+      if (next[name] !== undefined) continue
+      for (const slot of Object.values(homes[name] as object)) {
+        if (isTensor(slot) && owned.delete(slot.data)) release(slot.data)
+      }
+    }
+  }
   let state: TrainState = { weights: { params: {}, state: {} }, configs: {} }
   const settle = (next: TrainState): void => {
     const { weights, configs } = state
@@ -100,12 +113,14 @@ export const openHome = (): Home => {
     const params = settleAll(weights.params, newParams)
     const statistics = settleAll(weights.state, newStatistics)
     replaceSlots(configs, next.configs, settleTensor)
+    dropSlots(configs, next.configs)
     const unmoved = params === weights.params && statistics === weights.state
     state = { weights: unmoved ? weights : { params, state: statistics }, configs: next.configs }
   }
   return {
     current: () => state,
     settle,
+    keep: ({ params, state: statistics }) => ({ params: R.map(keep)(params), state: R.map(keep)(statistics) }),
     bring,
     close: () => {
       for (const view of owned) release(view)

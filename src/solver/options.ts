@@ -1,10 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as R from 'fp-ts/lib/ReadonlyRecord.js'
 import {
   abortSignal,
   anything,
   boolean,
+  type Declaration,
   either,
+  finite,
   fraction,
   functionOf,
   type Given,
@@ -25,7 +28,11 @@ import {
   withDefault,
 } from '../errors/index.ts'
 import {
+  type Averaging,
+  averaging,
   checkedRule,
+  checkGroups,
+  type ParameterGroup,
   reduceOnPlateau,
   type Schedule,
   type ScheduleName,
@@ -49,22 +56,40 @@ const solverOptions = {
   ),
   /** Settings of the rule, e.g. `{ learningRate: 1e-3 }`; what is absent takes the rule's default, the learning rate of a rule of yours 1e-2. */
   optimConfig: withDefault({}, numbers),
+  /** Settings of some weights: another learning rate or decay, or whether they learn, e.g. `[{ match: 'W1', frozen: true }]`. */
+  groups: requirement<readonly ParameterGroup[]>(
+    "a list of groups, e.g. [{ match: 'b', learningRateScale: 10 }]",
+    (v) => Array.isArray(v) && v.every(isRecord),
+  ),
   /** Multiplies the learning rate after each epoch, in (0, 1]; 1 unless given. */
   lrDecay: withDefault(1, probability),
   /** Another factor on the learning rate: a name or a function of where the run is; constant unless given. */
   schedule: withDefault('constant', either(oneOf(Object.keys(schedules) as ScheduleName[]), functionOf<Schedule>())),
-  /** Settings of a schedule that is given by name. */
-  scheduleConfig: numbers,
+  /** Settings of a schedule that is given by name: numbers, and the points of piecewiseLinear. */
+  scheduleConfig: requirement<Readonly<Record<string, number | readonly (readonly number[])[]>>>(
+    'settings by name',
+    isRecord,
+  ),
   /** Lowers the learning rate when validation accuracy stops rising: settings of `reduceOnPlateau`. */
-  plateau: requirement<{ readonly by?: number; readonly patience?: number }>('settings by name', isRecord),
+  plateau: requirement<{
+    /** Multiplies the learning rate, in (0, 1); 0.1 unless given. */
+    readonly by?: number
+    /** Epochs without a rise that are tolerated, an integer ≥ 0; 10 unless given. */
+    readonly patience?: number
+  }>('settings by name', isRecord),
   /** Largest global norm of the gradients, > 0; they are not clipped unless given. */
   clipNorm: positive,
   /** Largest absolute value in a gradient, > 0; they are not clipped unless given. */
   clipValue: positive,
+  /**
+   * Keeps a moving average of weights and statistics, e.g. `{ decay: 0.98 }`: it is what evaluations look at and what results hold. Not
+   * unless given.
+   */
+  average: requirement<Averaging>('settings by name, e.g. { decay: 0.98 }', isRecord),
   /** Examples a step, an integer ≥ 1; 100 unless given. */
   batchSize: withDefault(100, positiveInteger),
-  /** An integer ≥ 1; 10 unless given. */
-  numEpochs: withDefault(10, positiveInteger),
+  /** A number > 0; 10 unless given. 9.9 ends a tenth before the end of the tenth epoch, at the nearest step. */
+  numEpochs: withDefault(10, positive),
   /** Number of steps, in place of whole epochs. */
   numIterations: positiveInteger,
   /** Draw batches with replacement; a permutation of all examples an epoch unless true. */
@@ -87,6 +112,7 @@ const solverOptions = {
   printEvery: positiveInteger,
 }
 
+/** The options of `train` and `solve`. @interface */
 export type SolverOptions = Given<typeof solverOptions>
 
 type Known = Resolved<typeof solverOptions>
@@ -110,9 +136,21 @@ const settingRequirements: Readonly<Record<string, Requirement>> = {
   weightDecay: nonNegative,
 }
 
+const requirementsOf = (names: readonly string[]): Declaration =>
+  Object.fromEntries(names.map((name) => [name, settingRequirements[name] ?? anything]))
+
 /** Unknown names are found here; values of schedules and plateau are checked where they are built. */
 const checkNames = (where: string, config: object, known: readonly string[]): E.Either<OptionError, unknown> =>
-  resolveOptions(where, config, Object.fromEntries(known.map((name) => [name, settingRequirements[name] ?? anything])))
+  resolveOptions(where, config, requirementsOf(known))
+
+/** The settings that a group may have of its rule; a rule of the user's own may have any numbers. */
+const groupSettings = (
+  updateRule: Known['updateRule'],
+  { match: _, frozen: _f, ...rest }: ParameterGroup,
+): Declaration =>
+  typeof updateRule === 'function'
+    ? R.map(() => finite)(rest as Readonly<Record<string, unknown>>)
+    : requirementsOf(settingsOf[updateRule].filter((name) => name !== 'learningRate'))
 
 const checkConfigs = (options: Known): E.Either<OptionError, unknown> => {
   const { updateRule, optimConfig, schedule, scheduleConfig = {}, plateau = {} } = options
@@ -128,8 +166,13 @@ const checkConfigs = (options: Known): E.Either<OptionError, unknown> => {
         ? checkNames('scheduleConfig of a function', scheduleConfig, [])
         : checkNames(`scheduleConfig of ${schedule}`, scheduleConfig, scheduleSettingsOf[schedule]),
     ),
+    E.chain(() => checkGroups(options.groups ?? [], (group) => groupSettings(updateRule, group))),
     E.chain(() => checkNames('plateau', plateau, ['by', 'patience'])),
     E.chain(() => resolveOptions('augment', options.augment ?? {}, augmentation)),
+    E.chain(
+      (): E.Either<OptionError, unknown> =>
+        options.average === undefined ? E.right(undefined) : resolveOptions('average', options.average, averaging),
+    ),
   )
 }
 

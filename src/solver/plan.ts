@@ -12,7 +12,7 @@ export interface Plan {
 export const planOf = (examples: number, { batchSize: wanted, numEpochs, numIterations }: Settings): Plan => {
   const batchSize = Math.min(wanted, examples)
   const stepsPerEpoch = Math.max(1, Math.floor(examples / batchSize))
-  const totalSteps = numIterations ?? numEpochs * stepsPerEpoch
+  const totalSteps = numIterations ?? Math.max(1, Math.round(numEpochs * stepsPerEpoch))
   const evaluations = (steps: number): number =>
     1 + (steps === totalSteps ? Math.ceil(steps / stepsPerEpoch) : Math.floor(steps / stepsPerEpoch))
   return { batchSize, stepsPerEpoch, totalSteps, evaluations }

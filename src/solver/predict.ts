@@ -1,12 +1,13 @@
 import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
-import { linked, type Model, type Weights } from '../models/index.ts'
+import { checkModel, linked, type Model, type Weights } from '../models/index.ts'
 import { type Input, preprocessed, type Rows, type Tensor } from '../tensor/index.ts'
-import { checkModel } from './checkNet.ts'
 import { evaluated } from './evaluate.ts'
 
 /** All that is needed to use a net. */
 export interface TrainedNet<Y = unknown> {
+  /** What computes. */
   readonly model: Model<Y>
+  /** What it computes with. */
   readonly weights: Weights
   /** How raw examples are to be preprocessed; without it, the net takes what it was trained on. */
   readonly input?: Input
@@ -17,7 +18,7 @@ export interface TrainedNet<Y = unknown> {
 const isRows = (rows: Rows): boolean => ArrayBuffer.isView(rows?.data) && Array.isArray(rows.shape)
 
 const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor => {
-  checkModel('predict', model as Model<unknown>)
+  checkModel('predict', model)
   if (!(rows instanceof Uint8Array) && !isRows(rows)) {
     throw new ShapeError(
       `predict: rows must be a tensor or bytes of shape (N, …), or a Uint8Array, but got ${shown(rows)}; tensor(shape, values) makes one`,
@@ -30,8 +31,7 @@ const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uin
 /**
  * link(scores(xᵢ)): what the net says of example i, in evaluation mode: probabilities, or the numbers of a regression
  *
- * @param net      from `loadNet`, or a model and its weights
- * @param weights  in place of a net: those of the model before it
+ * @param net      from `loadNet`, or a record of a model and its weights
  * @param rows     examples, shape (N, …), numbers or a data set of bytes; or bare bytes of N examples. What `net.input` says is done to
  *                 bare bytes, and where it is of `standardize` to numbers, which are raw ones then
  * @returns        of a classifier probabilities, shape (N, C), whose rows sum to 1; of yes or no the probability of yes, (N, 1); of a
@@ -42,6 +42,15 @@ const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uin
  *                 predict(model, model.init(), ones([1, 4])).data   // Float32Array [0.5, 0.5]
  */
 export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor
+/**
+ * The same of a model and weights for it
+ *
+ * @param model    what computes
+ * @param weights  what it computes with
+ * @param rows     examples, shape (N, …), numbers or a data set of bytes
+ * @returns        of a classifier probabilities, shape (N, C); rows sum to 1
+ * @throws         ShapeError when the rows do not fit the net; ArgumentError when what the net computes of a row is NaN or infinite
+ */
 export function predict<Y>(model: Model<Y>, weights: Weights, rows: Rows): Tensor
 export function predict<Y>(
   net: TrainedNet<Y> | Model<Y>,

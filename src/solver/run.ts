@@ -7,7 +7,7 @@ import { type Event, isAccuracy, type Result, type RunState, type Step } from '.
 import { openHome } from './home.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'
-import { begin, type Running, stateOf } from './running.ts'
+import { begin, finalWeights, type Running, stateOf } from './running.ts'
 import { copyOf } from './snapshotRun.ts'
 
 type Ending = Pick<Result, 'status' | 'fault'>
@@ -56,10 +56,10 @@ export const isOverwritten = (fault: Result['fault']): boolean =>
   fault?.quantity === 'weight' || fault?.quantity === 'slot'
 
 const resultOf = (running: Running, { status, fault }: Ending): Result => {
-  const { home, best, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
+  const { best, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
   const scoreName = running.model.task.score.name
   const asAccuracies = (scores: readonly number[]): readonly number[] => (isAccuracy(scoreName) ? scores : [])
-  const lastWeights = isOverwritten(fault) ? running.evaluated : copyOf(home.current().weights)
+  const lastWeights = isOverwritten(fault) ? running.evaluated : copyOf(finalWeights(running))
   return {
     status,
     fault,
@@ -84,11 +84,12 @@ export function* run(
   data: CheckedData,
   settings: Settings,
   plan: Plan,
+  groupsAt: Running['groupsAt'],
   from: RunState,
 ): Generator<Event, void, undefined> {
   const home = openHome()
   try {
-    const running = begin(home, model, data, settings, plan, from)
+    const running = begin(home, model, data, settings, plan, groupsAt, from)
     const ending = yield* toEnd(running)
     yield { _tag: 'Done', result: resultOf(running, ending), run: stateOf(running) }
   } finally {

@@ -1,20 +1,42 @@
-import { checkArgument, nonNegative } from '../errors/index.ts'
+import {
+  ArgumentError,
+  checkArgument,
+  completed,
+  type Given,
+  listOf,
+  nonNegative,
+  requirement,
+  shown,
+  withDefault,
+} from '../errors/index.ts'
 import type { Event, Result } from './events.ts'
 
 /** Gets each event of a run, and is waited for where it needs time. */
 export interface Consumer {
+  /** Gets the next event; a promise is waited for. */
   readonly see: (event: Event) => void | Promise<void>
   /** After the last event, also when the run fails. */
   readonly close?: () => unknown
 }
 
-/** What `runToEnd` may be told. */
-export interface RunToEndOptions {
-  /** Milliseconds of training after which the event loop turns, so that timers and signals are heard; 20 unless given. */
-  readonly pauseEvery?: number
+const runToEndOptions = {
+  /** Milliseconds of training after which the event loop turns, ≥ 0, so that timers and signals are heard; 20 unless given. */
+  pauseEvery: withDefault(20, nonNegative),
 }
 
+/** The options of `runToEnd`. @interface */
+export type RunToEndOptions = Given<typeof runToEndOptions>
+
 /** Once around the event loop, the quickest way that there is. */
+const consumer = requirement<Consumer>(
+  'a consumer of events, e.g. { see: (event) => {} }',
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Consumer).see === 'function' &&
+    ['function', 'undefined'].includes(typeof (value as Consumer).close),
+)
+
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
     if (typeof setImmediate === 'function') {
@@ -39,7 +61,7 @@ const turn = (): Promise<void> =>
  * @param consumers  e.g. a recorder, a log, checkpoints; each is waited for
  * @param options    `pauseEvery`
  * @returns          the result
- * @throws           (the promise rejects) what a consumer throws; ArgumentError when pauseEvery is no number ≥ 0
+ * @throws           (the promise rejects) what a consumer throws; ArgumentError for another option
  * @example          const data = { xTrain: tensor([2, 1], [-1, 1]), yTrain: [0, 1] }
  *                   const events = orThrow(train(orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 })), data, { numEpochs: 3 }))
  *                   runToEnd(events).then(({ lossHistory }) => lossHistory.length)   // 3
@@ -47,9 +69,15 @@ const turn = (): Promise<void> =>
 export const runToEnd = async (
   events: Iterable<Event>,
   consumers: readonly Consumer[] = [],
-  { pauseEvery = 20 }: RunToEndOptions = {},
+  options: RunToEndOptions = {},
 ): Promise<Result> => {
-  checkArgument('runToEnd', 'pauseEvery', pauseEvery, nonNegative)
+  const { pauseEvery } = completed('runToEnd', options, runToEndOptions)
+  if (typeof events?.[Symbol.iterator] !== 'function') {
+    throw new ArgumentError(
+      `runToEnd: events must be those of a run, e.g. orThrow(train(model, data)), but got ${shown(events)}`,
+    )
+  }
+  checkArgument('runToEnd', 'consumers', consumers, listOf(consumer))
   let heard = performance.now()
   try {
     for (const event of events) {

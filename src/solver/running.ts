@@ -1,5 +1,5 @@
 import type { Batch, Model, Weights } from '../models/index.ts'
-import type { Plateau } from '../optim/index.ts'
+import type { GroupSettings, Plateau } from '../optim/index.ts'
 import { foldIn, type Key, key, permutation } from '../random/index.ts'
 import { rowCount, selectRows } from '../tensor/index.ts'
 import { batches } from './batches.ts'
@@ -19,11 +19,15 @@ export interface Running {
   /** Of each step. */
   readonly stepKeys: Key
   readonly batchOf: (step: number) => Batch<unknown>
+  /** What groups say of the weights, by the epoch, which has fractions. */
+  readonly groupsAt: (epoch: number) => GroupSettings
   readonly rateOf: (step: number, plateau: Plateau) => number
   /** What evaluations look at. */
   readonly trainSample: Examples
   readonly valSample: Examples | undefined
   readonly home: Home
+  /** Of the weights, at home as they are. */
+  readonly average: Weights | undefined
   readonly lossHistory: number[]
   readonly learningRateHistory: number[]
   readonly trainScoreHistory: number[]
@@ -49,6 +53,7 @@ export const begin = (
   { train, val }: CheckedData,
   settings: Settings,
   plan: Plan,
+  groupsAt: Running['groupsAt'],
   from: RunState,
 ): Running => {
   const root = key(settings.seed)
@@ -61,23 +66,29 @@ export const begin = (
     plan,
     stepKeys: foldIn(root, 'step'),
     batchOf: batches(model, own, settings, plan, root),
+    groupsAt,
     rateOf: learningRates(settings, plan),
     trainSample: sample(model, own, settings.numTrainSamples, foldIn(root, 'train sample')),
     valSample: val && sample(model, val, settings.numValSamples, foldIn(root, 'val sample')),
     home,
+    average: settings.average && home.keep(from.average ?? from.weights),
     lossHistory: [...from.lossHistory],
     learningRateHistory: [...from.learningRateHistory],
     trainScoreHistory: [...from.trainScoreHistory],
     valScoreHistory: [...from.valScoreHistory],
     best: from.best,
-    evaluated: copyOf(from.weights),
+    evaluated: copyOf(from.average ?? from.weights),
     plateau: from.plateau,
   }
 }
 
+/** The weights that are evaluated and kept. */
+export const finalWeights = ({ average, home }: Running): Weights => average ?? home.current().weights
+
 /** The state that a run can go on from. */
 export const stateOf = (running: Running): RunState => ({
   ...running.home.current(),
+  ...(running.average && { average: running.average }),
   best: running.best,
   plateau: running.plateau,
   stepsPerEpoch: running.plan.stepsPerEpoch,

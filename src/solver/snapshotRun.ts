@@ -1,5 +1,6 @@
 import * as R from 'fp-ts/lib/ReadonlyRecord.js'
-import type { Weights } from '../models/index.ts'
+import { ArgumentError, isRecord, shown } from '../errors/index.ts'
+import { checkWeights, type Weights } from '../models/index.ts'
 import { isTensor, snapshot, snapshotAll } from '../tensor/index.ts'
 import type { RunState } from './events.ts'
 import type { RuleConfigs } from './step.ts'
@@ -24,6 +25,20 @@ export const copyOfConfigs: (configs: RuleConfigs) => RuleConfigs = R.map(
   (config) => copyOfValue({ ...config }) as typeof config,
 )
 
+const histories = ['lossHistory', 'learningRateHistory', 'trainScoreHistory', 'valScoreHistory'] as const
+
+const checkRun = (run: RunState): void => {
+  const isState =
+    isRecord(run) &&
+    isRecord(run.configs) &&
+    Object.values(run.configs).every(isRecord) &&
+    histories.every((name) => Array.isArray(run[name]))
+  if (!isState) {
+    throw new ArgumentError(`snapshotRun: run must be the state of one, e.g. event.run, but got ${shown(run)}`)
+  }
+  checkWeights('snapshotRun', run.weights)
+}
+
 /**
  * A copy of a run's state that stays as it is when the run goes on
  *
@@ -33,12 +48,16 @@ export const copyOfConfigs: (configs: RuleConfigs) => RuleConfigs = R.map(
  *             const [, first] = Array.from(orThrow(train(model, data)), (e) => (e._tag === 'Step' ? snapshotRun(e.run) : undefined))
  *             Array.from(orThrow(train(model, data, {}, first)), (e) => e._tag).length   // 20
  */
-export const snapshotRun = (run: RunState): RunState => ({
-  ...run,
-  weights: copyOf(run.weights),
-  configs: copyOfConfigs(run.configs),
-  lossHistory: [...run.lossHistory],
-  learningRateHistory: [...run.learningRateHistory],
-  trainScoreHistory: [...run.trainScoreHistory],
-  valScoreHistory: [...run.valScoreHistory],
-})
+export const snapshotRun = (run: RunState): RunState => {
+  checkRun(run)
+  return {
+    ...run,
+    weights: copyOf(run.weights),
+    configs: copyOfConfigs(run.configs),
+    ...(run.average && { average: copyOf(run.average) }),
+    lossHistory: [...run.lossHistory],
+    learningRateHistory: [...run.learningRateHistory],
+    trainScoreHistory: [...run.trainScoreHistory],
+    valScoreHistory: [...run.valScoreHistory],
+  }
+}

@@ -1,6 +1,6 @@
 import { isRecord, naturalNumber } from '../errors/index.ts'
 import type { Weights } from '../models/index.ts'
-import { type Plateau, updateRules } from '../optim/index.ts'
+import { type GroupSettings, type Plateau, updateRules } from '../optim/index.ts'
 import { allFinite, formatShape, isTensor, sizeOf, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
 import type { RunState, Snapshot } from './events.ts'
 import type { Settings } from './options.ts'
@@ -85,6 +85,15 @@ const bestFault = (fresh: Weights, best: unknown): Fault => {
   return weightsFault('best ', fresh, weights)
 }
 
+const averageFault = (fresh: Weights, average: unknown, { average: wanted }: Settings): Fault => {
+  if ((average !== undefined) === (wanted !== undefined)) {
+    return average === undefined ? undefined : weightsFault('average ', fresh, average)
+  }
+  return wanted === undefined
+    ? 'it has an average of the weights, which these options do not ask for'
+    : 'it has no average of the weights, which these options ask for'
+}
+
 const plateauFault = (plateau: unknown): Fault => {
   const { best, waited, factor } = (isRecord(plateau) ? plateau : {}) as Partial<Plateau>
   const isGood = typeof best === 'number' && isCount(waited) && typeof factor === 'number' && factor > 0 && factor <= 1
@@ -92,15 +101,26 @@ const plateauFault = (plateau: unknown): Fault => {
 }
 
 /** What a rule of ours remembers of a weight; nothing is known of others. */
-const exampleOf = (weight: Tensor, { rule, optimConfig, learningRate }: Settings): object | undefined => {
+const exampleOf = (
+  weight: Tensor,
+  own: Readonly<Record<string, number>>,
+  { rule, optimConfig, learningRate }: Settings,
+): object | undefined => {
   if (!Object.values(updateRules).some((known) => known === rule)) return undefined
   const none = zeros(weight.shape, weight.data instanceof Float64Array ? 'float64' : 'float32')
-  return rule(none, none, { ...optimConfig, learningRate })[1]
+  return rule(none, none, { ...optimConfig, ...own, learningRate })[1]
 }
 
-const configFault = (name: string, weight: Tensor, config: unknown, settings: Settings): Fault => {
+const configFault = (
+  name: string,
+  weight: Tensor,
+  config: unknown,
+  groups: GroupSettings,
+  settings: Settings,
+): Fault => {
   if (!isRecord(config) || typeof config.learningRate !== 'number') return `it has no settings of the rule for ${name}`
-  const example = exampleOf(weight, settings) as Readonly<Record<string, unknown>> | undefined
+  const own = groups.each[name]?.optimConfig ?? {}
+  const example = exampleOf(weight, own, settings) as Readonly<Record<string, unknown>> | undefined
   for (const slot of Object.keys({ ...example, ...config })) {
     const here = Object.hasOwn(config, slot) ? config[slot] : undefined
     const there = example === undefined ? here : example[slot]
@@ -113,27 +133,48 @@ const configFault = (name: string, weight: Tensor, config: unknown, settings: Se
   return undefined
 }
 
-const configsFault = (fresh: Weights, configs: RuleConfigs, steps: number, settings: Settings): Fault => {
+/** @param groups  of the step that made the configs */
+const configsFault = (
+  fresh: Weights,
+  configs: RuleConfigs,
+  steps: number,
+  groups: GroupSettings,
+  settings: Settings,
+): Fault => {
   if (!isRecord(configs)) return 'it has nothing of the rule'
   if (steps === 0) return undefined
   const more = Object.keys(configs).find((name) => !Object.hasOwn(fresh.params, name))
   if (more !== undefined) return `it has settings of the rule for ${more}, which the net has not`
   for (const name of Object.keys(fresh.params)) {
     const config = Object.hasOwn(configs, name) ? configs[name] : undefined
-    const found = configFault(name, fresh.params[name] as Tensor, config, settings)
+    if (groups.learns?.has(name) === false) {
+      if (config !== undefined) return `it has settings of the rule for ${name}, which is frozen then`
+      continue
+    }
+    const found = configFault(name, fresh.params[name] as Tensor, config, groups, settings)
     if (found !== undefined) return found
   }
   return undefined
 }
 
 /** Why a run cannot go on from a state, if it cannot. */
-export const stateFault = (fresh: Weights, plan: Plan, settings: Settings, from: RunState): Fault =>
+export const stateFault = (
+  fresh: Weights,
+  plan: Plan,
+  settings: Settings,
+  groupsAt: (epoch: number) => GroupSettings,
+  from: RunState,
+): Fault =>
   isRecord(from)
     ? first(
         () => historiesFault(from, plan),
         () => weightsFault('', fresh, from.weights),
+        () => averageFault(fresh, from.average, settings),
         () => bestFault(fresh, from.best),
         () => plateauFault(from.plateau),
-        () => configsFault(fresh, from.configs, from.lossHistory.length, settings),
+        () => {
+          const steps = from.lossHistory.length
+          return configsFault(fresh, from.configs, steps, groupsAt((steps - 1) / plan.stepsPerEpoch), settings)
+        },
       )
     : 'it is none'

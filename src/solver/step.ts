@@ -1,27 +1,47 @@
-import { ShapeError } from '../errors/index.ts'
-import type { Batch, LossAndGradients, Model, Weights } from '../models/index.ts'
-import { clipByGlobalNorm, clipByValue, OverflowError, sgd, type UpdateRule } from '../optim/index.ts'
-import { type Key, key as keyOf } from '../random/index.ts'
-import { allFinite, allSquaresFinite, type Tensor, type Tensors } from '../tensor/index.ts'
+import { ArgumentError, checkArgument, functionOf, isRecord, ShapeError, shown } from '../errors/index.ts'
+import { type Batch, checkWeights, type LossAndGradients, type Model, type Weights } from '../models/index.ts'
+import {
+  clipByGlobalNorm,
+  clipByValue,
+  type GroupSettings,
+  OverflowError,
+  type Sgd,
+  sgd,
+  type UpdateRule,
+} from '../optim/index.ts'
+import { checkKey, type Key, key as keyOf } from '../random/index.ts'
+import { allFinite, allSquaresFinite, copyInto, type Tensor, type Tensors } from '../tensor/index.ts'
 
-/** A rule's settings and slots, for each weight. */
-export type RuleConfigs = Readonly<Record<string, { readonly learningRate: number }>>
+/** A rule's settings and slots, for each weight; each rule has at least a learning rate. */
+export type RuleConfigs = Readonly<
+  Record<
+    string,
+    {
+      /** Step size, > 0. */
+      readonly learningRate: number
+    }
+  >
+>
 
 /** What a step maps to the next: the net, and what the update rule remembers. */
 export interface TrainState {
+  /** The net's weights and running statistics. */
   readonly weights: Weights
+  /** Settings and slots of the rule, by the weights' names. */
   readonly configs: RuleConfigs
 }
 
-/** How gradients become an update. */
-export interface Optimizer {
+/** How gradients become an update; `parameterGroups` gives `learns` and `each`. */
+export interface Optimizer extends Partial<GroupSettings> {
   /** `sgd` unless given. */
-  readonly rule?: UpdateRule<{ learningRate: number }>
+  readonly rule?: UpdateRule<Sgd>
   /** 1e-2 unless given. */
   readonly learningRate?: number
   /** The rule's other settings. */
   readonly optimConfig?: Readonly<Record<string, number>>
+  /** Largest global norm of the gradients, > 0; they are not clipped unless given. */
   readonly clipNorm?: number | undefined
+  /** Largest absolute value in a gradient, > 0; they are not clipped unless given. */
   readonly clipValue?: number | undefined
 }
 
@@ -33,6 +53,17 @@ const clipped = (grads: Tensors, { clipNorm, clipValue }: Optimizer): Tensors =>
     result = cut
   }
   return clipNorm === undefined ? result : clipByGlobalNorm(result, clipNorm)
+}
+
+/** The gradients of the weights that learn; a model may give others as well. */
+const used = (grads: Tensors, { learns }: Optimizer): Tensors =>
+  learns === undefined ? grads : Object.fromEntries(Object.entries(grads).filter(([name]) => learns.has(name)))
+
+/** A weight that does not learn, where the result is wanted. */
+const kept = (w: Tensor, target: Tensor | undefined): Tensor => {
+  if (target === undefined || target.data === w.data) return w
+  copyInto(w, target)
+  return target
 }
 
 /**
@@ -86,11 +117,35 @@ const overflowOf = (name: string, reason: unknown): StepFault => {
   return reason.what === 'w' ? { quantity: 'weight', name } : { quantity: 'slot', name: `${reason.what} of ${name}` }
 }
 
+const aFunction = functionOf()
+
+/** What is looked at once a step; what the model makes of its batch it checks itself. */
+const checkStep = (model: { readonly loss: unknown }, optimizer: Optimizer, state: TrainState, key: Key): void => {
+  if (typeof model?.loss !== 'function') {
+    throw new ArgumentError(`step: model must be one, e.g. of fullyConnectedNet or classifier, but got ${shown(model)}`)
+  }
+  if (!isRecord(optimizer)) {
+    throw new ArgumentError(
+      `step: optimizer must be an object, e.g. { learningRate: 0.1 }, but got ${shown(optimizer)}`,
+    )
+  }
+  if (optimizer.rule !== undefined) checkArgument('step', 'rule', optimizer.rule, aFunction)
+  if (!isRecord(state) || !isRecord(state.configs)) {
+    throw new ArgumentError(
+      `step: state must have weights and configs, e.g. { weights: model.init(), configs: {} }, but got ${shown(state)}`,
+    )
+  }
+  checkWeights('step', state.weights)
+  checkKey('step', key)
+}
+
 /**
  * (state, batch) ↦ (next state, loss): forward, backward, update
  *
  * When something is not finite the state comes back as it was, the very same object. If that was `out` as well, an update that made a
  * weight or a slot infinite has been written to it: with `quantity` 'weight' or 'slot' it is lost.
+ *
+ * A weight that does not learn stays as it is and has no config.
  *
  * @param state  weights, statistics and the rule's configs ({} at first)
  * @param key    draws dropout masks; key(0) unless given, which is always the same mask
@@ -109,21 +164,28 @@ export const step = <Y>(
   key: Key = keyOf(0),
   out?: TrainState,
 ): Stepped => {
-  const result = model.loss(state.weights, batch, key)
-  const { loss, grads, state: statistics } = result
-  const fault = faultOf(state.weights, result, optimizer)
+  checkStep(model, optimizer, state, key)
+  const { rule = sgd, learningRate = 1e-2, optimConfig = {}, learns, each } = optimizer
+  const { loss, grads, state: statistics } = model.loss(state.weights, batch, key, learns)
+  const own = used(grads, optimizer)
+  const fault = faultOf(state.weights, { loss, grads: own, state: statistics }, optimizer)
   if (fault !== undefined) return { state, loss, fault }
-  const final = clipped(grads, optimizer)
-  const { rule = sgd, learningRate = 1e-2, optimConfig = {} } = optimizer
+  const final = clipped(own, optimizer)
   const params: Record<string, Tensor> = {}
   const configs: Record<string, { learningRate: number }> = {}
   for (const name in state.weights.params) {
     const w = state.weights.params[name] as Tensor
+    const target = out?.weights.params[name]
+    if (learns?.has(name) === false) {
+      params[name] = kept(w, target)
+      continue
+    }
     const dw = final[name]
     if (dw === undefined) throw new ShapeError(`step: the model's loss gave no gradient for the weight ${name}`)
-    const target = out?.weights.params[name]
+    const settings = each?.[name]
+    const rate = settings === undefined ? learningRate : learningRate * settings.learningRateScale
     // A config that a rule returned holds its settings as well; one spread is all that is fast.
-    const config = { ...(state.configs[name] ?? optimConfig), learningRate }
+    const config = { ...(state.configs[name] ?? { ...optimConfig, ...settings?.optimConfig }), learningRate: rate }
     const outputs = target === undefined ? undefined : ([target, out?.configs[name] ?? {}] as const)
     try {
       const [nextW, nextConfig] = rule(w, dw, config, outputs)

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { OptionError } from '../errors/index.ts'
 import type { Model, Weights } from '../models/index.ts'
+import { parameterGroups } from '../optim/index.ts'
 import { foldIn, key } from '../random/index.ts'
 import { rowCount } from '../tensor/index.ts'
 import { type CheckedData, checkBatch, checkData, checkImages, checkModel, type Data } from './data.ts'
@@ -58,10 +59,11 @@ export const train = <Y>(
     E.let('plan', ({ settings, checked }) => planOf(rowCount(checked.train.x), settings)),
     E.chainFirst(({ plan }) => checkBatch(model as Model<unknown>, plan)),
     E.bind('fresh', ({ settings }) => initial(model as Model<unknown>, settings.seed)),
-    E.chain(({ settings, checked, plan, fresh }) =>
+    E.bind('groupsAt', ({ settings, fresh }) => parameterGroups(settings.groups ?? [], Object.keys(fresh.params))),
+    E.chain(({ settings, checked, plan, fresh, groupsAt }) =>
       pipe(
-        from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, settings, from),
-        E.map((state) => run(fittedTo(model as Model<unknown>, checked), checked, settings, plan, state)),
+        from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, settings, groupsAt, from),
+        E.map((state) => run(fittedTo(model as Model<unknown>, checked), checked, settings, plan, groupsAt, state)),
       ),
     ),
   )

@@ -5,7 +5,9 @@ import { printable } from '../files/index.ts'
  * line: which parameter, file or setting, what was expected, what came, what to do.
  */
 export class SweepError extends Error {
+  /** Discriminant of the errors. */
   readonly _tag = 'SweepError'
+  /** As in the first line of its stack. */
   override readonly name = 'SweepError'
 
   // Names, paths and what others threw may hold anything.

@@ -1,3 +1,9 @@
+/**
+ * Hyperparameter sweeps: spaces, samplers, pruners, worker threads, a journal in Optuna's format.
+ *
+ * @module cachegrad/sweep
+ */
+
 export type { StopSignal } from '../errors/index.ts'
 export type { Job, JobResult, Outcome } from './engine/attempt.ts'
 export type { Listener } from './engine/reporting.ts'

@@ -5,6 +5,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** A trial as its objective sees it. */
 export interface RunningTrial<P = Params> {
+  /** Its parameters by name. */
   readonly params: P
   /** Counts from 0. */
   readonly number: number
@@ -43,12 +44,16 @@ export type Objective<P = Params, D = unknown> = (trial: RunningTrial<P>, data: 
 
 /** Thrown by `trial.report` when the pruner ends a trial. */
 export class TrialPruned extends Error {
+  /** Discriminant of the errors. */
   readonly _tag = 'TrialPruned'
+  /** As in the first line of its stack. */
   override readonly name = 'TrialPruned'
 }
 
 /** Thrown by `trial.report` when the value is NaN or an infinity. */
 export class TrialDiverged extends Error {
+  /** Discriminant of the errors. */
   readonly _tag = 'TrialDiverged'
+  /** As in the first line of its stack. */
   override readonly name = 'TrialDiverged'
 }

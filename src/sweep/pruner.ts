@@ -2,6 +2,7 @@ import type { Direction, Reported, Trial } from './trial.ts'
 
 /** What a pruner may look at. */
 export interface PrunerView {
+  /** Whether larger or smaller values are better. */
   readonly direction: Direction
   /** Of the trial that is running. */
   readonly number: number

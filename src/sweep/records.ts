@@ -3,9 +3,11 @@ import type { Params, Trial } from './trial.ts'
 
 /** A trial's one final result. */
 export interface TrialResult {
+  /** How it ended. */
   readonly state: 'complete' | 'pruned' | 'diverged' | 'failed'
   /** Finite; absent for what diverged or failed. */
   readonly value: number | undefined
+  /** Why it was pruned, diverged or failed. */
   readonly reason: string | undefined
 }
 

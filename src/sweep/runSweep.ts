@@ -55,6 +55,7 @@ const runOptions = {
   heartbeatTimeout,
 }
 
+/** The options of `runSweep`. @interface */
 export type RunOptions = Pick<ThreadPoolOptions, 'heartbeatTimeout'> & Given<typeof runOptions>
 
 type Known = Resolved<typeof runOptions>

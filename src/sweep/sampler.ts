@@ -4,7 +4,9 @@ import type { Direction, Params, Trial } from './trial.ts'
 
 /** What a sampler may look at. */
 export interface SamplerView {
+  /** From which is drawn. */
   readonly space: Space
+  /** Whether larger or smaller values are better. */
   readonly direction: Direction
   /** Of the trial that is drawn. */
   readonly number: number

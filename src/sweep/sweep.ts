@@ -41,6 +41,7 @@ const sweepOptions = {
   space: required(requirement<unknown>('parameters by name', isObject)),
   /** Runs one trial, e.g. trains a net and returns its validation accuracy. */
   objective: required(aFunction),
+  /** Whether the value is to be as large or as small as possible. */
   direction: required(oneOf(['maximize', 'minimize'])),
   /** Proposes parameters, e.g. `tpe()`. */
   sampler: required(having<Sampler>('a sampler, e.g. tpe()', 'suggest', 'sees', 'size')),
@@ -62,6 +63,7 @@ const sweepOptions = {
   data: aFunction,
 }
 
+/** What `sweep` is told: what is searched, where and how. @interface */
 export type SweepOptions<S extends Space, D> = Given<typeof sweepOptions> & {
   readonly space: S
   readonly objective: Objective<ParamsOf<S>, D>
@@ -70,16 +72,25 @@ export type SweepOptions<S extends Space, D> = Given<typeof sweepOptions> & {
 
 /** A checked sweep. */
 export interface Study {
+  /** Tells a study from what is none. */
   readonly _tag: 'Study'
+  /** The parameters by name. */
   readonly space: Space
+  /** Whether larger or smaller values are better. */
   readonly direction: Direction
+  /** Proposes parameters. */
   readonly sampler: Sampler
+  /** Ends trials that will not be among the best. */
   readonly pruner: Pruner
+  /** How many there are to be. */
   readonly trials: number
+  /** Of all draws. */
   readonly seed: number
+  /** How often each trial runs. */
   readonly repeats: number
   /** Methods, so that a study of any space and any data is a `Study`. */
   objective(trial: RunningTrial<never>, data: unknown): number | Promise<number>
+  /** Loads what all trials read. */
   data(): unknown
 }
 

@@ -23,6 +23,7 @@ export const aModule = requirement<string>(
 export const threadPoolOptions = {
   /** URL of the module whose default export is the study, which the threads import. */
   module: required(aModule),
+  /** How many threads, an integer ≥ 1. */
   workers: required(positiveInteger),
   /** Loads what the trials read. */
   data: required(functionOf<() => unknown>()),
@@ -30,6 +31,7 @@ export const threadPoolOptions = {
   heartbeatTimeout: withDefault(600, positive),
 }
 
+/** The options of `threadPool`. @interface */
 export type ThreadPoolOptions = Given<typeof threadPoolOptions>
 
 /**

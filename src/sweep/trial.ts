@@ -12,7 +12,9 @@ export type TrialState = 'waiting' | 'running' | 'complete' | 'pruned' | 'diverg
 
 /** What an objective reported on its way, e.g. after an epoch. */
 export interface Reported {
+  /** E.g. the epoch. */
   readonly step: number
+  /** What the objective would have returned there. */
   readonly value: number
 }
 
@@ -20,7 +22,9 @@ export interface Reported {
 export interface Trial {
   /** Counts from 0. */
   readonly number: number
+  /** What has become of it. */
   readonly state: TrialState
+  /** By name. */
   readonly params: Params
   /** Of a complete trial: the mean over its repeats. Of a pruned one: what it last reported. */
   readonly value: number | undefined
@@ -32,11 +36,13 @@ export interface Trial {
   readonly reason: string | undefined
   /** How often it was begun. */
   readonly attempts: number
-  /** Milliseconds since 1970; absent before it began, or ended. */
+  /** Milliseconds since 1970; absent before it began. */
   readonly began: number | undefined
+  /** Milliseconds since 1970; absent before it ended. */
   readonly ended: number | undefined
 }
 
+/** Whether a study looks for the largest or the smallest value. */
 export type Direction = 'maximize' | 'minimize'
 
 const finals: ReadonlySet<TrialState> = new Set<TrialState>(['complete', 'pruned', 'diverged', 'failed'])

@@ -2,7 +2,7 @@ export { argmaxRows } from './argmax.ts'
 export { checkNamed, checkTensor, checkTensors } from './checkTensor.ts'
 export { type EncodedLabels, encodeLabels } from './encodeLabels.ts'
 export { allFinite, allSquaresFinite, firstBadRow } from './finite.ts'
-export { type BytesInput, type Input, inputOf, type NumbersInput, preprocessed } from './input.ts'
+export { type BytesInput, type Input, inputArrays, inputOf, type NumbersInput, preprocessed } from './input.ts'
 export { isTensor } from './isTensor.ts'
 export { binaryLabels, classIndices, type Labels, labelsBelow, labelsOf, oneHot } from './labels.ts'
 export { log } from './log.ts'
@@ -37,6 +37,7 @@ export {
   emptyLike,
   formatShape,
   full,
+  isShape,
   isTransient,
   linspace,
   type Nested,

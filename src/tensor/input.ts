@@ -1,6 +1,6 @@
-import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
+import { ArgumentError, isRecord, ShapeError, shown } from '../errors/index.ts'
 import { type Bytes, checkRows, isBytes, type Rows } from './rows.ts'
-import { dtypeOf, empty, formatShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
+import { dtypeOf, empty, formatShape, isShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
 
 /** What a net sees of an image of bytes: element j is (byte[j] − mean[j])·scale[j]. */
 export interface BytesInput {
@@ -28,13 +28,31 @@ export type Input = BytesInput | NumbersInput
  *
  * @param rows  what a net was trained on, e.g. `data.xTrain`; numbers that are no bytes are taken as they are
  * @returns     what `saveNet` keeps, so that `predict` takes bare bytes; mean and scale are shared, not copied
+ * @throws      ShapeError for what is no rows
  * @example     inputOf(bytes([1, 2], new Uint8Array(2), 0, 0.5))   // { type: 'bytes', shape: [2], mean: Float32Array [0, 0], scale: Float32Array [0.5, 0.5] }
  */
 export const inputOf = (rows: Rows): BytesInput => {
+  checkRows('inputOf', rows)
   const shape = rows.shape.slice(1)
   if (isBytes(rows)) return { type: 'bytes', shape, mean: rows.mean, scale: rows.scale }
   const size = sizeOf(shape)
   return { type: 'bytes', shape, mean: new Float32Array(size), scale: new Float32Array(size).fill(1) }
+}
+
+/** Of the means and scales of an input, by its kind. */
+export const inputArrays = { bytes: Float32Array, numbers: Float64Array } as const
+
+/** Throws an ArgumentError for an input that was made by hand and is none. */
+const checkInput = (where: string, input: Input): void => {
+  const { type, shape, mean, scale } = isRecord(input) ? input : ({} as Partial<Input>)
+  const OwnArray = type !== undefined && Object.hasOwn(inputArrays, type) ? inputArrays[type] : undefined
+  const size = isShape(shape) ? sizeOf(shape) : -1
+  const suits = (numbers: unknown): boolean =>
+    OwnArray !== undefined && numbers instanceof OwnArray && numbers.length === size
+  if (size >= 1 && suits(mean) && suits(scale)) return
+  throw new ArgumentError(
+    `${where}: input must say the shape of an example, and a mean and a scale for each of its numbers, but got ${shown(input)}; inputOf(data.xTrain) and standardize(xTrain) make it`,
+  )
 }
 
 /** (x − mean)·scale of each element of a row, computed in float64; in the precision that x has. */
@@ -72,6 +90,7 @@ const bytesOf = (where: string, pixels: Uint8Array, { shape, mean, scale }: Byte
  * @throws  ArgumentError and ShapeError for what is not raw in the input's way
  */
 export const preprocessed = (where: string, input: Input | undefined, rows: Rows | Uint8Array): Rows => {
+  if (input !== undefined) checkInput(where, input)
   if (input?.type === 'numbers') {
     if (!(rows instanceof Uint8Array) && !isBytes(rows)) return standardizedBy(where, input, rows)
     throw new ArgumentError(

@@ -21,10 +21,13 @@ const { max } = Math
  * gathering a batch.
  */
 export interface Bytes {
+  /** (N, …): examples first. */
   readonly shape: Shape
+  /** A byte each element, row after row. */
   readonly data: Uint8Array
   /** One number an element of a row. */
   readonly mean: Float32Array
+  /** One number an element of a row. */
   readonly scale: Float32Array
 }
 

@@ -6,14 +6,18 @@ import { isNumberArray, type Numbers } from './numbers.ts'
 const isFiniteNumber = Number.isFinite
 const MOST_AXES = 32
 
+/** The precision of a tensor. */
 export type Dtype = 'float32' | 'float64'
+/** Sizes of the axes, the outermost first: a matrix of 2 rows and 3 columns has [2, 3]; [] is that of a single number. */
 export type Shape = readonly number[]
 
 export const dtypes: Requirement<Dtype> = oneOf(['float32', 'float64'])
 
 /** Numbers in row-major order and their shape. float32 trains, float64 checks gradients. */
 export interface Tensor {
+  /** Sizes of the axes; their product is the number of elements. */
   readonly shape: Shape
+  /** The elements, the last axis running fastest. */
   readonly data: Float32Array | Float64Array
 }
 
@@ -41,9 +45,12 @@ export const dtypeOf = (t: Tensor): Dtype => {
 
 export const formatShape = (shape: Shape): string => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
 
+export const isShape = (value: unknown): value is Shape =>
+  Array.isArray(value) && value.every((d) => Number.isInteger(d) && d >= 0)
+
 /** Throws a ShapeError for what is no shape. */
 export const checkShape = (where: string, shape: Shape): void => {
-  if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0)) {
+  if (!isShape(shape)) {
     throw new ShapeError(`${where}: shape is a list of integers ≥ 0, but got ${shown(shape)}`)
   }
 }

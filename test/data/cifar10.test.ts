@@ -3,15 +3,20 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createTar } from 'nanotar'
 import { describe, expect, it } from 'vitest'
-import { parseBatch, RECORD } from '../../src/data/cifar10/cifarBatch.ts'
+import { parseBatch } from '../../src/data/cifar10/cifarBatch.ts'
 import { cifarCache } from '../../src/data/cifar10/cifarCache.ts'
-import { type CifarSource, cifar10Source } from '../../src/data/cifar10/cifarFiles.ts'
-import { assembleCifar10, type Cifar10Form } from '../../src/data/cifar10/cifarSplits.ts'
+import { CIFAR10_COLUMNS, type CifarFiles, cifar10Source } from '../../src/data/cifar10/cifarFiles.ts'
+import { assembleCifar, type CifarForm, type CifarParts } from '../../src/data/cifar10/cifarSplits.ts'
 import { type Progress, sha256 } from '../../src/data/files/download.ts'
-import { type Cifar10, type Cifar10Options, DataError, loadCifar10 } from '../../src/data/index.ts'
+import { type Cifar10Options, DataError, loadCifar10 } from '../../src/data/index.ts'
 import { isOnHeap } from '../../src/kernels/index.ts'
 import { decode } from '../../src/tensor/index.ts'
 import { breakOff, message, newFolder, noise, packed, right, serve, webPage } from './support.ts'
+
+const RECORD = 3073
+
+/** Batches of so many images. */
+const of = (count: number) => ({ count, columns: CIFAR10_COLUMNS })
 
 const names = cifar10Source.batches.map(({ name }) => name)
 
@@ -24,47 +29,44 @@ const records = (...labels: readonly number[]): Uint8Array => {
   return bytes
 }
 
-const batch = (...labels: readonly number[]) => right(parseBatch('f', records(...labels), labels.length))
+const batch = (...labels: readonly number[]) => right(parseBatch('f', records(...labels), of(labels.length)))
 
 describe('parseBatch', () => {
   it('takes records of a label and 3072 bytes', () => {
-    expect(batch(0, 9)).toEqual({ count: 2, records: records(0, 9) })
+    expect(batch(0, 9)).toEqual({ ...of(2), records: records(0, 9) })
   })
 
   it('counts missing and extra bytes', () => {
-    expect(message(parseBatch('f', records(1, 2).subarray(0, -1), 2))).toBe(
+    expect(message(parseBatch('f', records(1, 2).subarray(0, -1), of(2)))).toBe(
       'f: a batch of 2 images has 6146 bytes (2 × 3073), but this has 6145: ' +
         '1 are missing; the file is truncated; get it again',
     )
-    expect(message(parseBatch('f', records(1, 2, 3), 2))).toContain('but this has 9219: 3073 too many; is it the right')
-    expect(message(parseBatch('f', new Uint8Array()))).toContain('has 30730000 bytes (10000 × 3073), but this has 0')
+    expect(message(parseBatch('f', records(1, 2, 3), of(2)))).toContain(
+      'but this has 9219: 3073 too many; is it the right',
+    )
+    expect(message(parseBatch('f', new Uint8Array(), of(10_000)))).toContain(
+      'has 30730000 bytes (10000 × 3073), but this has 0',
+    )
   })
 
   it('refuses a label above 9, and says where it is', () => {
-    expect(message(parseBatch('f', records(1, 9, 10), 3))).toBe(
+    expect(message(parseBatch('f', records(1, 9, 10), of(3)))).toBe(
       'f: labels are 0 … 9, but record 2 (at byte 6146) has 10; the file is damaged or another one; get it again',
     )
   })
 })
 
-describe('assembleCifar10', () => {
+describe('assembleCifar', () => {
   const training = [batch(0, 1, 2), batch(3, 4)]
   const testing = [batch(5, 6, 7)]
-  const assembled = (form: Partial<Cifar10Form> = {}): Cifar10 =>
-    assembleCifar10(training, testing, {
+  const assembled = (form: Partial<CifarForm> = {}): CifarParts =>
+    assembleCifar(training, testing, 0, {
       ...{ numTraining: 2, numValidation: 2, numTest: 2, preprocess: 'subtractMean' },
       ...form,
     })
 
   it('splits in the order of the files, across batches, and may leave some out', () => {
-    const { name, numClasses, classNames, train, val, test } = assembled()
-    expect([name, numClasses, classNames.length, classNames[0], classNames[9]]).toEqual([
-      'cifar10',
-      10,
-      10,
-      'airplane',
-      'truck',
-    ])
+    const { train, val, test } = assembled()
     expect([train.y, val.y, test.y].map((y) => [...y])).toEqual([
       [0, 1],
       [2, 3],
@@ -116,9 +118,9 @@ describe('assembleCifar10', () => {
   it('makes a colour that is constant 0', () => {
     const grey = records(0)
     grey.fill(90, 1, 1025)
-    const parts = [right(parseBatch('f', grey, 1))]
+    const parts = [right(parseBatch('f', grey, of(1)))]
     const form = { numTraining: 1, numValidation: 0, numTest: 0, preprocess: 'standardize' } as const
-    const { train } = assembleCifar10(parts, [], form)
+    const { train } = assembleCifar(parts, [], 0, form)
     expect([...decode(train.x).data.subarray(0, 1024)].every((v) => v === 0)).toBe(true)
   })
 
@@ -148,21 +150,13 @@ describe('loadCifar10 from a folder or an archive', () => {
     const absent = folderWith(Object.fromEntries(names.filter((_, i) => i !== 2 && i !== 5).map((name) => [name, 0])))
     expect(await load(absent)).toBe(
       `${absent}: there is no data_batch_3.bin, test_batch.bin here; ` +
-        'give the folder that holds all six files of the binary version, or cifar-10-binary.tar.gz',
+        'give the folder that holds all six files of the binary or of the Python version, or cifar-10-binary.tar.gz, or cifar-10-python.tar.gz',
     )
-    expect(await load(join(dir, 'data_batch_1.bin'))).toContain('this is a file; give the folder that holds all six')
-    expect(await load(join(dir, 'none'))).toContain('there is no such folder or file; give the one that holds')
+    expect(await load(join(dir, 'data_batch_1.bin'))).toContain(
+      `this is one of the files; give the folder that holds them, ${dir}`,
+    )
+    expect(await load(join(dir, 'none'))).toContain('there is no such folder or file; give the folder that holds')
     expect(await load(newFolder())).toContain(`there is no ${names.join(', ')} here; give`)
-  })
-
-  it('tells the Python version', async () => {
-    const dir = folderWith({ data_batch_1: 100 })
-    expect(await load(dir)).toContain(
-      ', but a data_batch_1: this is the Python version; get the binary one, cifar-10-binary.tar.gz',
-    )
-    const archive = join(newFolder(), 'cifar-10-python.tar.gz')
-    writeFileSync(archive, packed(createTar([{ name: 'cifar-10-batches-py/data_batch_1', data: 'pickled' }])))
-    expect(await load(archive)).toContain('this is the Python version')
   })
 
   it('refuses files of another length, and the right length with another content', async () => {
@@ -224,7 +218,7 @@ describe('loadCifar10 from a folder or an archive', () => {
 describe('the cache of CIFAR-10', () => {
   const content = names.map((name, i) => ({ name: `cifar/${name}`, data: noise(200_000 * (i + 1)) }))
   const archive = packed(createTar(content))
-  const known: CifarSource = {
+  const known: CifarFiles = {
     folder: 'cifar',
     mirrors: [],
     archive: { name: 'cifar.tar.gz', sha256: sha256(archive) },

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { cifar10Source } from '../../src/data/cifar10/cifarFiles.ts'
 import { loadCifar10, loadMnist } from '../../src/data/index.ts'
 import { gather, range, sliceRows } from '../../src/tensor/index.ts'
+import { withPython } from '../python.ts'
 import { close } from '../support.ts'
 import { withData } from '../where.ts'
 import { newFolder, right } from './support.ts'
@@ -99,4 +100,28 @@ withData.describe('genuine CIFAR-10', () => {
     const { test } = right(await loadCifar10({ dir: path, numTest: 10, preprocess: 'none' })())
     expect([...test.y]).toEqual([3, 8, 8, 0, 6, 6, 1, 6, 3, 1])
   }, 60_000)
+
+  const python = withPython('numpy')
+
+  python.test(
+    'the Python version has the same images, from its folder, from the one above and from its archive',
+    { timeout: 180_000 },
+    async () => {
+      const folder = newFolder()
+      const script = join(import.meta.dirname, 'fixtures', 'python2.py')
+      expect(python.run([script, dir, folder]).stderr).toBe('')
+      const form = { numTraining: 50_000, numValidation: 0, numTest: null, preprocess: 'none' } as const
+      const binary = right(await loadCifar10({ dir, ...form })())
+      for (const place of [folder, join(folder, 'cifar-10-batches-py'), join(folder, 'cifar-10-python.tar.gz')]) {
+        const { train, test } = right(await loadCifar10({ dir: place, ...form })())
+        for (const [ours, theirs] of [
+          [train, binary.train],
+          [test, binary.test],
+        ] as const) {
+          expect(Buffer.compare(ours.x.data, theirs.x.data), place).toBe(0)
+          expect(ours.y).toEqual(theirs.y)
+        }
+      }
+    },
+  )
 })

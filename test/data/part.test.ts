@@ -1,14 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { download, sha256 } from '../../src/data/files/download.ts'
 import { newFolder, noise, serve } from './support.ts'
 
 // As on a disk that has become read-only, or in a folder whose files may only be added.
-vi.mock('node:fs/promises', async (load) => ({
-  ...(await load<typeof import('node:fs/promises')>()),
-  rm: vi.fn(() => Promise.reject(Object.assign(new Error(), { code: 'EROFS' }))),
-}))
+beforeAll(() => {
+  vi.spyOn(promises, 'rm').mockRejectedValue(Object.assign(new Error(), { code: 'EROFS' }))
+  syncBuiltinESMExports()
+})
+afterAll(() => {
+  vi.restoreAllMocks()
+  syncBuiltinESMExports()
+})
 
 const whole = noise(2 ** 21)
 const file = { name: 'a.gz', sha256: sha256(whole) }

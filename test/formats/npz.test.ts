@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { orThrow } from '../../src/errors/index.ts'
-import { decodeNpz, encodeNpy, encodeNpz } from '../../src/formats/index.ts'
-import { linspace, ones, zeros } from '../../src/tensor/index.ts'
+import { decodeNpy, decodeNpyRows, decodeNpz, decodeNpzRows, encodeNpy, encodeNpz } from '../../src/formats/index.ts'
+import { bytes, linspace, ones, zeros } from '../../src/tensor/index.ts'
 import { bitsOf } from '../support.ts'
 import { anyTensor, expected, faultOf, fixture, flips, truncations } from './support.ts'
 
@@ -133,5 +133,31 @@ describe('hostile files', () => {
     expect(fault(place('stored.npz'))).toContain('the place of its directory is missing')
     expect(fault(wide(22 + 12, 2n ** 60n))).toContain('the place of its directory is damaged')
     expect(fault(wide(22 + 20 + 24, 2n ** 60n))).toContain('promises 1152921504606847000 entries')
+  })
+})
+
+describe('rows of a data set', () => {
+  test('uint8 stays bytes, other numbers are tensors, and either order of axes is read', () => {
+    const rows = orThrow(decodeNpzRows('deflated.npz', fixture('deflated.npz')))
+    const same = orThrow(decodeNpz('deflated.npz', fixture('deflated.npz')))
+    expect(Object.keys(rows)).toEqual(Object.keys(same))
+    for (const [name, { shape, data }] of Object.entries(rows)) {
+      expect(data).toBeInstanceOf(name === 'uint8' ? Uint8Array : (same[name]?.data.constructor as never))
+      expect([shape, [...data]]).toEqual([same[name]?.shape, [...(same[name]?.data ?? [])]])
+    }
+    const header = "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }\n"
+    const npy = Buffer.from(
+      `\x93NUMPY\x01\0${String.fromCharCode(header.length)}\0${header}\x01\x04\x02\x05\x03\x06`,
+      'latin1',
+    )
+    expect(orThrow(decodeNpyRows('f', npy))).toEqual(bytes([2, 3], new Uint8Array([1, 2, 3, 4, 5, 6])))
+    expect([...orThrow(decodeNpy('f', npy)).data]).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  test('what is wrong is told as of tensors, and by the own name', () => {
+    expect(faultOf(decodeNpyRows('f', fixture('object.npy')))).toContain("it holds Python's objects")
+    expect(faultOf(decodeNpzRows('f', new Uint8Array(3), { nams: [] } as never))).toContain(
+      "decodeNpzRows: unknown option 'nams'; did you mean 'names'?",
+    )
   })
 })

@@ -54,7 +54,7 @@ test('a short run: no crash, no hang, no memory that the files do not justify', 
 
 // Formats of which no beginning is a file; a gzip file or a tar archive may end after any of its parts.
 const whole = targets.filter(({ name }) =>
-  ['idx', 'cifar', 'safetensors', 'npy', 'npz', 'net', 'checkpoint', 'png'].includes(name),
+  ['idx', 'cifar', 'cifar-pickle', 'safetensors', 'npy', 'npz', 'net', 'checkpoint', 'png'].includes(name),
 )
 
 test.each(whole)('$name refuses every truncation of its seeds', { timeout: 120_000 }, async (target) => {

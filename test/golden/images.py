@@ -290,6 +290,13 @@ def images():
         conv_case('17 channels, 6×6', (2, 17, 6, 6), (33, 3, 3), pad=(1, 1)),
         conv_case('33 channels, 7×9', (2, 33, 7, 9), (17, 3, 3), pad=(1, 1)),
         conv_case('17 channels, 31×31', (1, 17, 31, 31), (5, 3, 3), pad=(1, 1)),
+        *[
+            conv_case(f'{N} of {C} channels to {F}, {H}×{W}', (N, C, H, W), (F, 3, 3), pad=(1, 1))
+            for H, W in [(6, 6), (7, 9), (31, 31), (3, 3)]
+            for N, C, F in [(1, 17, 33), (3, 33, 17)]
+        ],
+        conv_case('31 channels to 9, 5×5, in bands', (1, 31, 37, 33), (9, 5, 5), pad=(2, 2)),
+        conv_case('40 small planes', (40, 5, 3, 4), (7, 3, 3), pad=(1, 1)),
         *pool_cases('2×2', (2, 3, 4, 6), (2, 2), (2, 2)),
         *pool_cases('2×2 of odd planes', (2, 3, 7, 9), (2, 2), (2, 2)),
         *pool_cases('3×3, stride 2, windows overlap', (2, 2, 7, 7), (3, 3), (2, 2)),

@@ -1,6 +1,7 @@
+import type { Convolution } from '../../src/kernels/convolution.ts'
 import { allocate, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
-import { type KernelName, type Role, type Signature, signatures } from '../../src/kernels/signatures.ts'
+import { type KernelName, type Role, type Shared, signatures } from '../../src/kernels/signatures.ts'
 import { type Variant, wasmKernels } from '../../src/kernels/wasm.ts'
 import { right } from '../support.ts'
 
@@ -98,7 +99,7 @@ type Value = Float32Array | Int32Array | Uint8Array | number
 
 /** The kernel called with arrays that fit its signature: [what it returns, if it does, then what it writes] */
 const caseOf = (name: KernelName, sample: Sample): Case => {
-  const [, ...roles] = signatures[name] as Signature
+  const [, ...roles] = signatures[name] as Shared
   return (kernels, place, rows, columns, inner = 1) => {
     const given = [...(sample.numbers ?? [])]
     const seeds = [...(sample.seeds ?? roles.map((_, i) => i + 1))]
@@ -165,7 +166,7 @@ const gatherImages: Case = (kernels, place, rows, width) => {
   const bytes = place.bytes(below(TABLE_ROWS * columns, 1, 256))
   const [mean, scale] = [place.floats(numbers(columns, 2)), place.floats(numbers(columns, 3))]
   const shifts = below(2 * rows, 5, 9).map((shift) => shift - 4)
-  const moves = Array.from({ length: rows }, (_, i) => [shifts[2 * i] ?? 0, shifts[2 * i + 1] ?? 0, i % 2]).flat()
+  const moves = Array.from({ length: rows }, (_, i) => [shifts[2 * i] ?? 0, shifts[2 * i + 1] ?? 0, i % 4]).flat()
   const out = junk(place, rows * columns)
   const indices = place.ints(below(rows, 4, TABLE_ROWS))
   kernels.gatherImages(bytes, indices, mean, scale, place.ints(moves), 3, width, out)
@@ -290,6 +291,53 @@ const avgPoolBackward = (kernels: Kernels, place: Place, { size, window, stride,
   return dx
 }
 
+/** Convolutions of planes of some rows and `columns` + 3 columns: by Winograd, by columns of windows, and without windows. */
+const convolutionsOf = (images: number, columns: number): readonly Convolution[] => {
+  const over = (channels: number, height: number, width: number, filters: number, rest: Partial<Convolution>) => {
+    const c = {
+      ...{ images, channels, height, width, filters, windowHeight: 3, windowWidth: 3 },
+      ...{ strideY: 1, strideX: 1, padY: 1, padX: 1, ...rest },
+    }
+    return {
+      ...c,
+      outHeight: Math.floor((height + 2 * c.padY - c.windowHeight) / c.strideY) + 1,
+      outWidth: Math.floor((width + 2 * c.padX - c.windowWidth) / c.strideX) + 1,
+    }
+  }
+  const width = columns + 3
+  return [
+    over(17, 6, width, 18, {}),
+    over(5, 6, width, 4, { windowWidth: 2, strideY: 2, padX: 2 }),
+    over(6, 5, width, 5, { windowHeight: 1, windowWidth: 1, padY: 0, padX: 0 }),
+    over(3, 3, 4, 2, {}),
+  ]
+}
+
+const convolve: Case = (kernels, place, rows, columns) =>
+  convolutionsOf(rows, columns).map((c, i) => {
+    const x = place.floats(numbers(c.images * c.channels * c.height * c.width, 1))
+    const w = place.floats(numbers(c.filters * c.channels * c.windowHeight * c.windowWidth, 2))
+    const b = i % 2 === 0 ? place.floats(numbers(c.filters, 3)) : undefined
+    const out = junk(place, c.images * c.filters * c.outHeight * c.outWidth)
+    kernels.convolve(c, x, w, b, out)
+    return out
+  })
+
+const convolutionGradients: Case = (kernels, place, rows, columns) =>
+  convolutionsOf(rows, columns).flatMap((c) => {
+    const x = place.floats(numbers(c.images * c.channels * c.height * c.width, 1))
+    const w = place.floats(numbers(c.filters * c.channels * c.windowHeight * c.windowWidth, 2))
+    const dout = place.floats(numbers(c.images * c.filters * c.outHeight * c.outWidth, 3))
+    const [dx, dw, alone] = [x, w, w].map(({ length }) => junk(place, length)) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ]
+    kernels.convolutionGradients(c, dout, x, w, dx, dw)
+    kernels.convolutionGradients(c, dout, x, w, undefined, alone)
+    return [dx, dw, alone]
+  })
+
 /**
  * The promise of the strict kernels: the same bits on every machine, in every engine, whatever the place of an element. The arrays are
  * made by integer arithmetic. A change of `bits` breaks somebody's reproducible run: it belongs in the changelog.
@@ -297,6 +345,10 @@ const avgPoolBackward = (kernels: Kernels, place: Place, { size, window, stride,
 export const samples: Readonly<Record<KernelName, Sample>> = {
   // Products.
   matmul: { bits: 'd7c05514', run: matmul },
+
+  // Convolutions.
+  convolve: { bits: 'cde86024', run: convolve },
+  convolutionGradients: { bits: 'cd6e2a92', run: convolutionGradients },
 
   // Elementwise.
   add: { bits: 'f901c370' },
@@ -346,9 +398,9 @@ export const samples: Readonly<Record<KernelName, Sample>> = {
   avgPoolBackward: { bits: '8ec020b6', run: windows(avgPoolBackward) },
 
   // Update rules.
-  sgd: { bits: 'bbf885c5', numbers: [0.03] },
-  sgdMomentum: { bits: '4780bc06', numbers: [0.03, 0.9] },
-  nesterov: { bits: 'e1ab8737', numbers: [0.03, 0.9] },
+  sgd: { bits: 'a1d60d33', numbers: [0.03, 0.97] },
+  sgdMomentum: { bits: 'e2ef7b7a', numbers: [0.03, 0.9, 0.97] },
+  nesterov: { bits: 'ba90c18f', numbers: [0.03, 0.9, 0.97] },
   adagrad: { bits: '2d6a5493', numbers: [0.03, 1e-8], fractions: [3] },
   rmsprop: { bits: '7462913d', numbers: [0.03, 0.99, 1e-8], fractions: [3] },
   adam: { bits: '00af3b7c', numbers: [0.03, 0.9, 0.999, 1e-8, 1000, 0.999], fractions: [4] },
@@ -356,7 +408,7 @@ export const samples: Readonly<Record<KernelName, Sample>> = {
   // Batches.
   gatherFloats: { bits: '0277370c' },
   gatherBytes: { bits: '25c2935f', seeds: [1, 4, 2, 3] },
-  gatherImages: { bits: 'a1db7fa4', run: gatherImages },
+  gatherImages: { bits: 'c38faa72', run: gatherImages },
 }
 
 export const cases = Object.fromEntries(

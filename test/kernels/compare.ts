@@ -24,8 +24,12 @@ export const expectClose = (
 const listOf = (result: Float32Array | number): ArrayLike<number> => (typeof result === 'number' ? [result] : result)
 
 // Sums of products of up to 16 that cancel; everything else is near 1.
-const unitOf = (name: KernelName, rows: number, columns: number): number =>
-  name === 'matmul' ? 16 * Math.sqrt(rows + 2 * columns) : 1
+const unitOf = (name: KernelName, rows: number, columns: number): number => {
+  if (name === 'matmul') return 16 * Math.sqrt(rows + 2 * columns)
+  // Of 9 times 17 channels; of the weights' gradient, of all places.
+  if (name === 'convolve') return 16 * Math.sqrt(153)
+  return name === 'convolutionGradients' ? 16 * Math.sqrt(Math.max(153, rows * 6 * (columns + 3))) : 1
+}
 
 /** A kernel's case by these kernels and by js. */
 export const compare = (

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { piece, scoped } from '../../src/kernels/arena.ts'
-import { convolutionInput, convolutionWeights, convolve } from '../../src/kernels/convolution.ts'
 import { heapBytesInUse } from '../../src/kernels/heap.ts'
 import { kernelsFor } from '../../src/kernels/index.ts'
 import { bitsOf, eachBackend } from '../support.ts'
@@ -13,7 +12,7 @@ const sizes = {
   ...{ windowHeight: 3, windowWidth: 2, strideY: 2, strideX: 1, padY: 1, padX: 2, outHeight: 5, outWidth: 10 },
 }
 
-/** All three functions, over arrays from somewhere. */
+/** Both kernels, over arrays from somewhere. */
 const run = (place: Place): Record<string, string> => {
   const x = place.floats(numbers(3 * 5 * 9 * 7, 1))
   const w = place.floats(numbers(6 * 5 * 3 * 2, 2))
@@ -25,9 +24,8 @@ const run = (place: Place): Record<string, string> => {
     Float32Array,
   ]
   const kernels = kernelsFor(x)
-  convolve(kernels, sizes, x, w, b, out)
-  convolutionWeights(kernels, sizes, dout, x, dw)
-  convolutionInput(kernels, sizes, dout, w, dx)
+  kernels.convolve(sizes, x, w, b, out)
+  kernels.convolutionGradients(sizes, dout, x, w, dx, dw)
   return bitsOf({
     out: { shape: [out.length], data: out },
     dw: { shape: [dw.length], data: dw },
@@ -49,7 +47,7 @@ describe('a convolution', () => {
     test('of no images has no output, and gradients of zeros', () => {
       const none = new Float32Array(0)
       const dw = new Float32Array(6 * 5 * 3 * 2).fill(7)
-      convolutionWeights(kernelsFor(dw), { ...sizes, images: 0 }, none, none, dw)
+      kernelsFor(dw).convolutionGradients({ ...sizes, images: 0 }, none, none, dw, none, dw)
       expect(dw.every((v) => v === 0)).toBe(true)
     })
   })

@@ -65,3 +65,18 @@ test('kernels are judged together, each by its own time: one that gains nothing 
   }
   expect(now).toBeLessThan(1000 * 0.72)
 })
+
+test('after long calls it stands back for several of them, and takes their time alone anew more seldom', () => {
+  const judge = newJudge()
+  judge.alone(0, 1, 100)
+  let now = 0
+  while (judge.isWorth(now)) {
+    judge.shared(0, 1, 100, now, now + 160)
+    now += 160
+  }
+  expect(judge.isWorth(now + 600)).toBe(false)
+  expect(judge.isWorth(now + 640)).toBe(true)
+  const long = { alone: 100, together: 60 }
+  const result = shares(newJudge(), Array(20).fill(long))
+  expect(result.reduce((sum, share) => sum + share, 0) / result.length).toBeGreaterThan(0.98)
+})

@@ -44,6 +44,7 @@ import {
   zeros,
 } from '../../src/tensor/index.ts'
 import { bitsOf, close, eachBackend, random } from '../support.ts'
+import { randomNet } from './randomNets.ts'
 import { layers, losses, type Primitive, primitives } from './table.ts'
 
 // ---- generators: nets with dropout and batchnorm among their layers ----
@@ -190,6 +191,31 @@ describe('gradients(dy, cache) is backward(dy, cache)[1]', () => {
     // The gradient of each weight is there, and nothing else.
     expect(Object.keys(expected).sort()).toEqual(Object.keys(params).sort())
   }
+
+  test('and where some weights learn, their gradients and dx are the same, bit by bit', () => {
+    let left = 0
+    fc.assert(
+      fc.property(randomNet, fc.infiniteStream(fc.boolean()), ({ net, inShape }, draws) => {
+        const { params, outShape } = net.init(key(1), inShape, 'float32')
+        const [, cache] = net.forward(random(2, [4, ...inShape], 'float32'), params, key(3))
+        const dy = random(4, [4, ...outShape], 'float32')
+        const [dx, all] = net.backward(dy, cache)
+        const learns = new Set(Object.keys(params).filter(() => draws.next().value))
+        const of = (gradients: Tensors): Record<string, string> => {
+          left += Object.keys(params).length - Object.keys(gradients).length
+          return bitsOf(Object.fromEntries([...learns].map((name) => [name, gradients[name] as Tensor])))
+        }
+        const [own, dparams] = net.backward(dy, cache, learns)
+        expect(bitsOf({ dx: own })).toEqual(bitsOf({ dx }))
+        expect(of(dparams)).toEqual(of(all))
+        expect(of(net.gradients?.(dy, cache, learns) ?? dparams)).toEqual(of(all))
+        if (net.through !== undefined) expect(bitsOf({ dx: net.through(dy, cache) })).toEqual(bitsOf({ dx }))
+      }),
+      { numRuns: 150 },
+    )
+    // Most of what is not used is not computed.
+    expect(left).toBeGreaterThan(100)
+  })
 
   test.each(Object.entries(layers))('%s', (_name, { layer, inShape }) => {
     compare(layer, inShape)

@@ -6,8 +6,10 @@ import {
   exponentialDecay,
   globalNorm,
   oneCycle,
+  piecewiseLinear,
   type Schedule,
   stepDecay,
+  triangular,
   type UpdateRule,
   type UpdateRuleName,
   updateRules,
@@ -15,12 +17,14 @@ import {
 import { type Dtype, type Tensor, type Tensors, tensor } from '../../src/tensor/index.ts'
 import {
   allTensors,
+  bitsOf,
   close,
   closeAll,
   type ErrorMeasure,
   eachRun,
   type GoldenCase,
   golden,
+  goldenCase,
   isStored,
   mixedError,
   relativeError,
@@ -72,6 +76,42 @@ const measureFor = (name: string, dtype: Dtype, { data }: Tensor): ErrorMeasure 
   const largest = Math.max(...Array.from(data, Math.abs))
   return dtype === 'float64' ? relativeError : (a, e) => Math.abs(a - e) / largest
 }
+
+/** What the formula of test/golden/images.py draws. */
+const drawn = (seed: number, shape: readonly number[], dtype: Dtype): Tensor =>
+  tensor(
+    shape,
+    Array.from(
+      { length: shape.reduce((a, b) => a * b, 1) },
+      (_, i) => (((31 * i * i + 7919 * i + 104729 * seed) % 2003) - 1001) / 1024,
+    ),
+    dtype,
+  )
+
+describe('decoupled weight decay agrees with PyTorch', () => {
+  eachRun(({ dtype, tolerance }) => {
+    test.each(['sgd', 'sgdMomentum', 'nesterov'] as const)('%s, 20 steps', (name) => {
+      const { inputs, outputs } = goldenCase('methods', `decay ${name}`)
+      const rule = updateRules[name] as AnyRule
+      let w = tensorFrom(inputs.w, dtype)
+      let config = inputs.config as { readonly learningRate: number }
+      for (let i = 0; i < (inputs.steps as number); i++) {
+        const next = rule(w, drawn((inputs.firstSeed as number) + i, w.shape, dtype), config)
+        w = next[0]
+        config = next[1]
+      }
+      close(w, tensorFrom(outputs.w, 'float64'), tolerance, name)
+    })
+  })
+
+  test.each(['sgd', 'sgdMomentum', 'nesterov'] as const)('%s without it, or with none, has the same bits', (name) => {
+    const rule = updateRules[name] as AnyRule
+    const [w, dw] = [drawn(1, [9], 'float32'), drawn(2, [9], 'float32')]
+    const [plain, config] = rule(w, dw, { learningRate: 0.3 })
+    expect('weightDecay' in config).toBe(false)
+    expect(bitsOf({ w: rule(w, dw, { learningRate: 0.3, weightDecay: 0 } as never)[0] })).toEqual(bitsOf({ w: plain }))
+  })
+})
 
 describe('update rules, clipping and schedules agree with NumPy', () => {
   test('each rule has golden cases at a normal, a large and a tiny learning rate', () => {
@@ -142,6 +182,14 @@ describe('update rules, clipping and schedules agree with NumPy', () => {
     const c = other(name)
     const schedule = (scheduleOf[name] as (inputs: object) => Schedule)(c.inputs)
     close(factors(schedule, c), c.outputs.factors as number[], 1e-12, name)
+  })
+
+  test.each(['triangular 100', 'triangular 40', 'piecewiseLinear'])('%s, as PyTorch and the paper have it', (name) => {
+    const { inputs, outputs } = goldenCase('methods', name)
+    const { steps, points, ...settings } = inputs as { steps: number; points?: readonly (readonly [number, number])[] }
+    const schedule = points === undefined ? triangular(settings) : piecewiseLinear({ points })
+    const factors = Array.from({ length: steps }, (_, step) => schedule({ step, epoch: 7 * step, totalSteps: steps }))
+    close(factors, outputs.factors as number[], 1e-12, name)
   })
 
   test('all golden cases are compared', () => {

@@ -9,6 +9,7 @@ import {
   exponentialDecay,
   globalNorm,
   oneCycle,
+  piecewiseLinear,
   reduceOnPlateau,
   type Schedule,
   scheduleSettingsOf,
@@ -16,6 +17,7 @@ import {
   settingsOf,
   startOfPlateau,
   stepDecay,
+  triangular,
   type UpdateRule,
   type UpdateRuleName,
   updateRules,
@@ -80,7 +82,8 @@ describe('update rules', () => {
     })
 
     test('gives back its settings; the solver knows their names', () => {
-      const [, config] = ruleOf(name)(zeros([2]), zeros([2]))
+      // Those whose default is 0 come back where they are given.
+      const [, config] = ruleOf(name)(zeros([2]), zeros([2]), { weightDecay: 0.1 } as never)
       const settings = Object.entries(config).filter(([slot, value]) => typeof value === 'number' && slot !== 't')
       expect(settings.map(([setting]) => setting).sort()).toEqual([...settingsOf[name]].sort())
     })
@@ -136,6 +139,45 @@ describe('schedules', () => {
     [() => oneCycle({ pctStart: 1 }), 'oneCycle: pctStart must be in (0, 1), but got 1'],
     [() => oneCycle({ divFactor: 1 }), 'oneCycle: divFactor must be a number > 1, but got 1'],
     [() => oneCycle({ finalDivFactor: 0.5 }), 'oneCycle: finalDivFactor must be a number ≥ 1, but got 0.5'],
+    [() => triangular({ peak: 0 }), 'triangular: peak must be in (0, 1), but got 0'],
+    [() => triangular({ start: -1 }), 'triangular: start must be a number ≥ 0, but got -1'],
+    [() => triangular({ end: Number.POSITIVE_INFINITY }), 'triangular: end must be a number ≥ 0, but got Infinity'],
+    [() => triangular({ top: 1 } as never), "triangular: unknown option 'top'; known are start, peak, end"],
+    [
+      () => piecewiseLinear({} as never),
+      'piecewiseLinear: points must be a list of points, e.g. [[0, 0.2], [0.25, 1], [1, 0]], but got undefined',
+    ],
+    [() => piecewiseLinear({ points: [] }), 'piecewiseLinear: points must be a list of at least one point, but got []'],
+    [
+      () =>
+        piecewiseLinear({
+          points: [
+            [0, 1],
+            [1.5, 0],
+          ],
+        }),
+      'piecewiseLinear: points[1] must be [a share of the run from 0 to 1, a factor ≥ 0], but got [1.5, 0]',
+    ],
+    [
+      () =>
+        piecewiseLinear({
+          points: [
+            [0, 1],
+            [0.5, -1],
+          ],
+        }),
+      'piecewiseLinear: points[1] must be [a share of the run from 0 to 1, a factor ≥ 0], but got [0.5, -1]',
+    ],
+    [
+      () =>
+        piecewiseLinear({
+          points: [
+            [0.5, 1],
+            [0.25, 0],
+          ],
+        }),
+      'piecewiseLinear: points[1] must be at 0.5 or later, where the point before it is, but got [0.25, 0]',
+    ],
   ])('%s', (make, message) => {
     expect(make).toThrow(new ArgumentError(message))
   })
@@ -145,7 +187,9 @@ describe('schedules', () => {
     (name) => {
       for (const totalSteps of [1, 2, 3, 4, 10, 100]) {
         for (let step = 0; step <= totalSteps; step++) {
-          const factor = schedules[name]()({ step, epoch: step, totalSteps })
+          const make = schedules[name] as (settings?: object) => Schedule
+          const settings = name === 'piecewiseLinear' ? { points: [[0.1, 0.5], [0.3, 1], [0.3, 0], [0.7, 0.25]] } : undefined // biome-ignore format: a line
+          const factor = make(settings)({ step, epoch: step, totalSteps })
           expect(factor >= 0 && factor <= 1, `${factor} at step ${step} of ${totalSteps}`).toBe(true)
         }
       }

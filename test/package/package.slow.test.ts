@@ -1,26 +1,21 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { npm, packed, run as runIn } from './packed.ts'
 
 // The package as a user gets it: packed, installed in an empty project, run by plain node, checked by a strict tsc.
 const root = join(import.meta.dirname, '..', '..')
 const tasks = join(import.meta.dirname, 'tasks')
 const project = mkdtempSync(join(tmpdir(), 'cachegrad-package-'))
-// The package chooses its backend itself, also where the tests are run with one forced.
-const env = { ...process.env, CACHEGRAD_BACKEND: '' }
-const run = (command: string, args: readonly string[], cwd = project): string =>
-  execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+const run = (command: string, args: readonly string[]): string => runIn(command, args, project)
 
 describe('the packed package', { timeout: 180_000 }, () => {
   beforeAll(() => {
-    // Without scripts: the wasm that other tests import meanwhile must not be written anew.
-    run('npm', ['run', '--silent', 'build:dist'], root)
-    run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', project], root)
-    const tarball = readdirSync(project).find((name) => name.endsWith('.tgz')) as string
+    const tarball = packed(project)
     writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
-    run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', tarball])
+    npm(['install', tarball], project)
     for (const file of ['xor.mjs', 'sweep.mjs', 'queue.mjs', 'strict.ts'])
       copyFileSync(join(import.meta.dirname, file), join(project, file))
   }, 180_000)
@@ -36,57 +31,11 @@ describe('the packed package', { timeout: 180_000 }, () => {
     expect(run('node', ['sweep.mjs'])).toMatch(/^finished: 0 trials/)
   })
 
-  describe('in the project that npm init -y makes, after the two lines of the README', () => {
-    const pasted = join(project, 'pasted')
-    const readme = readFileSync(join(root, 'README.md'), 'utf8')
-    const codeOf = (page: string): readonly string[] =>
-      [...readFileSync(join(root, page), 'utf8').matchAll(/^```(?:js|ts)\n([\s\S]*?)^```$/gm)].map(
-        ([, code = '']) => code,
-      )
-    /** What a program of this text prints, run by tsx. */
-    const printed = (code: string): string => {
-      writeFileSync(join(pasted, 'program.ts'), code)
-      return run('npx', ['tsx', 'program.ts'], pasted)
-    }
-    // The other examples of the README are parts of a program.
-    const [first = '', search = ''] = codeOf('README.md').filter((code) =>
-      /^import .*\bfullyConnectedNet\b/m.test(code),
-    )
-
-    beforeAll(() => {
-      mkdirSync(pasted)
-      run('npm', ['init', '-y'], pasted)
-      const [, ...lines] =
-        /`npm init -y` has made needs two lines for them:\n`npm (.+)` and `npm (.+)`\.$/m.exec(readme) ?? []
-      expect(lines).toHaveLength(2)
-      for (const line of lines)
-        run('npm', [...line.split(' '), '--silent', '--no-audit', '--no-fund', '--prefer-offline'], pasted)
-    }, 120_000)
-
-    it('runs the first example of the README', () => expect(printed(first)).toMatch(/^1 (wasm|blas|js)/))
-
-    it('runs its sweep', () => expect(printed(search)).toMatch(/learningRate/))
-
-    it.each(readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')))('runs docs/%s', (page) => {
-      const code = codeOf(join('docs', page)).join('\n')
-      expect(printed(code).split('\n').length).toBeGreaterThan(code.split('console.log(').length - 1)
-    })
-  })
-
   it('needs BullMQ for a queue, and says so', () => {
     expect(run('node', ['queue.mjs'])).toBe(
       'onQueue: a queue needs two more packages; run npm install bullmq ioredis\n',
     )
-    run('npm', [
-      'install',
-      '--silent',
-      '--no-audit',
-      '--no-fund',
-      '--prefer-offline',
-      '--ignore-scripts',
-      'bullmq@6',
-      'ioredis@6',
-    ])
+    npm(['install', '--ignore-scripts', 'bullmq@6', 'ioredis@6'], project)
     expect(run('node', ['queue.mjs'])).toBe(
       'onQueue: Redis at redis://***@127.0.0.1:1 cannot be used: nobody listens there (ECONNREFUSED)\n',
     )
@@ -112,7 +61,7 @@ describe('the packed package', { timeout: 180_000 }, () => {
 
     describe('with TypeScript 5.4, the oldest that is supported', () => {
       beforeAll(() => {
-        run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', 'old@npm:typescript@5.4'])
+        npm(['install', 'old@npm:typescript@5.4'], project)
       }, 180_000)
 
       it.each([

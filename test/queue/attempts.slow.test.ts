@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -25,8 +25,8 @@ withServer.describe('attempts of a trial', () => {
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   })
-  const begin = (role: 'controller' | 'worker', name: string, options: object = {}): Running => {
-    const one = run(role, { url: server.url, name, module, ...options })
+  const begin = (role: 'controller' | 'worker', name: string, options: object = {}, env = {}): Running => {
+    const one = run(role, { url: server.url, name, module, ...options }, env)
     running.push(one)
     return one
   }
@@ -63,13 +63,18 @@ withServer.describe('attempts of a trial', () => {
 
   test('the first result counts, a late one is told of', { timeout: 60_000 }, async () => {
     const controller = begin('controller', 'late', { journal: journalOf('late') })
-    const frozen = begin('worker', 'late', { leaseDuration: 2, workers: 1 })
+    // The last trial waits until the late result was told of: a controller that has all results waits for no other.
+    const gate = join(folder, 'gate')
+    const env = { CACHEGRAD_TEST_GATE: gate }
+    const frozen = begin('worker', 'late', { leaseDuration: 2, workers: 1 }, env)
     await controller.told('Reported', 2)
     // As a machine that is cut off from the network: it computes no further, and comes back.
     frozen.child.kill('SIGSTOP')
-    const other = begin('worker', 'late', { leaseDuration: 2, workers: 2 })
+    const other = begin('worker', 'late', { leaseDuration: 2, workers: 2 }, env)
     while (!other.events.some(({ _tag, number }) => _tag === 'Begun' && number === 0)) await pause(50)
     frozen.child.kill('SIGCONT')
+    await controller.told('Warned', 1)
+    writeFileSync(gate, '')
     expect(await controller.ended, controller.output()).toBe(0)
     const ends = controller.events.filter(({ _tag }) => _tag === 'Ended')
     expect(ends).toHaveLength(8)

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../../src/errors/index.ts'
+import { kernelsFor } from '../../src/kernels/index.ts'
 import { gatherAugmented, key } from '../../src/random/index.ts'
-import { bytes, type Dtype, decode } from '../../src/tensor/index.ts'
+import { bytes, type Dtype, decode, zeros } from '../../src/tensor/index.ts'
+import { eachBackend, goldenCase } from '../support.ts'
 
 const H = 4
 const W = 5
@@ -85,6 +87,62 @@ describe('gatherAugmented', () => {
     expect(shifts.filter((data) => data.every((v) => v === 0)).length).toBeGreaterThan(10)
   })
 
+  eachBackend(() => {
+    test.each(['reflect', 'zero'])('border %s agrees with the padding of PyTorch', (border) => {
+      const { inputs, outputs } = goldenCase('methods', `shift ${border}`)
+      const moves = (inputs.moves as [number, number, number][]).flatMap(([down, right, mirrored]) => [
+        down,
+        right,
+        mirrored + (border === 'reflect' ? 2 : 0),
+      ])
+      for (const dtype of ['float32', 'float64'] as const) {
+        const out = zeros([3, 2, H, W], dtype)
+        const { data, mean, scale } = images
+        kernelsFor(out.data).gatherImages(data, all, mean, scale, Int32Array.from(moves), H, W, out.data)
+        expect([...out.data]).toEqual((outputs.out as { data: number[] }).data)
+      }
+    })
+  })
+
+  test('a reflected border shows pixels of the same image only, moved as without it', () => {
+    const held = (data: ArrayLike<number>, i: number) => imageOf(data, i)
+    for (let seed = 0; seed < 60; seed++) {
+      const zero = gatherAugmented(images, all, { flip: true, shift: 3 }, key(seed)).data
+      const reflected = gatherAugmented(images, all, { flip: true, shift: 3, border: 'reflect' }, key(seed)).data
+      for (const i of all) {
+        const own = new Set(imageOf(plain, i))
+        expect(held(reflected, i).every((v) => own.has(v))).toBe(true)
+        held(zero, i).forEach((v, j) => {
+          if (v !== 0) expect(held(reflected, i)[j]).toBe(v)
+        })
+      }
+    }
+  })
+
+  test("flip 'alternate' mirrors each image in every second epoch, half of them in even ones", () => {
+    const many = bytes(
+      [400, 1, 1, 2],
+      Uint8Array.from({ length: 800 }, (_, i) => i % 2),
+      0,
+      1,
+    )
+    const rows = Int32Array.from({ length: 400 }, (_, i) => i)
+    const turned = (epoch: number, seed: number, indices = rows) => {
+      const { data } = gatherAugmented(many, indices, { flip: 'alternate' }, key(seed), 'float32', {
+        key: key(5),
+        epoch,
+      })
+      return Array.from(indices, (_, i) => data[2 * i] === 1)
+    }
+    const even = turned(0, 1)
+    expect(even.filter(Boolean).length).toBeGreaterThan(160)
+    expect(even.filter(Boolean).length).toBeLessThan(240)
+    // Whatever the step's key and the batch are.
+    expect(turned(1, 2)).toEqual(even.map((side) => !side))
+    expect(turned(2, 3)).toEqual(even)
+    expect(turned(2, 4, rows.toReversed())).toEqual(even.toReversed())
+  })
+
   test('says what it needs', () => {
     expect(() => gatherAugmented(bytes([1, 4], new Uint8Array(4)), Int32Array.of(0), {}, key(0))).toThrow(
       'gatherAugmented: rows are images of shape (N, …, H, W), but have (1, 4)',
@@ -102,7 +160,19 @@ describe('gatherAugmented', () => {
   test.each<[object, string]>([
     [{ shift: -1 }, 'gatherAugmented: shift must be an integer ≥ 0, but got -1'],
     [{ shift: 1.5 }, 'gatherAugmented: shift must be an integer ≥ 0, but got 1.5'],
-    [{ flip: 1 }, 'gatherAugmented: flip must be true or false, but got 1'],
+    [{ flip: 1 }, "gatherAugmented: flip must be true or false or one of 'alternate', but got 1"],
+    [
+      { flip: 'alternat' },
+      "gatherAugmented: flip must be true or false or one of 'alternate', but got 'alternat'; did you mean 'alternate'?",
+    ],
+    [
+      { border: 'reflekt' },
+      "gatherAugmented: border must be one of 'zero', 'reflect', but got 'reflekt'; did you mean 'reflect'?",
+    ],
+    [
+      { shift: 4, border: 'reflect' },
+      "gatherAugmented: border 'reflect' needs a shift that is smaller than the image, but shift is 4 and the images are 4×5; lower it, or use border 'zero'",
+    ],
     [{ flipp: true }, "gatherAugmented: unknown option 'flipp'; did you mean 'flip'?"],
   ])('refuses the augmentation %j', (augmentation, message) => {
     const call = (): unknown => gatherAugmented(images, all, augmentation, key(0))

@@ -25,7 +25,7 @@ const withData = (data: object): string => {
 }
 
 const rules = "'sgd', 'sgdMomentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw'"
-const schedules = "'constant', 'exponentialDecay', 'stepDecay', 'cosine', 'oneCycle'"
+const schedules = "'constant', 'exponentialDecay', 'stepDecay', 'cosine', 'oneCycle', 'piecewiseLinear', 'triangular'"
 
 describe('wrong options', () => {
   test.each<[object, string]>([
@@ -36,7 +36,7 @@ describe('wrong options', () => {
     [{ optimConfig: { learningRate: -0.1 } }, 'optimConfig of sgd: learningRate must be a number > 0, but got -0.1'],
     [{ optimConfig: { learningRate: 0 } }, 'optimConfig of sgd: learningRate must be a number > 0, but got 0'],
     [{ optimConfig: { learningRate: '0.1' } }, "optimConfig of sgd: learningRate must be a number > 0, but got '0.1'"],
-    [{ optimConfig: { lr: 0.1 } }, "optimConfig of sgd: unknown option 'lr'; known are learningRate"],
+    [{ optimConfig: { lr: 0.1 } }, "optimConfig of sgd: unknown option 'lr'; known are learningRate, weightDecay"],
     [
       { updateRule: 'adam', optimConfig: { learning_rate: 1 } },
       "optimConfig of adam: unknown option 'learning_rate'; did you mean 'learningRate'?",
@@ -65,7 +65,20 @@ describe('wrong options', () => {
     [{ batchSize: 0 }, 'solver: batchSize must be an integer ≥ 1, but got 0'],
     [{ batchSize: 2.5 }, 'solver: batchSize must be an integer ≥ 1, but got 2.5'],
     [{ batchSize: '10' }, "solver: batchSize must be an integer ≥ 1, but got '10'"],
-    [{ numEpochs: 0 }, 'solver: numEpochs must be an integer ≥ 1, but got 0'],
+    [{ numEpochs: 0 }, 'solver: numEpochs must be a number > 0, but got 0'],
+    [{ numEpochs: Number.POSITIVE_INFINITY }, 'solver: numEpochs must be a number > 0, but got Infinity'],
+    [
+      {
+        schedule: 'piecewiseLinear',
+        scheduleConfig: {
+          points: [
+            [0, 1],
+            [2, 0],
+          ],
+        },
+      },
+      'piecewiseLinear: points[1] must be [a share of the run from 0 to 1, a factor ≥ 0], but got [2, 0]',
+    ],
     [{ numIterations: -1 }, 'solver: numIterations must be an integer ≥ 1, but got -1'],
     [{ lrDecay: 0 }, 'solver: lrDecay must be a number in (0, 1], but got 0'],
     [{ lrDecay: 1.1 }, 'solver: lrDecay must be a number in (0, 1], but got 1.1'],
@@ -155,7 +168,7 @@ describe('wrong data', () => {
     [
       'a label that is no number',
       { yTrain: ['cat', 1, 2, 0, 1, 2] },
-      "data: yTrain: labels are integers ≥ 0, but row 0 has 'cat'; give the place of each name, e.g. labels.map((name) => names.indexOf(name))",
+      "data: yTrain: labels are integers ≥ 0, but row 0 has 'cat'; encodeLabels(names) gives the class of each name",
     ],
     [
       'a fraction',

@@ -68,6 +68,19 @@ describe('a run that goes on from a state ends as the whole run does, bit for bi
 
   const cases: Readonly<Record<string, SolverOptions>> = {
     'a run that ends inside an epoch': { batchSize: 9, numIterations: 7 },
+    'a fraction of an epoch, and a schedule by points': {
+      schedule: 'piecewiseLinear',
+      scheduleConfig: {
+        points: [
+          [0, 0.2],
+          [0.3, 1],
+          [0.3, 0.5],
+          [1, 0],
+        ],
+      },
+      batchSize: 9,
+      numEpochs: 2.6,
+    },
     'draws with replacement': { replacement: true, batchSize: 10, numEpochs: 2 },
     'plateau and patience': {
       plateau: { by: 0.5, patience: 0 },
@@ -107,6 +120,8 @@ describe('a run that goes on from a state ends as the whole run does, bit for bi
     const images = bytes([40, 1, 6, 6], raw)
     const of = { xTrain: images, yTrain: y, xVal: images, yVal: y }
     compareAll({ augment: { shift: 2, flip: true }, batchSize: 20, numEpochs: 2 }, net({ inputDim: 36 }), of)
+    const alternate = { shift: 2, flip: 'alternate', border: 'reflect' } as const
+    compareAll({ augment: alternate, batchSize: 20, numEpochs: 3 }, net({ inputDim: 36 }), of)
   })
 
   test('without validation data, in float64', () => {

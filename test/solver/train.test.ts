@@ -12,7 +12,7 @@ import {
 import { foldIn, key, normal } from '../../src/random/index.ts'
 import { accuracy, type Event, type Result, type SolverOptions, solve, train } from '../../src/solver/index.ts'
 import { bytes, decode, isTransient, type Tensor, type Tensors, tensor, zeros } from '../../src/tensor/index.ts'
-import { bitsOf, eachBackend, right } from '../support.ts'
+import { bitsOf, eachBackend, leftMessage, right } from '../support.ts'
 import { numbered, recorder } from './recorder.ts'
 
 /** Three clouds of points in the plane. */
@@ -78,6 +78,20 @@ describe('events', () => {
       [1, 3],
       [2, 4],
     ])
+  })
+
+  test.each([
+    [2.4, 7],
+    [1.5, 5],
+    [0.1, 1],
+    [9.9, 30],
+    [1, 3],
+  ])('%s epochs of 3 steps are %s steps', (numEpochs, steps) => {
+    const all = events({ batchSize: 10, numEpochs })
+    expect(stepsOf(all).map((e) => e.totalSteps)).toEqual(new Array(steps).fill(steps))
+    expect(epochsOf(all).map((e) => [e.epoch, e.step])).toEqual(
+      Array.from({ length: 1 + Math.ceil(steps / 3) }, (_, epoch) => [epoch, Math.min(steps, 3 * epoch)]),
+    )
   })
 
   test('are lazy: what is not asked for is not computed', () => {
@@ -511,5 +525,13 @@ describe('augment', () => {
     const once = run({ augment: { flip: true, shift: 1 }, seed: 3 })
     expect(bits(run({ augment: { flip: true, shift: 1 }, seed: 3 }).weights)).toEqual(bits(once.weights))
     expect(run({ augment: { shift: 0 }, seed: 3 }).lossHistory).toEqual(run({ seed: 3 }).lossHistory)
+    const alternate = { flip: 'alternate', shift: 1, border: 'reflect' } as const
+    expect(run({ augment: alternate, seed: 3 }).lossHistory).toEqual(run({ augment: alternate, seed: 3 }).lossHistory)
+  })
+
+  test('a reflected border needs a shift that is smaller than the image', () => {
+    expect(leftMessage(solve(model, images, { augment: { shift: 3, border: 'reflect' } }))).toBe(
+      "augment: border 'reflect' needs a shift that is smaller than the image, but shift is 3 and the images are 3×5; lower it, or use border 'zero'",
+    )
   })
 })

@@ -1,49 +1,23 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Given, Resolved } from '../../errors/index.ts'
-import { DataError } from '../errors.ts'
-import type { KnownFile } from '../files/download.ts'
-import { resolved, type Sourcing, sourceOf, sourcing } from '../options.ts'
-import { type Batch, genuineBatch, parseBatch } from './cifarBatch.ts'
-import { cifarCache } from './cifarCache.ts'
-import { BATCH, cifar10Source } from './cifarFiles.ts'
-import { cifarFolder } from './cifarFolder.ts'
-import { assembleCifar10, type Cifar10, cifar10Form, countFault } from './cifarSplits.ts'
+import type { DataError } from '../errors.ts'
+import { resolved } from '../options.ts'
+import { CLASS_NAMES, cifar10Source } from './cifarFiles.ts'
+import type { CifarParts } from './cifarSplits.ts'
+import { type CifarOptions, cifarOptions, loadCifar } from './loadCifar.ts'
 
-/** From where `loadCifar10` takes its files, and what it gives of them. */
-const cifar10Options = {
-  ...sourcing,
-  ...cifar10Form,
-  /**
-   * Only this is looked in: a folder that holds the six .bin files, or a folder `cifar-10-batches-bin` with them, or
-   * cifar-10-binary.tar.gz; or the path of that archive, which is unpacked in memory at each start.
-   */
-  dir: sourcing.dir,
-  /** Instead of CACHEGRAD_CACHE: `cifar-10-batches-bin/` in it holds the files. */
-  cacheDir: sourcing.cacheDir,
-  /** Whether files that are missing are downloaded, 170 MB; true unless given. */
-  download: sourcing.download,
+/** CIFAR-10, split as in cs231n. */
+export interface Cifar10 extends CifarParts {
+  /** The data set's. */
+  readonly name: 'cifar10'
+  /** How many classes there are. */
+  readonly numClasses: 10
+  /** 'airplane', 'automobile', …, in the order of the labels. */
+  readonly classNames: typeof CLASS_NAMES
 }
 
-export type Cifar10Options = Sourcing & Given<typeof cifar10Form> & Given<typeof cifar10Options>
-
-// Files of the cache come with their sums checked, files of the user do not.
-const batches = (options: Resolved<typeof cifar10Options>): TE.TaskEither<DataError, readonly Batch[]> => {
-  if (options.dir !== undefined) {
-    return pipe(
-      cifarFolder(options.dir),
-      TE.chainEitherK(
-        E.traverseReadonlyArrayWithIndex((i, file) => genuineBatch(file, cifar10Source.batches[i] as KnownFile)),
-      ),
-    )
-  }
-  const { cacheDir, mirrors, fetching } = sourceOf(options, cifar10Source.mirrors)
-  return pipe(
-    cifarCache({ ...cifar10Source, mirrors }, cacheDir, fetching),
-    TE.chainEitherK(E.traverseReadonlyArrayWithIndex((_, { path, bytes }) => parseBatch(path, bytes))),
-  )
-}
+/** The options of `loadCifar10`. */
+export type Cifar10Options = CifarOptions
 
 /**
  * CIFAR-10's 50,000 training and 10,000 test images, 32×32 in colour, split as in cs231n into 49,000 for training, the
@@ -63,14 +37,7 @@ const batches = (options: Resolved<typeof cifar10Options>): TE.TaskEither<DataEr
  */
 export const loadCifar10 = (options: Cifar10Options = {}): TE.TaskEither<DataError, Cifar10> =>
   pipe(
-    TE.fromEither(resolved('loadCifar10', options, cifar10Options)),
-    TE.chain((known) => {
-      const fault = countFault(known, 5 * BATCH, BATCH)
-      return fault === undefined
-        ? pipe(
-            batches(known),
-            TE.map((six) => assembleCifar10(six.slice(0, 5), six.slice(5), known)),
-          )
-        : TE.left(new DataError(fault))
-    }),
+    TE.fromEither(resolved('loadCifar10', options, cifarOptions)),
+    TE.chain((known) => loadCifar('loadCifar10', cifar10Source, 'labels', known)),
+    TE.map((parts) => ({ name: 'cifar10', numClasses: 10, classNames: CLASS_NAMES, ...parts })),
   )

@@ -4,41 +4,45 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { DataError } from '../errors.ts'
 import type { Source } from '../files/cachedFiles.ts'
 import { unpack } from '../files/gzip.ts'
-import { tarFiles } from '../files/tar.ts'
-import { type CifarSource, cifar10Source } from './cifarFiles.ts'
+import { type TarFiles, tarFiles } from '../files/tar.ts'
 
-// The genuine one unpacks to 184 MB.
+// The genuine ones unpack to 187 MB at most.
 const MOST = 2 ** 28
 
-/** A file of the Python version, whose names have no ending. */
-export const PYTHON = 'data_batch_1'
+/** Names of the files that an archive may hold: all of one version. */
+export type Versions = readonly (readonly string[])[]
 
-/** What is wrong where batches are missing and the Python version may be there, with the remedy. */
-export const missingBatches = (missing: readonly string[], python: boolean): string =>
-  `there is no ${missing.join(', ')} here` +
-  (python
-    ? `, but a ${PYTHON}: this is the Python version; get the binary one, ${cifar10Source.archive.name}`
-    : `; give the folder that holds all six files of the binary version, or ${cifar10Source.archive.name}`)
+const missingOf = (files: TarFiles, names: readonly string[]): readonly string[] =>
+  names.filter((name) => !files.has(name))
 
 /**
- * The batches in an archive, packed by gzip or not. What else it holds is not looked at, but for its paths: see
- * `tarFiles`.
+ * The files of the first version that is whole in an archive, packed by gzip or not. What else it holds is not looked at,
+ * but for its paths: see `tarFiles`.
  *
- * @returns  left(DataError) for a damaged or hostile archive, or one that lacks a batch
+ * @param remedy  what to give instead, where files are missing
+ * @returns       which version it is, and its files in their order; left(DataError) for a damaged or hostile archive, or
+ *                one that lacks a file
  */
 export const archiveBatches = (
-  { batches }: CifarSource,
+  versions: Versions,
+  remedy: string,
   { path, bytes }: Source,
-): TE.TaskEither<DataError, readonly Source[]> =>
+): TE.TaskEither<DataError, { readonly version: number; readonly files: readonly Source[] }> =>
   pipe(
     unpack(path, bytes, MOST),
-    TE.chainEitherK((plain) =>
-      tarFiles(path, plain, (name) => name === PYTHON || batches.some((batch) => batch.name === name)),
-    ),
+    TE.chainEitherK((plain) => tarFiles(path, plain, (name) => versions.some((names) => names.includes(name)))),
     TE.chain((files) => {
-      const missing = batches.map(({ name }) => name).filter((name) => !files.has(name))
-      return missing.length === 0
-        ? TE.right(batches.map(({ name }) => ({ path: join(path, name), bytes: files.get(name) as Uint8Array })))
-        : TE.left(new DataError(`${path}: ${missingBatches(missing, files.has(PYTHON))}`))
+      const missing = versions.map((names) => missingOf(files, names))
+      const version = missing.findIndex(({ length }) => length === 0)
+      const names = versions[version]
+      if (names !== undefined) {
+        return TE.right({
+          version,
+          files: names.map((name) => ({ path: join(path, name), bytes: files.get(name) as Uint8Array })),
+        })
+      }
+      // Of the version of which most is there.
+      const [least = []] = [...missing].sort((a, b) => a.length - b.length)
+      return TE.left(new DataError(`${path}: there is no ${least.join(', ')} here; ${remedy}`))
     }),
   )

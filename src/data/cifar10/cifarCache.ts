@@ -7,9 +7,9 @@ import { DataError } from '../errors.ts'
 import { writeWhole } from '../files/cache.ts'
 import { type CachedFilesOptions, cachedFiles, fromCache, type Source } from '../files/cachedFiles.ts'
 import { archiveBatches } from './cifarArchive.ts'
-import type { CifarSource } from './cifarFiles.ts'
+import type { CifarFiles } from './cifarFiles.ts'
 
-const kept = ({ batches }: CifarSource, folder: string): TE.TaskEither<string, readonly Source[]> =>
+const kept = ({ batches }: CifarFiles, folder: string): TE.TaskEither<string, readonly Source[]> =>
   pipe(
     batches,
     RA.traverse(TE.ApplicativeSeq)((file) => {
@@ -22,15 +22,18 @@ const kept = ({ batches }: CifarSource, folder: string): TE.TaskEither<string, r
   )
 
 const fetched = (
-  source: CifarSource,
+  source: CifarFiles,
   folder: string,
   options: CachedFilesOptions,
 ): TE.TaskEither<DataError, readonly Source[]> => {
-  const { archive, mirrors } = source
+  const { archive, batches, mirrors } = source
   const otherwise = 'or unpack it anywhere and give that folder as the option dir'
   return pipe(
     cachedFiles({ files: [archive], folder, mirrors, otherwise }, options),
-    TE.chain(([file]) => archiveBatches(source, file as Source)),
+    TE.chain(([file]) =>
+      archiveBatches([batches.map(({ name }) => name)], `get ${archive.name} again`, file as Source),
+    ),
+    TE.map(({ files }) => files),
     TE.chainFirst(RA.traverse(TE.ApplicativeSeq)(({ path, bytes }) => writeWhole(folder, basename(path), bytes))),
     TE.chainFirstTaskK(() => () => rm(join(folder, archive.name), { force: true }).catch(() => undefined)),
   )
@@ -43,7 +46,7 @@ const fetched = (
  * @returns  left(DataError) as `cachedFiles` says
  */
 export const cifarCache = (
-  source: CifarSource,
+  source: CifarFiles,
   cacheDir: string,
   options: CachedFilesOptions,
 ): TE.TaskEither<DataError, readonly Source[]> => {

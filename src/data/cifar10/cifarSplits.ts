@@ -8,23 +8,23 @@ import {
   withDefault,
 } from '../../errors/index.ts'
 import { allocate } from '../../kernels/index.ts'
-import { NUM_CLASSES, type Split } from '../digits.ts'
+import type { Split } from '../digits.ts'
 import { type PreprocessName, preprocessings } from '../preprocess.ts'
-import { type Batch, RECORD } from './cifarBatch.ts'
-import { CLASS_NAMES, IMAGE, PIXELS } from './cifarFiles.ts'
+import { type Batch, recordSize } from './cifarBatch.ts'
+import { IMAGE, PIXELS } from './cifarFiles.ts'
 
-/** CIFAR-10, split as in cs231n: x is (N, 3, 32, 32), y holds places in `classNames`. */
-export interface Cifar10 {
-  readonly name: 'cifar10'
-  readonly numClasses: typeof NUM_CLASSES
-  readonly classNames: typeof CLASS_NAMES
+/** A data set of CIFAR's, split as in cs231n: x is (N, 3, 32, 32), y holds places in `classNames`. */
+export interface CifarParts {
+  /** To train on. */
   readonly train: Split<Int32Array>
+  /** To validate with. */
   readonly val: Split<Int32Array>
+  /** To be looked at once, at the end. */
   readonly test: Split<Int32Array>
 }
 
 /** Which images are wanted, and in which form. */
-export const cifar10Form = {
+export const cifarForm = {
   /** The first of the 50,000, integer ≥ 1; 49,000 unless given. */
   numTraining: withDefault(49_000, positiveInteger),
   /** The next of the 50,000, integer ≥ 0; 1,000 unless given. */
@@ -38,7 +38,7 @@ export const cifar10Form = {
   preprocess: withDefault('subtractMean', oneOf(Object.keys(preprocessings) as PreprocessName[])),
 }
 
-export type Cifar10Form = Resolved<typeof cifar10Form>
+export type CifarForm = Resolved<typeof cifarForm>
 
 interface Images {
   readonly pixels: Uint8Array
@@ -46,15 +46,16 @@ interface Images {
 }
 
 // Data sets lie on the shared heap, where kernels and workers read them without a copy.
-const take = (batches: readonly Batch[], start: number, count: number): Images => {
+const take = (batches: readonly Batch[], column: number, start: number, count: number): Images => {
   const pixels = allocate('uint8', count * PIXELS)
   const labels = allocate('int32', count)
   let first = 0 // of this batch
-  for (const { count: own, records } of batches) {
+  for (const { count: own, records, columns } of batches) {
+    const size = recordSize({ columns })
     for (let i = Math.max(start, first); i < Math.min(start + count, first + own); i++) {
-      const at = (i - first) * RECORD
-      labels[i - start] = records[at] as number
-      pixels.set(records.subarray(at + 1, at + RECORD), (i - start) * PIXELS)
+      const at = (i - first) * size
+      labels[i - start] = records[at + column] as number
+      pixels.set(records.subarray(at + columns.length, at + size), (i - start) * PIXELS)
     }
     first += own
   }
@@ -63,34 +64,41 @@ const take = (batches: readonly Batch[], start: number, count: number): Images =
 
 /** Why these counts cannot be had from so many images, if so; told before anything is downloaded. */
 export const countFault = (
-  { numTraining, numValidation, numTest }: Cifar10Form,
+  where: string,
+  { numTraining, numValidation, numTest }: CifarForm,
   training: number,
   testing: number,
 ): string | undefined => {
   if (numTraining + numValidation > training) {
     const asked = `numTraining + numValidation must be at most ${training}, the images that are not for the test`
-    return `loadCifar10: ${asked}, but got ${numTraining} + ${numValidation}`
+    return `${where}: ${asked}, but got ${numTraining} + ${numValidation}`
   }
   return numTest !== null && numTest > testing
-    ? `loadCifar10: numTest must be at most ${testing}, or null for all, but got ${numTest}`
+    ? `${where}: numTest must be at most ${testing}, or null for all, but got ${numTest}`
     : undefined
 }
 
-/** Batches put together and split; they hold the images that are asked for. */
-export const assembleCifar10 = (training: readonly Batch[], testing: readonly Batch[], form: Cifar10Form): Cifar10 => {
+/**
+ * Batches put together and split; they hold the images that are asked for.
+ *
+ * @param column  of the labels that are taken
+ */
+export const assembleCifar = (
+  training: readonly Batch[],
+  testing: readonly Batch[],
+  column: number,
+  form: CifarForm,
+): CifarParts => {
   const { numTraining, numValidation, numTest, preprocess } = form
-  const train = take(training, 0, numTraining)
+  const train = take(training, column, 0, numTraining)
   const decoding = preprocessings[preprocess](train.pixels)
   const split = ({ pixels, labels }: Images): Split<Int32Array> => ({
     x: { shape: [labels.length, ...IMAGE], data: pixels, ...decoding },
     y: labels,
   })
   return {
-    name: 'cifar10',
-    numClasses: NUM_CLASSES,
-    classNames: CLASS_NAMES,
     train: split(train),
-    val: split(take(training, numTraining, numValidation)),
-    test: split(take(testing, 0, numTest ?? testing.reduce((sum, { count }) => sum + count, 0))),
+    val: split(take(training, column, numTraining, numValidation)),
+    test: split(take(testing, column, 0, numTest ?? testing.reduce((sum, { count }) => sum + count, 0))),
   }
 }

@@ -10,8 +10,11 @@ import { isWebPage } from './webPage.ts'
 
 /** How far a download is, in bytes; `total` is absent where the mirror does not tell. */
 export interface Progress {
+  /** Name of the file. */
   readonly file: string
+  /** Bytes so far. */
   readonly received: number
+  /** Bytes of the whole file. */
   readonly total?: number
 }
 

@@ -21,11 +21,11 @@ export const readBytes = (path: string): TE.TaskEither<DataError, Uint8Array> =>
     (error) => unreadable(path, error),
   )
 
-/** The first bytes of a file, as many as tell what it is. */
-export const beginning = async (path: string): Promise<Uint8Array> => {
+/** The first bytes of a file, as many as tell what it is unless so many are asked for. */
+export const beginning = async (path: string, length = 512): Promise<Uint8Array> => {
   const handle = await open(path)
   try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(512))
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(length))
     return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()

@@ -8,7 +8,9 @@ import { readBytes } from '../files/readBytes.ts'
 
 /** What an IDX file holds: unsigned bytes in row-major order. */
 export interface Idx {
+  /** Sizes of the axes, the outermost first. */
   readonly shape: readonly number[]
+  /** The bytes. */
   readonly data: Uint8Array
 }
 
@@ -24,13 +26,18 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
 
 const hex = (bytes: Uint8Array): string => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ')
 
+// QMNIST's labels, of which each has the class and seven numbers that tell where it comes from.
+const QMNIST_REMEDY = " in eight columns, as QMNIST's labels: the first column is the class; save it as unsigned bytes"
+const isQmnist = (bytes: Uint8Array): boolean => hex(bytes.subarray(8, 12)) === '00 00 00 08'
+
 const headerFault = (bytes: Uint8Array): string | undefined => {
   const [zero0, zero1, type = 0, axes = 0] = bytes
   if (bytes.length === 0) return 'the file is empty; get it again'
   if (bytes.length < 4)
     return `an IDX file has a header of at least 4 bytes, but this has ${bytes.length}; get it again`
   if (zero0 === 0 && zero1 === 0 && type in OTHER_TYPES) {
-    return `only IDX files of unsigned bytes (type 08) are read, but this holds ${OTHER_TYPES[type]}`
+    const remedy = type === 12 && axes === 2 && isQmnist(bytes) ? QMNIST_REMEDY : ''
+    return `only IDX files of unsigned bytes (type 08) are read, but this holds ${OTHER_TYPES[type]}${remedy}`
   }
   if (zero0 !== 0 || zero1 !== 0 || type !== UNSIGNED_BYTE || axes < 1 || axes > MOST_AXES) {
     const expected = `an IDX file of unsigned bytes begins with 00 00 08 and its number of axes (01 to 0${MOST_AXES})`
@@ -75,6 +82,11 @@ export const parseIdx = (name: string, bytes: Uint8Array): E.Either<DataError, I
         : `${name}: ${tells}: ${difference} too many; is it the right file?`,
     ),
   )
+}
+
+/** An IDX array and the file it came from. */
+export interface NamedIdx extends Idx {
+  readonly file: string
 }
 
 /** `parseIdx` of bytes that may be packed by gzip, which their first two bytes tell, not the name. */

@@ -1,18 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Given, naturalNumber, requirement, withDefault } from '../../errors/index.ts'
+import { type Given, naturalNumber, withDefault } from '../../errors/index.ts'
 import { allocate } from '../../kernels/index.ts'
-import { foldIn, type Key, key } from '../../random/index.ts'
-import { type LabelsOf, type Mnist, NUM_CLASSES, type Split, split } from '../digits.ts'
+import { aKey, foldIn, type Key, key } from '../../random/index.ts'
+import { type LabelsOf, type Mnist, type Split, split } from '../digits.ts'
 import type { DataError } from '../errors.ts'
+import { ownSet } from '../mnist/mnistSet.ts'
 import { type Form, type FormOptions, form, resolved } from '../options.ts'
 import { writeDigit } from './handwriting.ts'
 import { SIDE } from './pen.ts'
-
-const aKey = requirement<Key>(
-  'a key, e.g. key(0)',
-  (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger),
-)
 
 /** How many digits `strokes` draws, which, and in which form. */
 const strokesOptions = {
@@ -25,13 +21,17 @@ const strokesOptions = {
   numTest: withDefault(2_000, naturalNumber),
 }
 
-export type StrokesOptions<H extends boolean = boolean> = FormOptions<H> & Given<typeof strokesOptions>
+/** The options of `strokes`. @interface */
+export type StrokesOptions<H extends boolean = boolean> = FormOptions<H> &
+  Omit<Given<typeof strokesOptions>, keyof typeof form>
+
+const { classNames } = ownSet('mnist')
 
 const write = (key: Key, count: number, form: Form): Split => {
   const pixels = allocate('uint8', count * SIDE * SIDE)
   const labels = allocate('int32', count)
   for (let i = 0; i < count; i++) labels[i] = writeDigit(foldIn(key, i), pixels, i * SIDE * SIDE)
-  return split([count, SIDE, SIDE], pixels, labels, form)
+  return split([count, SIDE, SIDE], pixels, labels, classNames.length, form)
 }
 
 /**
@@ -53,7 +53,8 @@ export const strokes = <H extends boolean = false>(
     resolved('strokes', options, strokesOptions),
     E.map(({ key, numTrain, numTest, ...form }) => ({
       name: 'strokes',
-      numClasses: NUM_CLASSES,
+      numClasses: classNames.length,
+      classNames,
       train: write(foldIn(key, 'train'), numTrain, form) as Split<LabelsOf<H>>,
       test: write(foldIn(key, 'test'), numTest, form) as Split<LabelsOf<H>>,
     })),

@@ -97,7 +97,35 @@ function decodeMirrored(from: usize, mean: usize, scale: usize, out: usize, coun
   }
 }
 
-/** Rows of images, moved down and right and then mirrored: three numbers an image in `moves`. */
+/** The place inside of a line of `size` that lies as far from its edge as `at` does outside; the edge itself comes once. */
+function reflected(at: isize, size: isize): isize {
+  if (size == 1) return 0
+  const period = 2 * (size - 1)
+  const place = ((at % period) + period) % period
+  return place < size ? place : period - place
+}
+
+/** The columns from `x` to `end` of a row of an image, which come from outside of it; `j` is the row's first element. */
+function border(
+  image: usize,
+  mean: usize,
+  scale: usize,
+  out: usize,
+  j: usize,
+  x: isize,
+  end: isize,
+  right: isize,
+  mirrored: bool,
+  width: isize,
+): void {
+  for (; x < end; x++) {
+    const at = j + <usize>reflected((mirrored ? width - 1 - x : x) - right, width)
+    const pixel = <f32>load<u8>(image + at)
+    store<f32>(out + (<usize>x << 2), (pixel - load<f32>(mean + (at << 2))) * load<f32>(scale + (at << 2)))
+  }
+}
+
+/** Rows of images, moved down and right, then mirrored, with zeros or their own reflection outside: three numbers an image in `moves`. */
 export function gatherImages(
   bytes: usize,
   indices: usize,
@@ -118,8 +146,9 @@ export function gatherImages(
     const image = bytes + <usize>load<u32>(indices) * columns
     const down = <isize>load<i32>(moves)
     const right = <isize>load<i32>(moves, 4)
-    const mirrored = load<i32>(moves, 8) == 1
-    // Columns of the image that stay inside, and how many zeros come before and after them.
+    const mirrored = (load<i32>(moves, 8) & 1) == 1
+    const reflects = (load<i32>(moves, 8) & 2) == 2
+    // Columns of the image that stay inside, and how many come before and after them.
     const first = min(max<isize>(-right, 0), width)
     const inside = max<isize>(width - abs(right), 0)
     const left = mirrored ? max<isize>(-right, 0) : max<isize>(right, 0)
@@ -127,17 +156,23 @@ export function gatherImages(
     const after = width - before - inside
     for (let plane: usize = 0; plane < planes; plane++) {
       for (let y: isize = 0; y < height; y++, out += width << 2) {
-        const row = y - down
-        if (row < 0 || row >= height || inside == 0) {
+        const row = reflects ? reflected(y - down, height) : y - down
+        if (row < 0 || row >= height || (inside == 0 && !reflects)) {
           memory.fill(out, 0, width << 2)
           continue
         }
-        const j = plane * <usize>(height * width) + <usize>(row * width + first)
+        const start = plane * <usize>(height * width) + <usize>(row * width)
+        const j = start + <usize>first
         const to = out + (before << 2)
-        memory.fill(out, 0, before << 2)
         if (mirrored) decodeMirrored(image + j, mean + (j << 2), scale + (j << 2), to, inside)
         else decode(image + j, mean + (j << 2), scale + (j << 2), to, inside)
-        memory.fill(to + (inside << 2), 0, after << 2)
+        if (reflects) {
+          border(image, mean, scale, out, start, 0, before, right, mirrored, width)
+          border(image, mean, scale, out, start, before + inside, width, right, mirrored, width)
+        } else {
+          memory.fill(out, 0, before << 2)
+          memory.fill(to + (inside << 2), 0, after << 2)
+        }
       }
     }
   }

@@ -29,6 +29,10 @@ export const TANH: usize = 15
 @inline
 export const GELU: usize = 21
 
+// Winograd's transforms: see winograd-tile.ts
+@inline
+export const WINOGRAD: usize = 24
+
 function put(index: usize, value: f32): void {
   v128.store(START + (index << 4), f32x4.splat(value))
 }
@@ -60,4 +64,20 @@ export function writeConstants(): void {
   put(GELU, 1.5957691216057308)
   put(GELU + 1, 0.07135481627260025)
   put(GELU + 2, 0.21406444881780076)
+  // a = 5/8 and b = 3/2, and what is made of them.
+  put(WINOGRAD, 0.625)
+  put(WINOGRAD + 1, 1.5)
+  put(WINOGRAD + 2, 0.390625)
+  put(WINOGRAD + 3, 2.25)
+  put(WINOGRAD + 4, -0.390625)
+  put(WINOGRAD + 5, -2.25)
+  put(WINOGRAD + 6, 0.87890625)
+  put(WINOGRAD + 7, -2.640625)
+  put(WINOGRAD + 8, 0.244140625)
+  put(WINOGRAD + 9, 3.375)
+  put(WINOGRAD + 10, -1.40625)
+  put(WINOGRAD + 11, -0.5859375)
+  put(WINOGRAD + 12, 1.1377777777777778)
+  put(WINOGRAD + 13, -0.68840336134453781)
+  put(WINOGRAD + 14, 0.11951447245564893)
 }

@@ -20,7 +20,18 @@ export { batchnormBackward, batchnormForward, batchnormPredict, layernormBackwar
 export { addChannelBias, groupnormBackward, groupnormForward } from './planes'
 
 // Windows.
-export * from './windows'
+export {
+  avgPoolBackward,
+  avgPoolForward,
+  col2im,
+  im2col,
+  maxPoolBackward,
+  maxPoolForward,
+} from './windows'
+
+// Convolutions.
+export { addPartials, columnsBackward, columnsForward } from './convolution'
+export { winogradBackward, winogradFilters, winogradForward, winogradWeights } from './winograd'
 
 // Update rules.
 export * from './rules'

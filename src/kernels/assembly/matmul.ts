@@ -82,11 +82,11 @@ function tiles(
   }
 }
 
-/** out = one row times b (k, n): packing b would take longer. `step` bytes lie between the row's elements. */
-function rowTimes(row: usize, step: usize, b: usize, bStride: usize, out: usize, n: usize, k: usize): void {
+/** out = one row times b (k, n), or added to it: packing b would take longer. `step` bytes lie between the row's elements. */
+function rowTimes(row: usize, step: usize, b: usize, bStride: usize, out: usize, n: usize, k: usize, added: bool): void {
   const whole = wholeBytes(n)
   const rest = n & 3
-  memory.fill(out, 0, n << 2)
+  if (!added) memory.fill(out, 0, n << 2)
   for (; k; k--, row += step, b += bStride) {
     const x = v128.load32_splat(row)
     for (let j: usize = 0; j != whole; j += 16) {
@@ -96,7 +96,10 @@ function rowTimes(row: usize, step: usize, b: usize, bStride: usize, out: usize,
   }
 }
 
-/** Strides are bytes from one row to the next, as the operand is stored: so a part of a larger product is one as well. */
+/**
+ * Strides are bytes from one row to the next, as the operand is stored: so a part of a larger product is one as well. Where it is
+ * `added`, sums begin with what out holds.
+ */
 export function matmul(
   transA: bool,
   transB: bool,
@@ -110,12 +113,13 @@ export function matmul(
   out: usize,
   stride: usize,
   scratch: usize,
+  added: bool,
 ): void {
-  if (k == 0) for (let i: usize = 0; i < m; i++) memory.fill(out + i * stride, 0, n << 2)
+  if (k == 0 && !added) for (let i: usize = 0; i < m; i++) memory.fill(out + i * stride, 0, n << 2)
   if (m < 3 && !transB) {
     for (let i: usize = 0; i < m; i++) {
-      if (transA) rowTimes(a + (i << 2), aStride, b, bStride, out + i * stride, n, k)
-      else rowTimes(a + i * aStride, 4, b, bStride, out + i * stride, n, k)
+      if (transA) rowTimes(a + (i << 2), aStride, b, bStride, out + i * stride, n, k, added)
+      else rowTimes(a + i * aStride, 4, b, bStride, out + i * stride, n, k, added)
     }
     return
   }
@@ -139,7 +143,7 @@ export function matmul(
           if (transA) packColumns(a + p0 * aStride + ((i0 + i) << 2), aStride, rows - i, to, TILE, depth)
           else packRows(a + (i0 + i) * aStride + (p0 << 2), aStride, rows - i, to, TILE, depth)
         }
-        tiles(rows, columns, depth, out + i0 * stride + (j0 << 2), stride, scratch, p0 == 0)
+        tiles(rows, columns, depth, out + i0 * stride + (j0 << 2), stride, scratch, p0 == 0 && !added)
       }
     }
   }

@@ -18,7 +18,8 @@ function endInside(offset: isize, stride: isize, size: isize, places: isize, fir
   return offset >= size ? first : max(min(places, (size - 1 - offset) / stride + 1), first)
 }
 
-export function im2col(
+/** im2col of the places in `rows` rows from row `top` on; rows of `columns` are `stride` bytes apart. */
+export function gatherWindows(
   x: usize,
   height: isize,
   width: isize,
@@ -28,18 +29,21 @@ export function im2col(
   strideX: isize,
   padY: isize,
   padX: isize,
-  columns: usize,
   planes: usize,
+  top: isize,
+  rows: isize,
+  columns: usize,
+  stride: usize,
 ): void {
-  const outHeight = placesOf(height, windowHeight, strideY, padY)
   const outWidth = placesOf(width, windowWidth, strideX, padX)
   const step = strideX << 2
+  const gap = stride - <usize>((rows * outWidth) << 2)
   for (; planes; planes--, x += (height * width) << 2) {
     for (let u: isize = 0; u < windowHeight; u++) {
-      for (let v: isize = 0; v < windowWidth; v++) {
+      for (let v: isize = 0; v < windowWidth; v++, columns += gap) {
         const first = firstInside(v - padX, strideX, outWidth)
         const end = endInside(v - padX, strideX, width, outWidth, first)
-        for (let i: isize = 0; i < outHeight; i++) {
+        for (let i = top; i < top + rows; i++) {
           const y = i * strideY + u - padY
           if (y < 0 || y >= height) {
             memory.fill(columns, 0, outWidth << 2)
@@ -63,8 +67,10 @@ export function im2col(
   }
 }
 
-export function col2im(
+/** Adds to x what `gatherWindows` has taken from there. */
+export function scatterWindows(
   columns: usize,
+  stride: usize,
   height: isize,
   width: isize,
   windowHeight: isize,
@@ -73,19 +79,20 @@ export function col2im(
   strideX: isize,
   padY: isize,
   padX: isize,
-  x: usize,
   planes: usize,
+  top: isize,
+  rows: isize,
+  x: usize,
 ): void {
-  const outHeight = placesOf(height, windowHeight, strideY, padY)
   const outWidth = placesOf(width, windowWidth, strideX, padX)
   const step = strideX << 2
-  memory.fill(x, 0, (planes * height * width) << 2)
+  const gap = stride - <usize>((rows * outWidth) << 2)
   for (; planes; planes--, x += (height * width) << 2) {
     for (let u: isize = 0; u < windowHeight; u++) {
-      for (let v: isize = 0; v < windowWidth; v++) {
+      for (let v: isize = 0; v < windowWidth; v++, columns += gap) {
         const first = firstInside(v - padX, strideX, outWidth)
         const end = endInside(v - padX, strideX, width, outWidth, first)
-        for (let i: isize = 0; i < outHeight; i++, columns += outWidth << 2) {
+        for (let i = top; i < top + rows; i++, columns += outWidth << 2) {
           const y = i * strideY + u - padY
           if (y < 0 || y >= height) continue
           let from = columns + (first << 2)
@@ -101,6 +108,43 @@ export function col2im(
       }
     }
   }
+}
+
+export function im2col(
+  x: usize,
+  height: isize,
+  width: isize,
+  windowHeight: isize,
+  windowWidth: isize,
+  strideY: isize,
+  strideX: isize,
+  padY: isize,
+  padX: isize,
+  columns: usize,
+  planes: usize,
+): void {
+  const rows = placesOf(height, windowHeight, strideY, padY)
+  const stride = (rows * placesOf(width, windowWidth, strideX, padX)) << 2
+  gatherWindows(x, height, width, windowHeight, windowWidth, strideY, strideX, padY, padX, planes, 0, rows, columns, stride)
+}
+
+export function col2im(
+  columns: usize,
+  height: isize,
+  width: isize,
+  windowHeight: isize,
+  windowWidth: isize,
+  strideY: isize,
+  strideX: isize,
+  padY: isize,
+  padX: isize,
+  x: usize,
+  planes: usize,
+): void {
+  const rows = placesOf(height, windowHeight, strideY, padY)
+  const stride = (rows * placesOf(width, windowWidth, strideX, padX)) << 2
+  memory.fill(x, 0, (planes * height * width) << 2)
+  scatterWindows(columns, stride, height, width, windowHeight, windowWidth, strideY, strideX, padY, padX, planes, 0, rows, x)
 }
 
 /** The address of a window's largest element: the first of equal ones, and a NaN if there is one. */

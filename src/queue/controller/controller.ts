@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 import { resolveOptions } from '../../errors/index.ts'
 import { messageOf } from '../../files/index.ts'
 import { type Job, type OpenPool, type PoolContext, SweepError, type WorkerPool } from '../../sweep/index.ts'
-import { type Address, addressOptions, PREFIX } from '../wire/address.ts'
+import { addressOptions, PREFIX, type QueueOptions } from '../wire/address.ts'
 import { connect, loadPackages } from '../wire/connect.ts'
 import { type ControllerState, versionOf } from '../wire/controllerState.ts'
 import { fingerprintOf, type JobSpec, tokenOf } from '../wire/jobSpec.ts'
@@ -16,8 +16,6 @@ import { jobsOf } from './jobs.ts'
 import { acquireLease, type Lease } from './lease.ts'
 import { monitorOf } from './monitor.ts'
 import { openSession } from './session.ts'
-
-export type QueueOptions = Address
 
 // More than the cores of all workers, so that none of them waits for the controller.
 const CAPACITY = 1000

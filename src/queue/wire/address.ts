@@ -18,7 +18,8 @@ export const addressOptions = {
   ),
 }
 
-export type Address = Given<typeof addressOptions>
+/** The options of `onQueue`. @interface */
+export type QueueOptions = Given<typeof addressOptions>
 
 /** All keys begin so. */
 export const PREFIX = 'cachegrad'
@@ -42,7 +43,7 @@ const isDecodable = (text: string): boolean => {
 }
 
 /** Why these cannot be an address; undefined where they can. */
-const faultOf = ({ url, name }: Address): string | undefined => {
+const faultOf = ({ url, name }: QueueOptions): string | undefined => {
   if (!URL.canParse(url) || !['redis:', 'rediss:'].includes(new URL(url).protocol)) {
     return `url must be redis://[user:password@]host:port, or rediss:// for TLS, but got ${shownUrl(url)}`
   }
@@ -56,7 +57,7 @@ const faultOf = ({ url, name }: Address): string | undefined => {
 }
 
 /** @throws  SweepError */
-export const checkAddress = (where: string, address: Address): Address => {
+export const checkAddress = (where: string, address: QueueOptions): QueueOptions => {
   const fault = faultOf(address)
   if (fault !== undefined) throw new SweepError(`${where}: ${fault}`)
   return address

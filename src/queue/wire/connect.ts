@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { codeOf, explain, messageOf } from '../../files/index.ts'
 import { SweepError } from '../../sweep/index.ts'
-import { type Address, checkAddress, shownUrl } from './address.ts'
+import { checkAddress, type QueueOptions, shownUrl } from './address.ts'
 
 /** What BullMQ recommends; what this folder itself uses is older. */
 const OLDEST = [6, 2] as const
@@ -66,7 +66,7 @@ const faultOf = (info: string): string | undefined => {
  * @param where  the function that wants it
  * @returns      rejects with a SweepError, which never has the password: causes are left out, since they hold commands
  */
-export const connect = async (where: string, address: Address): Promise<Redis> => {
+export const connect = async (where: string, address: QueueOptions): Promise<Redis> => {
   const { url } = checkAddress(where, address)
   const { Redis } = await loadPackages(where)
   let isThere = false

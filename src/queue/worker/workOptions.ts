@@ -9,7 +9,7 @@ import {
   text,
   withDefault,
 } from '../../errors/index.ts'
-import { type Address, addressOptions } from '../wire/address.ts'
+import { addressOptions, type QueueOptions } from '../wire/address.ts'
 
 export const workOptions = {
   ...addressOptions,
@@ -25,17 +25,43 @@ export const workOptions = {
   leaseDuration: withDefault(30, positive),
   /** An AbortSignal: when it is aborted, running trials go back to the queue and the work ends. */
   signal: abortSignal,
+  /** Gets each event. */
   see: withDefault(() => {}, functionOf<(event: WorkEvent) => void>()),
 }
 
-export type WorkOptions = Address & Given<typeof workOptions>
+/** The options of `workOnQueue`. @interface */
+export type WorkOptions = Omit<QueueOptions, 'module'> & Omit<Given<typeof workOptions>, 'url' | 'name'>
 
 /** What a worker tells while it works. */
 export type WorkEvent =
-  | { readonly _tag: 'Waiting' }
-  | { readonly _tag: 'Begun'; readonly number: number; readonly attempt: number }
-  | { readonly _tag: 'Ended'; readonly number: number; readonly state: string; readonly value: number | undefined }
-  | { readonly _tag: 'Warned'; readonly message: string }
+  | {
+      /** There is no trial to run: none is left, or no controller. */
+      readonly _tag: 'Waiting'
+    }
+  | {
+      /** A trial begins, or begins again. */
+      readonly _tag: 'Begun'
+      /** Of the trial. */
+      readonly number: number
+      /** 1 the first time. */
+      readonly attempt: number
+    }
+  | {
+      /** A trial has its result. */
+      readonly _tag: 'Ended'
+      /** Of the trial. */
+      readonly number: number
+      /** How it ended, e.g. 'complete'. */
+      readonly state: string
+      /** Its value, where it has one. */
+      readonly value: number | undefined
+    }
+  | {
+      /** Something that the user should know. */
+      readonly _tag: 'Warned'
+      /** One line for people. */
+      readonly message: string
+    }
 
 /** What a worker has done. */
 export interface WorkResult {

@@ -21,4 +21,5 @@ export const logOptions = {
   append: withDefault(false, boolean),
 }
 
+/** The options of `jsonlLog` and `tensorboardLog`. @interface */
 export type LogOptions = Given<typeof logOptions>

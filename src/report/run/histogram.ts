@@ -1,10 +1,16 @@
 /** How often values fell between `low` and `high`, in bins of equal width, at the start and at the end of a run. */
 export interface Distribution {
+  /** Of the weight, or of what leaves a part of the net. */
   readonly name: string
+  /** What was counted. */
   readonly of: 'weights' | 'activations'
+  /** Where the first bin begins. */
   readonly low: number
+  /** Where the last bin ends. */
   readonly high: number
+  /** Counts at the start, a number a bin. */
   readonly start: readonly number[]
+  /** Counts at the end. */
   readonly end: readonly number[]
 }
 

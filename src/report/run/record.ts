@@ -21,13 +21,17 @@ export interface ScoreRecord {
 export interface EpochRecord {
   /** 0 is before the first step. */
   readonly epoch: number
+  /** On training examples. */
   readonly trainScore: number
+  /** Absent without validation data. */
   readonly valScore?: number
 }
 
 /** One curve a weight. */
 export interface WeightCurve {
+  /** Of the weight. */
   readonly name: string
+  /** [step, value]. */
   readonly points: readonly Point[]
 }
 
@@ -43,11 +47,15 @@ export interface LayerRecord {
 
 /** A test example that was given a wrong class. */
 export interface Mistake {
+  /** Of the test set, from 0 on. */
   readonly row: number
+  /** Index of the class that it was given. */
   readonly predicted: number
+  /** Index of its own class. */
   readonly truth: number
   /** Of the predicted class. */
   readonly probability: number
+  /** The example, where it is an image. */
   readonly picture?: Picture
   /** How much each pixel counts for the predicted class. */
   readonly saliency?: Picture
@@ -71,6 +79,7 @@ export interface ClassesTest extends Tested {
   readonly perClass: readonly number[]
   /** Wrong predictions, the most confident first; only some. */
   readonly mistakes: readonly Mistake[]
+  /** How many were wrong in all. */
   readonly numMistakes: number
 }
 
@@ -112,15 +121,21 @@ export type TestRecord = ClassesTest | LabelsTest | NumbersTest
 
 /** What each unit of the first layer looks for. */
 export interface FirstLayer {
+  /** Of the weight. */
   readonly name: string
+  /** How many there are. */
   readonly units: number
+  /** Of the first of them. */
   readonly pictures: readonly Picture[]
 }
 
 /** The first maps that leave a layer. */
 export interface LayerMaps {
+  /** Of the part of the net. */
   readonly name: string
+  /** How many maps leave it. */
   readonly channels: number
+  /** How many of them are in the picture. */
   readonly shown: number
   /** Beside each other. */
   readonly picture: Picture
@@ -128,39 +143,63 @@ export interface LayerMaps {
 
 /** What leaves each layer of images for one example. */
 export interface Maps {
+  /** What went in. */
   readonly example: Picture
+  /** From the first layer to the last. */
   readonly layers: readonly LayerMaps[]
 }
 
 /** All that a report shows of a run: plain data. */
 export interface RunRecord {
+  /** Of the page. */
   readonly title: string
   /** What to type to get this run again; '' when not known. */
   readonly command: string
+  /** How the run ended. */
   readonly status: Result['status']
   /** What ended a run that diverged: one line. */
   readonly fault?: string
+  /** The kernels that were used. */
   readonly backend: string
   /** When the run began, in milliseconds since 1970. */
   readonly began: number
+  /** How long the run took. */
   readonly seconds: number
   /** Part of `seconds` that went into measuring for the report. */
   readonly measuringSeconds: number
+  /** How many steps were made. */
   readonly steps: number
+  /** Numbers that are trained. */
   readonly parameters: number
   /** The net's parts; absent of a model that does not show its net. */
   readonly parts?: readonly SummaryRow[]
+  /** What its score is. */
   readonly score: ScoreRecord
-  readonly best?: { readonly epoch: number; readonly valScore: number }
+  /** The best epoch by validation score; absent without validation data. */
+  readonly best?: {
+    /** Which one. */
+    readonly epoch: number
+    /** The task's score. */
+    readonly valScore: number
+  }
+  /** What it was run with. */
   readonly settings: readonly Fact[]
+  /** What it was run on. */
   readonly machine: readonly Fact[]
   /** One a step. */
   readonly loss: readonly number[]
+  /** One a step. */
   readonly learningRate: readonly number[]
+  /** Epoch 0 first. */
   readonly epochs: readonly EpochRecord[]
+  /** What was measured of the layers. */
   readonly layers: LayerRecord
+  /** Of weights and activations. */
   readonly distributions: readonly Distribution[]
+  /** Absent where no test set was given. */
   readonly test?: TestRecord
+  /** Absent where the first weights are no images. */
   readonly firstLayer?: FirstLayer
+  /** Absent where no layer gives images. */
   readonly maps?: Maps
 }

@@ -25,7 +25,9 @@ const tested = (status: Result['status'], examine: () => TestRecord): { readonly
 
 /** Gets each event of a run, and makes a record of it at the end. */
 export interface Recorder<Y = Labels> {
+  /** Gets each event. */
   readonly see: (event: Event) => void
+  /** What is known of the run, with what the events do not tell. */
   readonly finish: (details?: RunDetails<Y>) => RunRecord
 }
 

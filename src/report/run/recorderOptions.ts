@@ -51,6 +51,7 @@ const anImageShape = requirement<ImageShape>(
 
 /** What `recorder` needs to measure a run. */
 const recorderOptions = {
+  /** What is trained. */
   model: required(aModel, `it must be ${aModel.expected}`),
   /** What the run trains on; only `xTrain` and `yTrain` are read. */
   data: required(trainingData, `it must be ${trainingData.expected}`),
@@ -60,6 +61,7 @@ const recorderOptions = {
   activations: functionOf<(weights: Weights, x: Tensor) => Tensors>(),
 }
 
+/** What `recorder` needs to measure a run. @interface */
 export type RecorderOptions<Y = Labels> = Omit<Given<typeof recorderOptions>, 'model' | 'data'> & {
   readonly model: Model<Y>
   readonly data: Pick<Data<NoInfer<Y>>, 'xTrain' | 'yTrain'>
@@ -67,6 +69,7 @@ export type RecorderOptions<Y = Labels> = Omit<Given<typeof recorderOptions>, 'm
 
 /** What the events do not tell. */
 const runDetails = {
+  /** Of the page; 'A training run' unless given. */
   title: withDefault('A training run', aText),
   /** What to type to get this run again. */
   command: withDefault('', aText),
@@ -84,6 +87,7 @@ const runDetails = {
   result: requirement<Result>('the result of a run, e.g. of solve', (value) => has(value, 'weights', 'lossHistory')),
 }
 
+/** What the events of a run do not tell, for `recorder(…).finish`. @interface */
 export type RunDetails<Y = Labels> = Omit<Given<typeof runDetails>, 'test'> & { readonly test?: TestSet<Y> | undefined }
 
 /** The training targets as the task reads them. */

@@ -3,14 +3,19 @@ import type { Fact } from '../run/record.ts'
 
 /** What is known of a sweep: of a finished one, or of one that is still running. */
 export interface SweepRecord {
+  /** Of the page. */
   readonly title: string
   /** What ran it, e.g. `npx tsx experiments/sweep-quick.ts --trials 30`; '' shows none. */
   readonly command: string
+  /** Whether larger or smaller values are better. */
   readonly direction: Direction
+  /** What was searched. */
   readonly space: Space
-  /** The sampler's and the pruner's descriptions. */
+  /** The sampler's description. */
   readonly sampler: string
+  /** The pruner's description. */
   readonly pruner: string
+  /** Of the study. */
   readonly seed: number
   /** In any order. */
   readonly trials: readonly Trial[]

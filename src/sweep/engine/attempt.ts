@@ -10,8 +10,11 @@ import { type Listener, reporting } from './reporting.ts'
 
 /** A trial that is to be run. */
 export interface Job {
+  /** Of the trial. */
   readonly number: number
+  /** Its parameters. */
   readonly params: Params
+  /** 1 the first time. */
   readonly attempt: number
   /** Where its checkpoints may lie; not made yet. */
   readonly folder: string
@@ -19,18 +22,38 @@ export interface Job {
 
 /** A trial's final result. */
 export interface Outcome extends TrialResult {
+  /** In the order of their steps. */
   readonly reported: readonly Reported[]
+  /** What else the objective noted. */
   readonly notes: Readonly<Record<string, Json>>
 }
 
 /** What came of a job. */
 export type JobResult =
-  | { readonly _tag: 'Ended'; readonly outcome: Outcome }
-  /** Without a result: whatever ran it died, was silent for too long, or had no memory. It may be begun again so often, 'retries' unless given. */
-  | { readonly _tag: 'Lost'; readonly reason: string; readonly retries?: number }
-  /** Without a result: the machine can run no trials, e.g. since its disk is full. */
-  | { readonly _tag: 'Unfit'; readonly reason: string }
-  | { readonly _tag: 'Interrupted' }
+  | {
+      /** It has its result. */
+      readonly _tag: 'Ended'
+      /** The result. */
+      readonly outcome: Outcome
+    }
+  | {
+      /** Without a result: whatever ran it died, was silent for too long, or had no memory. */
+      readonly _tag: 'Lost'
+      /** Why, in one line. */
+      readonly reason: string
+      /** It may be begun again so often; the sweep's `retries` unless given. */
+      readonly retries?: number
+    }
+  | {
+      /** Without a result: the machine can run no trials, e.g. since its disk is full. */
+      readonly _tag: 'Unfit'
+      /** Why, in one line. */
+      readonly reason: string
+    }
+  | {
+      /** Without a result: the sweep ends, and the trial waits. */
+      readonly _tag: 'Interrupted'
+    }
 
 // Once more, since others may have had the memory; a net that is too large would come again for ever.
 const RETRIES_OF_MEMORY = 1

@@ -7,7 +7,9 @@ import type { Log } from './history.ts'
 
 /** Hears at once what a trial reports and notes; where it throws `Interrupted`, the trial stops. */
 export interface Listener {
+  /** A value on the way. */
   readonly reported: (step: number, value: number) => void
+  /** Something else for the table. */
   readonly noted: (name: string, value: Json) => void
   /** A sign of life, where there is nothing to tell. */
   readonly alive: () => void

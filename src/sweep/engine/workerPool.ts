@@ -11,6 +11,8 @@ export interface WorkerPool {
   /** How many run at a time; fewer where a fault of the machine has ended some. */
   readonly capacity: number
   /**
+   * Runs a trial until it has its result, or until there will be none
+   *
    * @param seen  what the pruner may look at
    * @returns     rejects with a SweepError where no trial can be run at all
    */
@@ -23,11 +25,13 @@ export interface WorkerPool {
 
 /** What a pool is opened for. */
 export interface PoolContext {
+  /** What the trials are of. */
   readonly study: Study
   /** In order of number, as recorded so far: one list, which changes. */
   readonly trials: readonly Trial[]
   /** Whether a trial has its result. */
   readonly isRecorded: (number: number) => boolean
+  /** Keeps what is worth knowing of a trial that may have its result. */
   readonly remark: Records['remark']
   /** Gets what the user should know and no trial reports. */
   readonly see: (event: SweepEvent) => void

@@ -5,6 +5,7 @@ import { type Dimension, type Forest, growForest, leaves, type Node, type Observ
 
 /** What part of the variance a parameter explains. */
 export interface Share {
+  /** Of the parameter. */
   readonly name: string
   /** By itself, averaged over all others: Var(E[y | xᵢ])/Var(y). */
   readonly alone: number
@@ -12,6 +13,7 @@ export interface Share {
   readonly total: number
 }
 
+/** How much each parameter of a study counts. */
 export interface Importance {
   /** One for each parameter, the largest total first. */
   readonly shares: readonly Share[]

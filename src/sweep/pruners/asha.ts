@@ -18,6 +18,7 @@ const ashaOptions = {
   generation: withDefault(8, positiveInteger),
 }
 
+/** The options of `asha`. @interface */
 export type AshaOptions = Given<typeof ashaOptions>
 
 /**

@@ -25,6 +25,7 @@ const hyperbandOptions = {
   generation: withDefault(8, positiveInteger),
 }
 
+/** The options of `hyperband`. @interface */
 export type HyperbandOptions = Given<typeof hyperbandOptions>
 
 /** Trials that are judged among themselves: how many in each round, and the step of their first decision. */

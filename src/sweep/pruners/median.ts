@@ -24,6 +24,7 @@ const medianOptions = {
   generation: withDefault(8, positiveInteger),
 }
 
+/** The options of `median`. @interface */
 export type MedianOptions = Given<typeof medianOptions>
 
 /** Of two in the middle their mean. */

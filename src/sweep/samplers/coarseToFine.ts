@@ -16,6 +16,7 @@ const coarseToFineOptions = {
   shrink: withDefault(0.5, properFraction),
 }
 
+/** The options of `coarseToFine`. @interface */
 export type CoarseToFineOptions = Given<typeof coarseToFineOptions>
 
 /** Since `**` may differ in the last bit between versions of the engine. */

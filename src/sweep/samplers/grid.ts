@@ -22,6 +22,7 @@ const gridOptions = {
   levels: withDefault(5, positiveInteger),
 }
 
+/** The options of `grid`. @interface */
 export type GridOptions = Given<typeof gridOptions>
 
 /** From low to high with both; a normal domain has no ends, so the middles of equal shares. */

@@ -32,6 +32,7 @@ const tpeOptions = {
   generation: withDefault(8, positiveInteger),
 }
 
+/** The options of `tpe`. @interface */
 export type TpeOptions = Given<typeof tpeOptions>
 
 const MOST_GOOD = 25

@@ -2,23 +2,33 @@ import type { ParamValue } from '../trial.ts'
 
 /** Numbers from low to high. */
 export interface Uniform {
+  /** Discriminant of the domains. */
   readonly kind: 'uniform'
+  /** The smallest number. */
   readonly low: number
+  /** The largest number. */
   readonly high: number
 }
 
 /** Numbers from low to high whose logarithm is uniform. */
 export interface LogUniform {
+  /** Discriminant of the domains. */
   readonly kind: 'logUniform'
+  /** The smallest number, > 0. */
   readonly low: number
+  /** The largest number. */
   readonly high: number
 }
 
 /** low, low + step, …, high. */
 export interface Int {
+  /** Discriminant of the domains. */
   readonly kind: 'int'
+  /** The smallest integer. */
   readonly low: number
+  /** No integer is larger. */
   readonly high: number
+  /** The difference of neighbours, an integer ≥ 1. */
   readonly step: number
   /** Small ones as often as large ones, by order of magnitude. */
   readonly log: boolean
@@ -26,14 +36,19 @@ export interface Int {
 
 /** Numbers around a mean. */
 export interface Normal {
+  /** Discriminant of the domains. */
   readonly kind: 'normal'
+  /** Of the numbers. */
   readonly mean: number
+  /** Their standard deviation, > 0. */
   readonly std: number
 }
 
 /** One of a list, in no order. */
 export interface Choice<V extends ParamValue = ParamValue> {
+  /** Discriminant of the domains. */
   readonly kind: 'choice'
+  /** The list. */
   readonly choices: readonly V[]
 }
 
@@ -42,9 +57,13 @@ export type Domain = Uniform | LogUniform | Int | Normal | Choice
 
 /** A parameter that is there only while another one has one of some values. */
 export interface When<D extends Domain = Domain> {
+  /** Discriminant of the domains. */
   readonly kind: 'when'
+  /** Name of the other parameter. */
   readonly parent: string
+  /** Its values with which this one is there. */
   readonly values: readonly ParamValue[]
+  /** The values of this one. */
   readonly domain: D
 }
 
@@ -68,6 +87,7 @@ export const uniform = (low: number, high: number): Uniform => ({ kind: 'uniform
  */
 export const logUniform = (low: number, high: number): LogUniform => ({ kind: 'logUniform', low, high })
 
+/** How `int` counts. */
 export interface IntOptions {
   /** The difference of neighbours, an integer ≥ 1. Default 1. */
   readonly step?: number

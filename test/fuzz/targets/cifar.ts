@@ -1,6 +1,9 @@
-import { parseBatch, RECORD } from '../../../src/data/cifar10/cifarBatch.ts'
+import { parseBatch } from '../../../src/data/cifar10/cifarBatch.ts'
+import { CIFAR10_COLUMNS } from '../../../src/data/cifar10/cifarFiles.ts'
 import type { Draw } from '../draw.ts'
 import { plain, type Target } from '../target.ts'
+
+const RECORD = 3073
 
 const record = (label: number): Uint8Array => Uint8Array.from({ length: RECORD }, (_, i) => (i === 0 ? label : i % 256))
 
@@ -11,7 +14,7 @@ const labels = (draw: Draw): Uint8Array =>
 export const cifarTarget: Target = {
   name: 'cifar',
   seeds: [record(9)],
-  read: (bytes) => parseBatch('f', bytes, 1),
+  read: (bytes) => parseBatch('f', bytes, { count: 1, columns: CIFAR10_COLUMNS }),
   hostile: { labels },
   justified: plain,
 }

@@ -1,12 +1,14 @@
 import type { Target } from '../target.ts'
-import { argumentsTarget } from './arguments.ts'
+import { argumentsTarget } from './arguments/arguments.ts'
 import { checkpointTarget } from './checkpoint.ts'
 import { cifarTarget } from './cifar.ts'
 import { cifarArchiveTarget } from './cifarArchive.ts'
+import { cifarPickleTarget } from './cifarPickle.ts'
 import { gzipTarget } from './gzip.ts'
 import { idxTarget } from './idx.ts'
 import { journalTarget } from './journal.ts'
 import { journalLinesTarget } from './journalLines.ts'
+import { jpegTarget } from './jpeg.ts'
 import { netTarget } from './net.ts'
 import { npyTarget } from './npy.ts'
 import { npzTarget } from './npz.ts'
@@ -21,6 +23,7 @@ export const targets: readonly Target[] = [
   cifarTarget,
   tarTarget,
   cifarArchiveTarget,
+  cifarPickleTarget,
   safetensorsTarget,
   npyTarget,
   npzTarget,
@@ -29,5 +32,6 @@ export const targets: readonly Target[] = [
   journalTarget,
   journalLinesTarget,
   pngTarget,
+  jpegTarget,
   argumentsTarget,
 ]

@@ -1,11 +1,9 @@
 import { deflateSync } from 'node:zlib'
-import * as E from 'fp-ts/lib/Either.js'
-import { pngPixels } from '../../../experiments/support/png.ts'
-import { messageOf } from '../../../src/files/index.ts'
+import { decodePicture } from '../../../src/data/index.ts'
 import { chunk, SIGNATURE } from '../../formats/png.ts'
 import type { Draw } from '../draw.ts'
 import { EXTREMES } from '../mutations.ts'
-import { type Hostile, plain, type Target } from '../target.ts'
+import { type Hostile, packed, type Target } from '../target.ts'
 
 const SIDE = 3
 
@@ -55,17 +53,16 @@ const bomb: Hostile = (draw) => {
   return draw.oneOf([() => picture(grey, zeros), () => picture(grey, new Uint8Array(12), profile)])()
 }
 
+// What a byte unpacks to can be eight pixels of one bit, which take three bytes each where they are decoded, and three as planes.
+const justified = (size: number): number => packed(size) + 8 * 16 * Math.min(1032 * size, 2 ** 20)
+
 export const pngTarget: Target = {
   name: 'png',
   seeds: [
     picture(grey, new Uint8Array(12).fill(1)),
     picture({ ...grey, depth: 2, colour: 3 }, new Uint8Array(6), chunk('PLTE', Uint8Array.of(1, 2, 3))),
   ],
-  read: (bytes) =>
-    E.tryCatch(
-      () => pngPixels(bytes, { channels: 3, height: SIDE, width: SIDE }),
-      (error) => new Error(messageOf(error)),
-    ),
+  read: (bytes) => decodePicture('f', bytes, { channels: 3 }),
   hostile: { kind, size, bomb },
-  justified: plain,
+  justified,
 }

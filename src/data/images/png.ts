@@ -1,14 +1,9 @@
 import { inflateSync } from 'node:zlib'
 import { convertIndexedToRgb, type DecodedPng, decode, hasPngSignature } from 'fast-png'
-
-/** A picture's size; its bytes lie by plane, row and column. */
-export interface Picture {
-  readonly channels: number
-  readonly height: number
-  readonly width: number
-}
+import { type PictureSize, type Pixels, tooLarge } from './picture.ts'
 
 const SIGNATURE = 8 // bytes
+const HEADER = 13 // bytes
 const INDEXED = 3 // colour type
 
 interface Chunk {
@@ -32,23 +27,43 @@ const chunksOf = (bytes: Uint8Array): Chunk[] => {
   throw new Error('the file is truncated; get it again')
 }
 
+const headerOf = (bytes: Uint8Array): Chunk => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const end = SIGNATURE + 12 + HEADER
+  const type = String.fromCharCode(...bytes.subarray(SIGNATURE + 4, SIGNATURE + 8))
+  if (bytes.length < end) throw new Error('the file is truncated; get it again')
+  if (type !== 'IHDR' || view.getUint32(SIGNATURE) !== HEADER) throw new Error('its header is damaged; get it again')
+  return { type, data: bytes.subarray(SIGNATURE + 8, end - 4), whole: bytes.subarray(SIGNATURE, end) }
+}
+
+/** Samples of a pixel by colour type, where there are any. */
+const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
+
+/** Bits of a pixel. */
+const bitsOf = (header: Uint8Array): number => (header[8] as number) * (SAMPLES[header[9] as number] ?? 1)
+
+/** What the header says: size, and whether there is only grey. */
+export const pngSize = (bytes: Uint8Array): PictureSize => {
+  const { data } = headerOf(bytes)
+  const view = new DataView(data.buffer, data.byteOffset, data.length)
+  const isGrey = data[9] === 0 || data[9] === 4
+  return { channels: isGrey ? 1 : 3, height: view.getUint32(4), width: view.getUint32(0) }
+}
+
 /**
  * The parts of a PNG that its pixels need, after checking its size: the decoder trusts a file to be as large as it says, and unpacks
  * whatever it holds.
  */
-const essential = (bytes: Uint8Array, { width, height }: Picture): Uint8Array => {
-  const [header, ...rest] = chunksOf(bytes)
-  if (header?.type !== 'IHDR' || header.data.length !== 13) throw new Error('its header is damaged; get it again')
-  const view = new DataView(header.data.buffer, header.data.byteOffset, 13)
-  const [w, h] = [view.getUint32(0), view.getUint32(4)]
-  if (w !== width || h !== height) {
-    throw new Error(`the picture has ${w}×${h} pixels, but the net takes ${width}×${height}; scale it to that`)
-  }
+const essential = (bytes: Uint8Array, { width, height }: PictureSize): Uint8Array => {
+  const header = headerOf(bytes)
+  const [, ...rest] = chunksOf(bytes)
   const used = header.data[9] === INDEXED ? ['PLTE', 'tRNS', 'IDAT', 'IEND'] : ['IDAT', 'IEND']
   const kept = rest.filter(({ type }) => used.includes(type))
   const packed = Buffer.concat(kept.filter(({ type }) => type === 'IDAT').map(({ data }) => data))
   // 8 bytes a pixel at most; rows begin with a byte, and there are more of them in an interlaced picture.
-  inflateSync(packed, { maxOutputLength: 8 * width * height + 4 * height + 64 })
+  const rows = inflateSync(packed, { maxOutputLength: 8 * width * height + 4 * height + 64 })
+  if (rows.length < (bitsOf(header.data) * width * height) / 8)
+    throw new Error('it has fewer rows than it says; get it again')
   return Buffer.concat([bytes.subarray(0, SIGNATURE), header.whole, ...kept.map(({ whole }) => whole)])
 }
 
@@ -68,21 +83,19 @@ const samples = (png: DecodedPng): { readonly values: ArrayLike<number>; readonl
 
 export const isPng = (bytes: Uint8Array): boolean => hasPngSignature(bytes.subarray(0, SIGNATURE))
 
-/** Bytes of the picture in a PNG file, in planes; colours become grey (Rec. 601) or grey becomes colours, and what is transparent black. */
-export const pngPixels = (bytes: Uint8Array, picture: Picture): Uint8Array => {
-  const png = decode(essential(bytes, picture), { checkCrc: true })
+// A byte of deflate data can stand for 1032: up to 64 MiB that is let pass, beyond it 100 for each byte.
+const MOST_UNASKED = 2 ** 26
+const MOST_RATIO = 100
+
+/** Pixels of a PNG file, one behind the other, each with its samples; the decoder is given nothing larger than the file justifies. */
+export const pngPixels = (bytes: Uint8Array): Pixels => {
+  const size = pngSize(bytes)
+  const most = Math.max(MOST_UNASKED, MOST_RATIO * bytes.length) / 8
+  if (size.width * size.height > most) throw new Error(tooLarge(size, bytes.length))
+  const png = decode(essential(bytes, size), { checkCrc: true })
   const { values, each } = samples(png)
-  const size = picture.width * picture.height
-  if (values.length !== size * each) throw new Error('its pixels are not as many as it says; get it again')
-  const out = new Uint8Array(picture.channels * size)
-  for (let i = 0; i < size; i++) {
-    const sample = (k: number): number => values[i * each + k] as number
-    const opacity = each % 2 === 0 ? sample(each - 1) / 255 : 1
-    const [red, green, blue] = each < 3 ? [sample(0), sample(0), sample(0)] : [sample(0), sample(1), sample(2)]
-    const planes = picture.channels === 1 ? [0.299 * red + 0.587 * green + 0.114 * blue] : [red, green, blue]
-    planes.forEach((value, c) => {
-      out[c * size + i] = Math.round(opacity * value)
-    })
+  if (values.length !== size.width * size.height * each) {
+    throw new Error('its pixels are not as many as it says; get it again')
   }
-  return out
+  return { ...size, values, each }
 }
