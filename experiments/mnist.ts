@@ -69,9 +69,9 @@ const BOOK: Readonly<Record<number, readonly [train: string, test: string]>> = {
 
 const four = (accuracy: number): string => accuracy.toFixed(4).replace(/^0/, '')
 
-const row = ({ step, trainAcc, valAcc = Number.NaN }: Epoch, besideBook: boolean): string => {
+const row = ({ step, trainScore, valScore = Number.NaN }: Epoch, besideBook: boolean): string => {
   const [trainThere, testThere] = (besideBook ? BOOK[step] : undefined) ?? ['', '']
-  return [String(step).padStart(9), four(trainAcc), four(valAcc), trainThere.padStart(7), testThere]
+  return [String(step).padStart(9), four(trainScore), four(valScore), trainThere.padStart(7), testThere]
     .join('   ')
     .trimEnd()
 }

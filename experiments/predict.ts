@@ -45,14 +45,17 @@ const lines = (net: TrainedNet, probabilities: ArrayLike<number>, count: number)
 main(async () => {
   const { model, row, all = false } = parse<Flags>(program)
   const net = orFail(await loadNet(model)())
-  if (net.input === undefined) {
+  const { input } = net
+  if (input?.type !== 'bytes') {
     throw new Error(
-      `${model}: the net does not say how bytes are preprocessed; save it with input: inputOf(data.xTrain)`,
+      input === undefined
+        ? `${model}: the net does not say how bytes are preprocessed; save it with input: inputOf(data.xTrain)`
+        : `${model}: the net takes ${input.shape.join('×')} numbers and no pictures; give predict of cachegrad/formats a tensor`,
     )
   }
   const count = all ? (net.model.outShape[0] ?? 1) : BEST
   for (const path of program.args) {
-    const probabilities = predict(net, await pixelsOf(path, row, net.input.shape, note))
+    const probabilities = predict(net, await pixelsOf(path, row, input.shape, note))
     console.log([printable(path), ...lines(net, probabilities.data, count)].join('\n'))
   }
 })

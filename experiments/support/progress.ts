@@ -14,14 +14,18 @@ export interface Reporter {
   readonly close: () => void
 }
 
+/** An accuracy in percent, another score by its name. */
+const scoreText = (name: string, score: number): string =>
+  name === 'accuracy' ? percent(score) : `${name} ${score.toFixed(4)}`
+
 /** One line an epoch: for pipes, logs and CI. */
-export const epochLine = ({ epoch, step, loss, trainAcc, valAcc }: Epoch): string =>
+export const epochLine = ({ epoch, step, loss, scoreName, trainScore, valScore }: Epoch): string =>
   [
     `epoch ${String(epoch).padStart(3)}`,
     `step ${String(step).padStart(6)}`,
     `loss ${Number.isNaN(loss) ? '     –' : loss.toFixed(4)}`,
-    `train ${percent(trainAcc)}`,
-    ...(valAcc === undefined ? [] : [`val ${percent(valAcc)}`]),
+    `train ${scoreText(scoreName, trainScore)}`,
+    ...(valScore === undefined ? [] : [`val ${scoreText(scoreName, valScore)}`]),
   ].join('  ')
 
 const plain = (): Reporter => ({
@@ -60,8 +64,9 @@ const animated = (): Reporter => {
     see: (event) => {
       if (event._tag === 'Step') onStep(event)
       if (event._tag === 'Epoch') {
-        shown.train = percent(event.trainAcc)
-        shown.val = event.valAcc === undefined ? '–' : percent(event.valAcc)
+        const { scoreName, trainScore, valScore } = event
+        shown.train = scoreText(scoreName, trainScore)
+        shown.val = valScore === undefined ? '–' : scoreText(scoreName, valScore)
       }
       if (event._tag === 'Done') bar.stop()
     },

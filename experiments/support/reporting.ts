@@ -34,13 +34,18 @@ export const commandLine = (): string => {
 }
 
 /** Consumers for what the flags ask for, and `finish`, which writes the page at the end. */
-export interface Reporting {
+export interface Reporting<Y> {
   readonly consumers: readonly Consumer[]
-  readonly finish: (details: RunDetails & { readonly result: Result }) => Promise<E.Either<Error, void>>
+  readonly finish: (details: RunDetails<Y> & { readonly result: Result }) => Promise<E.Either<Error, void>>
 }
 
 /** @param append  a log that is there is gone on with, as the run is */
-export const reporting = (flags: ReportFlags, model: Model, data: Data, append: boolean): Reporting => {
+export const reporting = <Y>(
+  flags: ReportFlags,
+  model: Model<Y>,
+  data: Data<NoInfer<Y>>,
+  append: boolean,
+): Reporting<Y> => {
   const { report, log, tensorboard } = flags
   const record = report === undefined ? undefined : recorder({ model, data })
   const onError = (error: Error): void => warn(`${error.message}; the training goes on`)

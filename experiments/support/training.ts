@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
-import { inputOf, saveNet } from '../../src/formats/index.ts'
+import type { Run } from '../../src/checkpoint/index.ts'
+import { type Input, inputOf, saveNet } from '../../src/formats/index.ts'
 import {
   type Consumer,
   checkSolverOptions,
@@ -10,6 +11,7 @@ import {
   runToEnd,
   type SolverOptions,
   train,
+  type Weights,
 } from '../../src/index.ts'
 import type { RunDetails } from '../../src/report/index.ts'
 import { type CheckpointFlags, checkCheckpointing, checkpointing, checkpointOptions } from './checkpointing.ts'
@@ -29,8 +31,11 @@ export const trainingOptions = (command: Command): Command =>
     'write the trained net for predict.ts, e.g. net.safetensors',
   )
 
+/** What a page tells of a run, and how raw rows become those that it was trained on. */
+export type Details<Y> = RunDetails<Y> & { readonly input?: Input }
+
 /** A run that has ended, well or not. */
-export interface Trained {
+export interface Trained<Y> {
   readonly result: Result
   /** Of this process; a run that goes on had steps before. */
   readonly steps: number
@@ -38,11 +43,17 @@ export interface Trained {
   /** Whether it came to its end; else only `finish` is left to do. */
   readonly isWhole: boolean
   /** Writes what the flags ask for, says what went wrong, and sets the exit code. */
-  readonly finish: (details: RunDetails) => Promise<void>
+  readonly finish: (details: Details<Y>) => Promise<void>
 }
 
-const saved = async (path: string, model: Model, result: Result, data: Data, names?: readonly string[]) => {
-  const net = { model, weights: result.weights, input: inputOf(data.xTrain), ...(names && { classNames: names }) }
+const saved = async (
+  path: string,
+  model: Model<unknown>,
+  weights: Weights,
+  input: Input,
+  names?: readonly string[],
+) => {
+  const net = { model, weights, input, ...(names && { classNames: names }) }
   orFail(await saveNet(path, net)())
   console.log(`net: ${path}`)
 }
@@ -56,14 +67,14 @@ export const checkTraining = (flags: TrainingFlags, solver: SolverOptions): void
 }
 
 /** Trains as the flags ask: with checkpoints and logs, and so that Ctrl-C and a loss that is not finite lose nothing. */
-export const training = async (
+export const training = async <Y>(
   flags: TrainingFlags,
-  model: Model,
-  data: Data,
+  model: Model<Y>,
+  data: Data<NoInfer<Y>>,
   solver: SolverOptions,
   view: Consumer,
-): Promise<Trained> => {
-  const checkpoints = await checkpointing(flags, { model, data, options: solver })
+): Promise<Trained<Y>> => {
+  const checkpoints = await checkpointing(flags, { model, data, options: solver } as Run<never>)
   const { signal, by, release } = interruption()
   const events = orFail(train(model, data, { ...solver, signal }, checkpoints?.from))
   const reports = reporting(flags, model, data, checkpoints?.from !== undefined)
@@ -87,7 +98,8 @@ export const training = async (
     if (result.fault !== undefined) complain(result.fault.message, 3)
     const name = by()
     if (result.status !== 'interrupted' || name === undefined) return
-    const best = result.best === undefined ? '' : `; best validation accuracy ${result.best.valScore.toFixed(4)}`
+    const best =
+      result.best === undefined ? '' : `; best validation ${result.scoreName} ${result.best.valScore.toFixed(4)}`
     complain(`interrupted after step ${result.steps}${best}; ${await kept()}`, exitCodes[name])
   }
   return {
@@ -95,14 +107,15 @@ export const training = async (
     steps: result.steps - (checkpoints?.from?.lossHistory.length ?? 0),
     seconds,
     isWhole,
-    finish: async (details) => {
+    finish: async ({ input = inputOf(data.xTrain), ...details }) => {
       await explain()
       const reported = await reports.finish({ result, ...details })
       // What went wrong first is what the exit code says.
       if (E.isLeft(reported))
         complain(reported.left.message, process.exitCode === undefined ? 1 : Number(process.exitCode))
       if (isWhole && flags.save !== undefined) {
-        await saved(flags.save, model, details.result ?? result, data, details.classNames)
+        const { weights } = details.result ?? result
+        await saved(flags.save, model as Model<unknown>, weights, input, details.classNames)
       }
     },
   }

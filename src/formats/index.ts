@@ -4,7 +4,8 @@
  * @module cachegrad/formats
  */
 
-export { type Input, inputOf, predict, type TrainedNet } from '../solver/index.ts'
+export { predict, type TrainedNet } from '../solver/index.ts'
+export { type Input, inputOf } from '../tensor/index.ts'
 export { FormatError } from './errors.ts'
 export {
   loadNpy,

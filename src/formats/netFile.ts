@@ -5,8 +5,8 @@ import { isRecord, type Json, orThrow } from '../errors/index.ts'
 import { messageOf, quoted } from '../files/index.ts'
 import type { LayerType } from '../layers/index.ts'
 import { buildModel, fullyConnectedNet, type Model, specOf } from '../models/index.ts'
-import type { Input, TrainedNet } from '../solver/index.ts'
-import type { Tensor, Tensors } from '../tensor/index.ts'
+import type { TrainedNet } from '../solver/index.ts'
+import { type Input, inputArrays, type Tensor, type Tensors } from '../tensor/index.ts'
 import { FormatError, faultIn } from './errors.ts'
 import { load, save } from './files.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
@@ -20,7 +20,7 @@ const LONGEST = 2 ** 20 // characters of a description, room for the names of 40
 
 // ---- writing ----
 
-const vector = (data: Float32Array): Tensor => ({ shape: [data.length], data })
+const vector = (data: Tensor['data']): Tensor => ({ shape: [data.length], data })
 
 /** A description as JSON that can be read again. */
 const written = (name: string, value: unknown): string => {
@@ -66,31 +66,49 @@ const described = (metadata: Readonly<Record<string, string>>, name: string): un
 const isShape = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0)
 
-const inputFrom = (shape: unknown, mean: Tensor | undefined, scale: Tensor | undefined): Input | undefined => {
-  if (shape === undefined && mean === undefined && scale === undefined) return undefined
+/** What a file says of its input, besides the tensors of means and scales. */
+interface DescribedInput {
+  readonly type: Input['type']
+  readonly shape: unknown
+}
+
+const isInput = (value: unknown): value is DescribedInput =>
+  isRecord(value) && typeof value.type === 'string' && Object.hasOwn(inputArrays, value.type)
+
+const inputFrom = (
+  input: DescribedInput | undefined,
+  mean: Tensor | undefined,
+  scale: Tensor | undefined,
+): Input | undefined => {
+  if (input === undefined && mean === undefined && scale === undefined) return undefined
+  const { type, shape } = input ?? { type: 'bytes' as const, shape: undefined }
   if (!isShape(shape)) throw new FormatError('its input has no shape, e.g. [1, 28, 28]; get the file again')
-  if (!(mean?.data instanceof Float32Array && scale?.data instanceof Float32Array)) {
-    throw new FormatError(`the file has an input, so there must be ${MEAN} and ${SCALE} of float32; get the file again`)
+  const OwnArray = inputArrays[type]
+  if (mean?.data instanceof OwnArray && scale?.data instanceof OwnArray) {
+    return { type, shape, mean: mean.data, scale: scale.data } as Input
   }
-  return { type: 'bytes', shape, mean: mean.data, scale: scale.data }
+  const dtype = type === 'bytes' ? 'float32' : 'float64'
+  throw new FormatError(`the file has an input, so there must be ${MEAN} and ${SCALE} of ${dtype}; get the file again`)
 }
 
 type Metadata = Readonly<Record<string, string>>
 
-/** What kind of file it is, with the model and the shape of its input. */
+/** What kind of file it is, with the model and what is said of its input. */
 interface Described {
   readonly model: Model<unknown>
-  readonly inputShape: unknown
+  readonly input: DescribedInput | undefined
 }
 
 const fromSpec = (metadata: Metadata, layers: readonly LayerType<never>[]): Described => {
   const input = described(metadata, 'input')
-  if (input !== undefined && !(isRecord(input) && input.type === 'bytes')) {
-    throw new FormatError("its input is of a kind that is not known; known is 'bytes'; is it of a newer version?")
+  if (input !== undefined && !isInput(input)) {
+    throw new FormatError(
+      "its input is of a kind that is not known; known are 'bytes' and 'numbers'; is it of a newer version?",
+    )
   }
   const spec = described(metadata, 'model')
   if (spec === undefined) throw new FormatError('it has no model; get the file again')
-  return { model: orThrow(buildModel(spec as Json, layers)), inputShape: input?.shape }
+  return { model: orThrow(buildModel(spec as Json, layers)), input }
 }
 
 const hiddenLayers = (options: unknown): number =>
@@ -110,7 +128,11 @@ const fromOptions = (metadata: Metadata, numTensors: number): Described => {
   if (layers > numTensors) {
     throw new FormatError(`its net has ${layers} hidden layers, but there are not as many tensors; get the file again`)
   }
-  return { model: orThrow(fullyConnectedNet(options as never)), inputShape: described(metadata, 'inputShape') }
+  const shape = described(metadata, 'inputShape')
+  return {
+    model: orThrow(fullyConnectedNet(options as never)),
+    input: shape === undefined ? undefined : { type: 'bytes', shape },
+  }
 }
 
 const netFrom = (
@@ -125,10 +147,10 @@ const netFrom = (
       `a net has the metadata format '${FORMAT}', but this file ${came}; save it with saveNet, or use loadSafetensors and weightsFrom`,
     )
   }
-  const { model, inputShape } =
+  const { model, input: said } =
     format === FORMAT ? fromSpec(metadata, layers) : fromOptions(metadata, Object.keys(tensors).length)
   const { [MEAN]: mean, [SCALE]: scale, ...rest } = tensors
-  const input = inputFrom(inputShape, mean, scale)
+  const input = inputFrom(said, mean, scale)
   // Checked with the rest.
   const classNames = described(metadata, 'classNames') as TrainedNet['classNames']
   const weights = { params: rest, state: {} }

@@ -4,8 +4,8 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { ArgumentError, completed, type Given, isRecord, orThrow, requirement, withDefault } from '../errors/index.ts'
 import { floatPart, integerPart, messagePart, type Parts, textPart } from '../files/index.ts'
 import type { Link } from '../models/index.ts'
-import type { Input, TrainedNet } from '../solver/index.ts'
-import { cast, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
+import type { TrainedNet } from '../solver/index.ts'
+import { cast, type Input, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 import { elementBytes } from './elements.ts'
 import type { FormatError } from './errors.ts'
 import { save } from './files.ts'
@@ -79,7 +79,7 @@ const links: Readonly<Record<Link, ((logits: string, add: Graph['add']) => strin
   identity: undefined,
 }
 
-/** Bytes' values as the net takes them; gives the name of the result. */
+/** Raw values as the net takes them; gives the name of the result. */
 const preprocessed = ({ add }: Graph, { shape }: Input, inShape: Shape): string => {
   const flat = shape.length === 1 ? 'x' : add('Flatten', ['x'], { axis: 1n })
   const scaled = add('Mul', [add('Sub', [flat, 'mean']), 'scale'])
@@ -96,7 +96,9 @@ const graphOf = ({ model, weights, input }: TrainedNet, own: Operators): readonl
   // The output has a name of its own, also where the net does nothing.
   const logits = made === 'x' ? drawn.add('Identity', ['x']) : made
   const probabilities = links[task.link]?.(logits, drawn.add)
-  const named = (name: string): string => (name === logits ? 'logits' : name === probabilities ? 'probabilities' : name)
+  // Scores that probabilities are made of are logits; else they are what the net says.
+  const ofNet = probabilities === undefined ? 'output' : 'logits'
+  const named = (name: string): string => (name === logits ? ofNet : name === probabilities ? 'probabilities' : name)
   const size = sizeOf(inShape)
   const pixels = input && { mean: { shape: [size], data: input.mean }, scale: { shape: [size], data: input.scale } }
   const tensors: Readonly<Record<string, Tensor>> = { ...pixels, ...weights.params, ...weights.state }
@@ -106,7 +108,7 @@ const graphOf = ({ model, weights, input }: TrainedNet, own: Operators): readonl
     ...Object.entries(tensors).map(([name, t]) => initializer(name, t)),
     ...(input !== undefined && inShape.length > 1 ? [integers('inShape', [-1, ...inShape])] : []),
     value(11, 'x', input?.shape ?? inShape),
-    value(12, 'logits', outShape),
+    value(12, ofNet, outShape),
     ...(probabilities === undefined ? [] : [value(12, 'probabilities', outShape)]),
   ]
 }
@@ -123,12 +125,13 @@ const onnxOptions = {
 export type OnnxOptions = Given<typeof onnxOptions>
 
 /**
- * The net in evaluation mode as an ONNX model: x ↦ logits, probabilities, in float32, for any number of examples
+ * The net in evaluation mode as an ONNX model: x ↦ logits, probabilities, or of a regression x ↦ output, in float32, for any number of
+ * examples
  *
  * A net of layers of your own needs an operator for each type of them: swish is
  * `{ operators: { swish: (x, { node }) => node('Mul', [x, node('Sigmoid', [x])]) } }`.
  *
- * A net that has its `input` takes the bytes' values, 0 … 255, as x of shape (N, …input.shape), and preprocesses them; one without
+ * A net that has its `input` takes raw values, of bytes 0 … 255, as x of shape (N, …input.shape), and preprocesses them; one without
  * takes x of shape (N, …inShape) as the model does. Dropout does nothing in evaluation, so it is not there.
  *
  * @param net      from `loadNet`, or a model and its weights

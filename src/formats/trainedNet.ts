@@ -1,15 +1,21 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { unknownKey } from '../errors/index.ts'
-import type { Input, TrainedNet } from '../solver/index.ts'
-import { formatShape, type Shape, sizeOf } from '../tensor/index.ts'
+import type { Model } from '../models/index.ts'
+import type { TrainedNet } from '../solver/index.ts'
+import { formatShape, type Input, inputArrays, type Shape, sizeOf } from '../tensor/index.ts'
 import { matchWeights, shapesOf } from './weights.ts'
 
-const inputFault = ({ shape, mean, scale }: Input, inShape: Shape): string | undefined => {
-  if (!(mean instanceof Float32Array && scale instanceof Float32Array)) {
-    return "the input's mean and scale must be Float32Arrays; inputOf(data.xTrain) makes them"
+const inputFault = ({ type, shape, mean, scale }: Input, inShape: Shape): string | undefined => {
+  const OwnArray = Object.hasOwn(inputArrays, type) ? inputArrays[type] : undefined
+  if (OwnArray === undefined) {
+    return "the input's type must be 'bytes' or 'numbers'; inputOf(data.xTrain) and standardize(xTrain) make inputs"
   }
-  if (![...mean, ...scale].every(Number.isFinite)) {
+  if (!(mean instanceof OwnArray && scale instanceof OwnArray)) {
+    const maker = type === 'bytes' ? 'inputOf(data.xTrain)' : 'standardize(xTrain)'
+    return `the input's mean and scale must be ${OwnArray.name}s; ${maker} makes them`
+  }
+  if (!Array.from<number>(mean).concat(Array.from<number>(scale)).every(Number.isFinite)) {
     return "the input's mean and scale must be finite numbers, but one of them is not; take those that the net was trained with"
   }
   const sizes = [sizeOf(shape), mean.length, scale.length]
@@ -17,13 +23,14 @@ const inputFault = ({ shape, mean, scale }: Input, inShape: Shape): string | und
   return `the net takes ${sizeOf(inShape)} numbers an example, but the input's shape is ${formatShape(shape)}, with ${mean.length} means and ${scale.length} scales; use inputOf(data.xTrain)`
 }
 
-const classesFault = (classNames: readonly string[], outShape: Shape): string | undefined => {
+const classesFault = (classNames: readonly string[], { task, outShape }: Model<unknown>): string | undefined => {
+  const what = task.link === 'identity' ? 'output' : 'class'
   if (!(Array.isArray(classNames) && classNames.every((name) => typeof name === 'string'))) {
-    return 'classNames must be a list of texts, one for each class'
+    return `classNames must be a list of texts, one for each ${what}`
   }
-  const numClasses = outShape.at(-1) ?? 1
-  if (classNames.length === numClasses) return undefined
-  return `the net has ${numClasses} classes, but there are ${classNames.length} class names; give one for each class`
+  const number = task.classes ?? outShape.at(-1) ?? 1
+  if (classNames.length === number) return undefined
+  return `the net has ${number} ${what}${what === 'class' ? 'es' : 's'}, but there are ${classNames.length} class names; give one for each ${what}`
 }
 
 /** The net with its weights in its own precision, if its parts fit each other; else left(what is wrong). */
@@ -41,7 +48,7 @@ export const checkNet = <Y>(net: TrainedNet<Y>): E.Either<string, TrainedNet<Y>>
   }
   const fault =
     (input && inputFault(input, model.inShape)) ??
-    (classNames === undefined ? undefined : classesFault(classNames, model.outShape))
+    (classNames === undefined ? undefined : classesFault(classNames, model as Model<unknown>))
   if (fault !== undefined) return E.left(fault)
   return pipe(
     matchWeights(shapesOf(model), { ...weights.params, ...weights.state }, model.dtype),

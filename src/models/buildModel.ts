@@ -3,20 +3,33 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { canonical, isRecord, type Json, OptionError } from '../errors/index.ts'
 import { buildNet, type LayerSpec, type LayerType } from '../layers/index.ts'
 import type { Shape } from '../tensor/index.ts'
-import { type ClassificationOptions, classification } from './classification.ts'
+import { classification } from './classification.ts'
 import { type Classifier, classifier } from './classifier.ts'
+import { regression } from './regression.ts'
 import type { Task } from './task.ts'
+import { binary, multiLabel } from './yesOrNo.ts'
 
 const refuse = (message: string): never => {
   throw new OptionError(`buildModel: ${message}`)
 }
 
+const tasks: Readonly<Record<string, (options: never) => unknown>> = {
+  classification,
+  regression,
+  binary,
+  multiLabel,
+}
+
 const taskOf = (spec: Json | undefined): Task<never> => {
-  if (!isRecord(spec) || spec.type !== 'classification') {
-    return refuse(`the task ${canonical(spec ?? null).slice(0, 80)} is not known; known is { type: 'classification' }`)
+  const { type, ...options } = isRecord(spec) ? spec : {}
+  const make = typeof type === 'string' && Object.hasOwn(tasks, type) ? tasks[type] : undefined
+  if (make === undefined) {
+    const known = Object.keys(tasks).map((name) => `'${name}'`)
+    return refuse(
+      `the task ${canonical(spec ?? null).slice(0, 80)} is not known; its type is one of ${known.join(', ')}`,
+    )
   }
-  const { type, ...options } = spec
-  return classification(options as ClassificationOptions) as Task<never>
+  return make(options as never) as Task<never>
 }
 
 /**

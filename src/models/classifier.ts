@@ -36,11 +36,11 @@ import { classification } from './classification.ts'
 import type { Model, Weights } from './model.ts'
 import { isTask, type Task } from './task.ts'
 
-const classifierOptions = {
+const modelOptions = {
   /** Shape of one example. */
   inShape: required(listOf(positiveInteger), 'give the shape of one example, e.g. [784] or [3, 32, 32]'),
-  /** What the net is trained for: `classification()` unless given. */
-  task: isTask,
+  /** What the net is trained for. */
+  task: required(isTask, 'say what the net is trained for, e.g. regression()'),
   /** L2 regularization, ½·reg·ΣW² over the weights whose names begin with W; ≥ 0, 0 unless given. */
   reg: withDefault(0, nonNegative),
   /** 'float32' unless given; 'float64' checks gradients. */
@@ -49,8 +49,11 @@ const classifierOptions = {
   seed: withDefault(0, naturalNumber),
 }
 
-/** The options of `classifier`. @interface */
-export type ClassifierOptions<Y = Labels> = Given<typeof classifierOptions> & { readonly task?: Task<Y> }
+/** The options of `model`. @interface */
+export type ModelOptions<Y = Labels> = Omit<Given<typeof modelOptions>, 'task'> & { readonly task: Task<Y> }
+
+/** The options of `classifier`: those of `model`, with `classification()` as the task unless given. @interface */
+export type ClassifierOptions<Y = Labels> = Omit<ModelOptions<Y>, 'task'> & { readonly task?: Task<Y> }
 
 /** A model that shows the net it is made of, and what its layers compute. */
 export interface Classifier<Y = Labels> extends Model<Y> {
@@ -134,8 +137,78 @@ export const examplesOf = (x: Tensor, inShape: Shape, dtype: Dtype, where = 'cla
     : reshape(x, [x.shape[0] as number, ...inShape])
 }
 
+/** `model`, which messages call by the name that it was called by. */
+const modelFrom = <Y>(where: string, net: Net, options: ModelOptions<Y>): Classifier<Y> => {
+  if (!isRecord(net) || typeof net.init !== 'function' || typeof net.forward !== 'function') {
+    throw new OptionError(`${where}: net must be a layer, e.g. network([affine(10)]), but got ${shown(net)}`)
+  }
+  const { inShape, reg, dtype, seed } = orThrow(resolveOptions(where, options, modelOptions))
+  const { task } = options
+  const outline = outlineOf(net, inShape)
+  const { outShape } = outline
+  const { spec } = net
+  return {
+    inShape,
+    outShape,
+    dtype,
+    task,
+    ...(spec && { spec: { net: spec, inShape: [...inShape], task: task.spec, reg, dtype } }),
+    net,
+    outline,
+    ...(task.fitted && {
+      fitted: (y) => modelFrom(where, net, { ...options, task: task.fitted?.(y as Y, outShape) ?? task }),
+    }),
+    activations: (weights, x) => {
+      checkWeights('activations', weights)
+      const { params, state } = weights
+      return outputsOf(net, (tapped) => tapped.predict(examplesOf(x, inShape, dtype), params, state))
+    },
+    trace: (weights, x, key) => {
+      checkWeights('trace', weights)
+      checkKey('trace', key)
+      return outputsOf(net, (tapped) => tapped.forward(examplesOf(x, inShape, dtype), weights.params, key))
+    },
+    init: (initKey: Key = key(seed)) => {
+      checkRoom(outline, dtype)
+      const { params, state } = net.init(initKey, inShape, dtype)
+      return { params, state }
+    },
+    loss: (weights, batch, stepKey, learns) => {
+      checkWeights('loss', weights)
+      if (!isRecord(batch)) throw new ArgumentError(`loss: batch must be { x, y }, but got ${shown(batch)}`)
+      const { params, state } = weights
+      const { x, y } = batch
+      const [scores, cache] = net.forward(examplesOf(x, inShape, dtype), params, stepKey)
+      const [dataLoss, dscores] = task.loss(scores, y)
+      const own = net.gradients?.(dscores, cache, learns) ?? net.backward(dscores, cache, learns)[1]
+      checkGradients(params, own, learns)
+      const [penalty, grads] = regularize(params, own, reg)
+      return { loss: dataLoss + penalty, grads, state: net.absorb(state, cache) }
+    },
+    scores: (weights, x) => {
+      checkWeights('scores', weights)
+      return net.predict(examplesOf(x, inShape, dtype), weights.params, weights.state)
+    },
+  }
+}
+
 /**
- * loss = L(net(x), y) + ½·reg·ΣW²: a model from any net, also one made of your own layers
+ * loss = L(net(x), y) + ½·reg·ΣW²: a model from any net and what it is trained for
+ *
+ * @param net      a layer that maps examples to outputs
+ * @param options  `inShape` and `task`, and `reg`, `dtype`, `seed` where the defaults are not what is wanted
+ * @throws         OptionError for an option that does not fit; ShapeError for layers that do not go together; (loss) ShapeError when a
+ *                 weight gets no gradient or precisions differ
+ * @example        model(affine(2), { inShape: [4], task: regression() }).outShape   // [2]
+ * @see            `classification`, `regression`, `binary`, `multiLabel`
+ */
+export const model = <P extends Tensors, S extends Tensors, C, Y>(
+  net: Layer<P, S, C>,
+  options: ModelOptions<Y>,
+): Classifier<Y> => modelFrom('model', net as Net, options)
+
+/**
+ * `model` with classification() as its task unless another is given: from any net, also one made of your own layers
  *
  * @param net      a layer that maps examples to scores
  * @param options  `inShape`, and `task`, `reg`, `dtype`, `seed` where the defaults are not what is wanted
@@ -148,52 +221,7 @@ export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
   net: Layer<P, S, C>,
   options: ClassifierOptions<Y>,
 ): Classifier<Y> => {
-  if (!isRecord(net) || typeof net.init !== 'function' || typeof net.forward !== 'function') {
-    throw new OptionError(`classifier: net must be a layer, e.g. network([affine(10)]), but got ${shown(net)}`)
-  }
-  const { inShape, reg, dtype, seed } = orThrow(resolveOptions('classifier', options, classifierOptions))
-  const task = options.task ?? (classification() as unknown as Task<Y>)
-  const product = net as Net
-  const outline = outlineOf(product, inShape)
-  const { spec } = product
-  return {
-    inShape,
-    outShape: outline.outShape,
-    dtype,
-    task,
-    ...(spec && { spec: { net: spec, inShape: [...inShape], task: task.spec, reg, dtype } }),
-    net: product,
-    outline,
-    activations: (weights, x) => {
-      checkWeights('activations', weights)
-      const { params, state } = weights
-      return outputsOf(product, (tapped) => tapped.predict(examplesOf(x, inShape, dtype), params, state))
-    },
-    trace: (weights, x, key) => {
-      checkWeights('trace', weights)
-      checkKey('trace', key)
-      return outputsOf(product, (tapped) => tapped.forward(examplesOf(x, inShape, dtype), weights.params, key))
-    },
-    init: (initKey: Key = key(seed)) => {
-      checkRoom(outline, dtype)
-      const { params, state } = product.init(initKey, inShape, dtype)
-      return { params, state }
-    },
-    loss: (weights, batch, stepKey, learns) => {
-      checkWeights('loss', weights)
-      if (!isRecord(batch)) throw new ArgumentError(`loss: batch must be { x, y }, but got ${shown(batch)}`)
-      const { params, state } = weights
-      const { x, y } = batch
-      const [scores, cache] = product.forward(examplesOf(x, inShape, dtype), params, stepKey)
-      const [dataLoss, dscores] = task.loss(scores, y)
-      const own = product.gradients?.(dscores, cache, learns) ?? product.backward(dscores, cache, learns)[1]
-      checkGradients(params, own, learns)
-      const [penalty, grads] = regularize(params, own, reg)
-      return { loss: dataLoss + penalty, grads, state: product.absorb(state, cache) }
-    },
-    scores: (weights, x) => {
-      checkWeights('scores', weights)
-      return product.predict(examplesOf(x, inShape, dtype), weights.params, weights.state)
-    },
-  }
+  // No task is the default, which is one of labels.
+  const task = options?.task ?? (classification() as unknown as Task<Y>)
+  return modelFrom('classifier', net as Net, isRecord(options) ? { ...options, task } : options)
 }

@@ -5,7 +5,7 @@ import {
   listOf,
   naturalNumber,
   nonNegative,
-  type OptionError,
+  OptionError,
   oneOf,
   positiveInteger,
   probability,
@@ -30,9 +30,10 @@ import {
   tanh,
   weightScales,
 } from '../layers/index.ts'
-import { dtypes } from '../tensor/index.ts'
+import { dtypes, type Labels } from '../tensor/index.ts'
 import { classification, lossNames } from './classification.ts'
 import { type Classifier, classifier } from './classifier.ts'
+import { isTask, type Task } from './task.ts'
 
 const activations = { relu, leakyRelu: leakyRelu(), sigmoid, tanh, gelu } as const
 const normalizations = { batchnorm: batchnorm(), layernorm: layernorm() } as const
@@ -65,8 +66,12 @@ export const fullyConnected = {
   weightScale: withDefault('he', weightScales),
   /** L2 regularization ½·reg·ΣW², ≥ 0; 0 unless given. */
   reg: withDefault(0, nonNegative),
-  /** 'softmax' unless given. */
-  loss: withDefault('softmax', oneOf(lossNames)),
+  /** Of a classifier, 'softmax' or 'svm'; 'softmax' unless given. Other tasks have their own. */
+  loss: oneOf(lossNames),
+  /** What the net is trained for; classification() unless given. */
+  task: isTask,
+  /** Outputs in place of numClasses, e.g. the numbers that a regression predicts; 1 unless given for regression() and binary(). */
+  outputDim: positiveInteger,
   /** 'float32' unless given; 'float64' checks gradients. */
   dtype: withDefault('float32', dtypes),
   /** Seed of the weights that `init()` gives when it is called without a key; 0 unless given. */
@@ -74,18 +79,20 @@ export const fullyConnected = {
 }
 
 /** The options of `fullyConnectedNet`. @interface */
-export type FullyConnectedNetOptions = Given<typeof fullyConnected>
-
-/** The options of `fullyConnectedNet` with the defaults in place of what was not given. @interface */
-export type ResolvedNetOptions = Resolved<typeof fullyConnected>
-
-/** A classifier that knows the options it was made of. */
-export interface FullyConnectedNet extends Classifier {
-  /** What it was made of: `fullyConnectedNet(net.options)` is the same net. */
-  readonly options: ResolvedNetOptions
+export type FullyConnectedNetOptions<Y = Labels> = Omit<Given<typeof fullyConnected>, 'task'> & {
+  readonly task?: Task<Y> | undefined
 }
 
-const hiddenBlock = (dim: number, options: ResolvedNetOptions): readonly Net[] => {
+/** Options with the defaults in place of what was not given. */
+export type ResolvedNetOptions<Y = Labels> = Omit<Resolved<typeof fullyConnected>, 'task'> & { readonly task?: Task<Y> }
+
+/** A net that knows the options it was made of. */
+export interface FullyConnectedNet<Y = Labels> extends Classifier<Y> {
+  /** What it was made of: `fullyConnectedNet(net.options)` is the same net. */
+  readonly options: ResolvedNetOptions<Y>
+}
+
+const hiddenBlock = (dim: number, options: Omit<ResolvedNetOptions, 'task'>): readonly Net[] => {
   const { keepProb, normalization, activation, weightScale } = options
   return [
     affine(dim, weightScale),
@@ -96,7 +103,7 @@ const hiddenBlock = (dim: number, options: ResolvedNetOptions): readonly Net[] =
 }
 
 /**
- * {affine - [batchnorm | layernorm] - activation - [dropout]} × (L − 1) - affine - softmax or svm
+ * {affine - [batchnorm | layernorm] - activation - [dropout]} × (L − 1) - affine - softmax, or what another task asks for
  *
  * The parameters are W1, b1, gamma1, beta1, W2, …, as in cs231n. Each initial weight is a function of the key and its own name, so
  * switching dropout or normalization on changes no other.
@@ -106,16 +113,29 @@ const hiddenBlock = (dim: number, options: ResolvedNetOptions): readonly Net[] =
  * @example        orThrow(fullyConnectedNet({ inputDim: 4, hiddenDims: [3], numClasses: 2 })).init().params.W2!.shape   // [3, 2]
  * @see            cs231n, assignment 2, `FullyConnectedNet`
  */
-export const fullyConnectedNet = (options: FullyConnectedNetOptions): E.Either<OptionError, FullyConnectedNet> =>
+export const fullyConnectedNet = <Y = Labels>(
+  options: FullyConnectedNetOptions<Y>,
+): E.Either<OptionError, FullyConnectedNet<Y>> =>
   pipe(
     resolveOptions('fullyConnectedNet', options, fullyConnected),
+    E.filterOrElse(
+      ({ task, loss }) => task === undefined || loss === undefined,
+      () =>
+        new OptionError(
+          "fullyConnectedNet: with a task the loss is the task's own, e.g. regression({ loss: 'mae' }); leave loss out",
+        ),
+    ),
     E.map((resolved) => {
       const { inputDim, hiddenDims, numClasses, weightScale, loss, reg, dtype, seed } = resolved
+      // No task is that of labels.
+      const task = options.task ?? (classification({ loss }) as unknown as Task<Y>)
+      const outputDim =
+        resolved.outputDim ?? (options.numClasses === undefined ? task.outputs : undefined) ?? numClasses
       const hidden = hiddenDims.flatMap((dim) => hiddenBlock(dim, resolved))
-      const net = network([...hidden, affine(numClasses, weightScale)])
+      const net = network([...hidden, affine(outputDim, weightScale)])
       return {
-        ...classifier(net, { inShape: [inputDim], task: classification({ loss }), reg, dtype, seed }),
-        options: resolved,
+        ...classifier(net, { inShape: [inputDim], task, reg, dtype, seed }),
+        options: (options.task === undefined ? resolved : { ...resolved, outputDim }) as ResolvedNetOptions<Y>,
       }
     }),
   )

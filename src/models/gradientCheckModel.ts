@@ -7,15 +7,15 @@ import type { Batch, Model, Weights } from './model.ts'
  * `gradientCheck` of a whole model: the loss as a function of all its weights, regularization, normalization and dropout included
  *
  * @param model    with dtype: 'float64'
- * @param batch    examples and labels
+ * @param batch    examples and targets
  * @param weights  where; `model.init()` unless given
  * @throws         ArgumentError for float32
  * @example        gradientCheckModel(orThrow(twoLayerNet({ inputDim: 4, hiddenDim: 3, weightScale: 1, dtype: 'float64' })), { x: linspace(-1, 1, [2, 4], 'float64'), y: [0, 1] }).error < 1e-8   // true
  * @see            `gradientCheck`
  */
-export const gradientCheckModel = (
-  model: Model,
-  batch: Batch,
+export const gradientCheckModel = <Y>(
+  model: Model<Y>,
+  batch: Batch<NoInfer<Y>>,
   weights?: Weights,
   options: GradientCheckOptions = {},
 ): GradientReport => {

@@ -1,8 +1,13 @@
 export { batchFault } from './batchFault.ts'
 export { buildModel } from './buildModel.ts'
 export { checkModel, checkWeights, isModel } from './checkModel.ts'
-export { type ClassificationLoss, type ClassificationOptions, classification } from './classification.ts'
-export { type Classifier, type ClassifierOptions, classifier } from './classifier.ts'
+export {
+  balancedWeights,
+  type ClassificationLoss,
+  type ClassificationOptions,
+  classification,
+} from './classification.ts'
+export { type Classifier, type ClassifierOptions, classifier, type ModelOptions, model } from './classifier.ts'
 export {
   type Activation,
   type FullyConnectedNet,
@@ -14,6 +19,7 @@ export {
 export { gradientCheckModel } from './gradientCheckModel.ts'
 export { linked } from './linked.ts'
 export type { Batch, LossAndGradients, Model, Weights } from './model.ts'
+export { type RegressionLoss, type RegressionOptions, regression } from './regression.ts'
 export { saliency } from './saliency.ts'
 export { specOf } from './specOf.ts'
 export { type Summary, type SummaryRow, summary } from './summary.ts'
@@ -25,3 +31,4 @@ export {
   threeLayerConvNet,
 } from './threeLayerConvNet.ts'
 export { type TwoLayerNetOptions, twoLayerNet } from './twoLayerNet.ts'
+export { binary, multiLabel } from './yesOrNo.ts'

@@ -51,6 +51,8 @@ export interface Model<Y = Labels> {
   loss(weights: Weights, batch: Batch<Y>, key: Key, learns?: Learns): LossAndGradients
   /** Evaluation: what the net computes, shape (N, …outShape); of a classifier (N, C), a score for each class. */
   scores(weights: Weights, x: Tensor): Tensor
+  /** The model with what its task takes of the checked training targets, e.g. weights of classes; absent where it takes nothing. */
+  fitted?(y: unknown): Model<Y>
   /** What it is made of. */
   readonly net?: Net
   /** Shapes, sizes and costs of the net, found without drawing a weight. */

@@ -10,18 +10,24 @@ export type { Log, LogOptions } from './logs/log.ts'
 export { tensorboardLog } from './logs/tensorboard.ts'
 export type { Point } from './page/curves.ts'
 export type { Picture } from './page/picture.ts'
-export type { TestSet } from './run/examine.ts'
+export type { TestSet } from './run/examineTest.ts'
 export type { Distribution } from './run/histogram.ts'
 export type { ImageShape } from './run/pictures.ts'
 export type {
+  ClassesTest,
   EpochRecord,
   Fact,
   FirstLayer,
+  LabelRecord,
+  LabelsTest,
   LayerMaps,
   LayerRecord,
   Maps,
   Mistake,
+  NumbersTest,
+  OutputRecord,
   RunRecord,
+  ScoreRecord,
   TestRecord,
   WeightCurve,
 } from './run/record.ts'

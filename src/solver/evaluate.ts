@@ -4,6 +4,7 @@ import type { Model, Weights } from '../models/index.ts'
 import {
   allFinite,
   argmaxRows,
+  binaryLabels,
   firstBadRow,
   full,
   gather,
@@ -81,17 +82,33 @@ export const evaluated = (where: string, model: Model<unknown>, weights: Weights
   }
 }
 
+/** How many classes a model tells apart; throws for one that predicts something else. */
+const classesOf = (where: string, { task, outShape }: Model<unknown>): number => {
+  const classes = task.classes ?? outShape[0] ?? 0
+  if (task.link === 'softmax' || (task.link === 'sigmoid' && classes !== outShape[0])) return classes
+  throw new ArgumentError(
+    `${where}: an example has one class in classification() and binary(), but this net is trained for something else; use predict and evaluate`,
+  )
+}
+
+/** The highest score, or where one output says yes or no, yes above 0. */
+const classesFrom = (out: Tensor): Int32Array =>
+  out.shape[1] === 1 ? Int32Array.from(out.data, (score) => (score > 0 ? 1 : 0)) : argmaxRows(out)
+
 /**
- * The class with the highest score for each row, in batches
+ * The class with the highest score for each row, in batches; of yes or no 1 where yes has a probability above ½
  *
  * @param x  examples, shape (N, …)
  * @returns  N class indices
- * @throws   ShapeError when the rows do not fit the net; ArgumentError when a score is NaN or infinite
+ * @throws   ShapeError when the rows do not fit the net; ArgumentError when a score is NaN or infinite, and for a net that predicts no class
  * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
  *           classify(model, model.init(), ones([3, 4])).length   // 3
  */
-export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
-  argmaxRows(evaluated('classify', model as Model<unknown>, weights, x))
+export const classify = (model: Model, weights: Weights, x: Rows): Int32Array => {
+  checkNet('classify', model as Model<unknown>, weights, x)
+  classesOf('classify', model as Model<unknown>)
+  return classesFrom(evaluated('classify', model as Model<unknown>, weights, x))
+}
 
 /**
  * Share of rows whose predicted class is their label
@@ -106,34 +123,52 @@ export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
  */
 export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): number => {
   checkNet('accuracy', model as Model<unknown>, weights, x)
-  const classes = model.outShape[0] ?? 0
-  const labels = labelsBelow('accuracy', y, classes, `the net has ${classes} outputs`)
+  const classes = classesOf('accuracy', model as Model<unknown>)
+  const outputs = model.outShape[0] ?? 0
+  const labels =
+    classes === outputs
+      ? labelsBelow('accuracy', y, classes, `the net has ${classes} outputs`)
+      : binaryLabels('accuracy', y)
   if (labels.length !== rowCount(x)) {
     throw new ShapeError(`accuracy: x has ${rowCount(x)} rows, but y has ${labels.length} labels`)
   }
-  return agreement(argmaxRows(evaluated('accuracy', model as Model<unknown>, weights, x)), labels)
+  return agreement(classesFrom(evaluated('accuracy', model as Model<unknown>, weights, x)), labels)
+}
+
+/** The mean loss, and scores by name. */
+export interface Scores {
+  readonly loss: number
+  readonly [score: string]: number
+}
+
+/** Loss, score and metrics of what a net computed, with checked targets. */
+export const measured = ({ task, outShape }: Model<unknown>, out: Tensor, targets: unknown): Scores => {
+  const fitted = task.fitted?.(targets, outShape) ?? task
+  return {
+    loss: fitted.loss(out, targets)[0],
+    [task.score.name]: task.score.of(out, targets),
+    ...task.metrics?.(out, targets),
+  }
 }
 
 /**
- * Loss and score of a model on examples, e.g. { loss, accuracy }
+ * Loss, score and metrics of a model on examples, each of all outputs at once
+ *
+ * Of classification() accuracy, macroPrecision, macroRecall, macroF1; of binary() accuracy, precision, recall, f1, and auc, NaN where all
+ * examples are of one class; of multiLabel() f1, precision, recall, macroF1, exactMatch; of regression() r2, mae, rmse.
  *
  * @param examples.x  shape (N, …)
  * @param examples.y  N targets
- * @returns           the mean loss, without regularization, and the task's score under its name
+ * @returns           the mean loss, without regularization, the task's score under its name, and its metrics; 'balanced' weights are those of y
  * @throws            OptionError when the targets do not fit, ShapeError when the rows do not; ArgumentError when an output is NaN or infinite
  * @example           const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
- *                    evaluate(model, model.init(), { x: ones([2, 4]), y: [0, 1] })   // { loss: 0.6931471805599453, accuracy: 0.5 }
+ *                    evaluate(model, model.init(), { x: ones([2, 4]), y: [0, 1] })   // { loss: 0.6931471805599453, accuracy: 0.5, macroPrecision: 0.25, macroRecall: 0.5, macroF1: 0.3333333333333333 }
  */
 export const evaluate = <Y>(
   model: Model<Y>,
   weights: Weights,
   examples: { readonly x: Rows; readonly y: NoInfer<Y> },
-): {
-  /** The mean loss, without regularization. */
-  readonly loss: number
-  /** The task's score under its name. */
-  readonly [score: string]: number
-} => {
+): Scores => {
   if (!isRecord(examples)) {
     throw new ArgumentError(`evaluate: examples are { x, y }, but got ${shown(examples)}`)
   }
@@ -141,8 +176,7 @@ export const evaluate = <Y>(
   checkNet('evaluate', model as Model<unknown>, weights, x)
   const { task, outShape } = model
   const targets = orThrow(task.check('evaluate: y', y, rowCount(x), outShape))
-  const out = evaluated('evaluate', model as Model<unknown>, weights, x)
-  return { loss: task.loss(out, targets)[0], [task.score.name]: task.score.of(out, targets) }
+  return measured(model as Model<unknown>, evaluated('evaluate', model as Model<unknown>, weights, x), targets)
 }
 
 const agreement = (predicted: Int32Array, labels: Int32Array): number => {

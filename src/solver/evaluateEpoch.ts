@@ -1,7 +1,7 @@
 import { rowCount } from '../tensor/index.ts'
 import type { Examples } from './data.ts'
 import { evaluating, outputFault } from './evaluate.ts'
-import type { Epoch, Evaluation, Fault, Snapshot } from './events.ts'
+import { type Epoch, type Evaluation, type Fault, isAccuracy, type Snapshot } from './events.ts'
 import { scoreFault } from './fault.ts'
 import { finalWeights, type Running, stateOf } from './running.ts'
 import { copyOf } from './snapshotRun.ts'
@@ -78,7 +78,7 @@ const closed = (running: Running, epoch: number, { train, val }: Scores): Epoch 
     loss,
     scoreName,
     trainScore: train,
-    trainAcc: train,
+    ...(isAccuracy(scoreName) && { trainAcc: train }),
     learningRate,
     weights,
   } as const
@@ -88,7 +88,8 @@ const closed = (running: Running, epoch: number, { train, val }: Scores): Epoch 
   valScoreHistory.push(val)
   const improved = keepIfBest(running, { weights: running.evaluated, epoch, step, valScore: val })
   if (settings.plateau !== undefined) running.plateau = settings.plateau(running.plateau, signOf(running) * val)
-  return { ...event, valScore: val, valAcc: val, improved, run: stateOf(running) }
+  const valAcc = isAccuracy(scoreName) ? { valAcc: val } : {}
+  return { ...event, valScore: val, ...valAcc, improved, run: stateOf(running) }
 }
 
 /** The evaluation after an epoch, or why it was none; no `Epoch` then, nor when the run is stopped in between. */

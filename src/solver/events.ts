@@ -85,8 +85,8 @@ export interface Epoch {
   readonly trainScore: number
   /** Absent without validation data. */
   readonly valScore?: number
-  /** The same by cs231n's name: accuracies are fractions of 1. */
-  readonly trainAcc: number
+  /** The same by cs231n's name, where the score is an accuracy, a fraction of 1; else absent. */
+  readonly trainAcc?: number
   /** The same as valScore, by cs231n's name. */
   readonly valAcc?: number
   /** Of the last step. */
@@ -114,6 +114,9 @@ export interface Fault {
   readonly message: string
 }
 
+/** Whether a score has cs231n's names too: trainAcc, valAcc. */
+export const isAccuracy = (scoreName: string): boolean => scoreName === 'accuracy'
+
 /** What a run has come to. */
 export interface Result {
   /** 'diverged': something was not finite, see `fault`; 'interrupted': by `signal`. */
@@ -138,7 +141,7 @@ export interface Result {
   readonly trainScoreHistory: readonly number[]
   /** Epoch 0 first; empty without validation data. */
   readonly valScoreHistory: readonly number[]
-  /** The same by cs231n's names. */
+  /** The same by cs231n's names; empty where the score is no accuracy. */
   readonly trainAccHistory: readonly number[]
   /** The same as valScoreHistory. */
   readonly valAccHistory: readonly number[]

@@ -7,31 +7,13 @@ import {
   naturalNumber,
   OptionError,
   resolveOptions,
+  ShapeError,
   shown,
   withDefault,
 } from '../errors/index.ts'
 import { foldIn, type Key, key, permutation } from '../random/index.ts'
-import {
-  checkRows,
-  classIndices,
-  gather,
-  isTensor,
-  type Labels,
-  type Rows,
-  rowCount,
-  selectRows,
-} from '../tensor/index.ts'
-import type { Data } from './data.ts'
-
-/** Examples to train on, and examples to validate with. */
-export interface Split<X extends Rows, Y> extends Data<Y> {
-  /** Examples to train on. */
-  readonly xTrain: X
-  /** Examples to validate with. */
-  readonly xVal: X
-  /** A target for each. */
-  readonly yVal: Y
-}
+import { checkRows, classIndices, type Rows, rowCount, type Targets, targetsOf } from '../tensor/index.ts'
+import { countOf, type Fold, rowsByClass, type Split, splitRows } from './splitRows.ts'
 
 /** What `holdOut` may be told. */
 const holdOutOptions = {
@@ -43,22 +25,6 @@ const holdOutOptions = {
 
 /** The options of `holdOut`. @interface */
 export type HoldOutOptions = Given<typeof holdOutOptions>
-
-/** Some of the labels, in the form that they have. */
-const selected = <Y extends Labels>(y: Y, rows: Int32Array): Y => {
-  if (isTensor(y)) return gather(y, rows) as unknown as Y
-  const list: Exclude<Labels, { readonly shape: unknown }> = y
-  if (list instanceof Int32Array || list instanceof Uint8Array) {
-    const out = new (list.constructor as Int32ArrayConstructor)(rows.length)
-    rows.forEach((row, i) => {
-      out[i] = list[row] as number
-    })
-    return out as unknown as Y
-  }
-  return Array.from(rows, (row) => list[row]) as unknown as Y
-}
-
-const countOf = (y: Labels): number => (isTensor(y) ? (y.shape[0] ?? 0) : y.length)
 
 /** How many rows of each class are held out: their shares rounded down, and what is left to those that lost most by it. */
 const shares = (sizes: readonly number[], rows: number, total: number): readonly number[] => {
@@ -72,21 +38,20 @@ const shares = (sizes: readonly number[], rows: number, total: number): readonly
 
 /** The rows that are held out, each class by its share. */
 const drawnByClass = (labels: Int32Array, rows: number, drawKey: Key): Int32Array => {
-  const byClass = new Map<number, number[]>()
-  labels.forEach((label, row) => {
-    const own = byClass.get(label)
-    if (own === undefined) byClass.set(label, [row])
-    else own.push(row)
-  })
-  const classes = [...byClass.keys()].sort((a, b) => a - b)
+  const classes = rowsByClass(labels)
+  const few = [...classes].find(([, own]) => own.length < 2)
+  if (few !== undefined) {
+    throw new ShapeError(
+      `stratify needs two rows of each class, one for each part, but class ${few[0]} has ${few[1].length}; leave that class out, or stratify: false`,
+    )
+  }
   const counts = shares(
-    classes.map((label) => byClass.get(label)?.length ?? 0),
+    Array.from(classes, ([, own]) => own.length),
     rows,
     labels.length,
   )
   return Int32Array.from(
-    classes.flatMap((label, i) => {
-      const own = byClass.get(label) as number[]
+    [...classes].flatMap(([label, own], i) => {
       const order = permutation(foldIn(drawKey, label), own.length)
       return Array.from(order.subarray(0, counts[i]), (at) => own[at] as number)
     }),
@@ -97,32 +62,22 @@ const rowsOf = (part: number, total: number): number =>
   part > 0 && part < 1 ? Math.max(1, Math.round(part * total)) : Number.isSafeInteger(part) && part >= 1 ? part : -1
 
 /** Both parts: the rows that are held out, and the others in this order. */
-const split = <X extends Rows, Y extends Labels>(
-  { x, y }: { readonly x: X; readonly y: Y },
-  held: Int32Array,
-  order: Int32Array,
-): Split<X, Y> => {
+const parts = (held: Int32Array, order: Int32Array): Fold => {
   const isHeld = new Uint8Array(order.length)
   for (const row of held) isHeld[row] = 1
-  const kept = order.filter((row) => isHeld[row] === 0)
-  return {
-    xTrain: selectRows(x, kept) as X,
-    yTrain: selected(y, kept),
-    xVal: selectRows(x, held) as X,
-    yVal: selected(y, held),
-  }
+  return { train: order.filter((row) => isHeld[row] === 0), val: held }
 }
 
 /**
  * Splits examples at random into those to train on and those to validate with
  *
- * @param examples  inputs, shape (N, …), and their labels; bytes stay bytes, and labels keep their form
+ * @param examples  inputs, shape (N, …), and their labels or targets; bytes stay bytes, and targets keep their form
  * @param part      how much is held out: an integer ≥ 1 is so many rows, a number between 0 and 1 a share of them
  * @param options   `seed`; `stratify: true` for the same share of each class in both parts
  * @returns         { xTrain, yTrain, xVal, yVal }, in an order of their own; left(OptionError) when there are not as many rows
  * @example         orThrow(holdOut({ x: linspace(0, 9, [10, 1]), y: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] }, 0.2)).xVal.shape   // [2, 1]
  */
-export const holdOut = <X extends Rows, Y extends Labels>(
+export const holdOut = <X extends Rows, Y extends Targets>(
   examples: { readonly x: X; readonly y: Y },
   part: number,
   options: HoldOutOptions = {},
@@ -135,7 +90,8 @@ export const holdOut = <X extends Rows, Y extends Labels>(
   const { x, y } = examples
   try {
     checkRows('x', x)
-    classIndices(y)
+    if (stratify) classIndices(y)
+    else targetsOf('y', y)
   } catch (reason) {
     return refuse(E.toError(reason).message)
   }
@@ -155,7 +111,7 @@ export const holdOut = <X extends Rows, Y extends Labels>(
     ),
     E.bimap(
       ({ message }) => new OptionError(`holdOut: ${message}`),
-      (held) => split({ x, y }, held, permutation(foldIn(drawKey, 'rest'), total)),
+      (held) => splitRows({ x, y }, parts(held, permutation(foldIn(drawKey, 'rest'), total))),
     ),
   )
 }

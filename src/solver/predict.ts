@@ -1,28 +1,7 @@
-import { ArgumentError, isRecord, ShapeError, shown } from '../errors/index.ts'
+import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { checkModel, linked, type Model, type Weights } from '../models/index.ts'
-import {
-  checkRows,
-  formatShape,
-  isBytes,
-  isShape,
-  type Rows,
-  type Shape,
-  sizeOf,
-  type Tensor,
-} from '../tensor/index.ts'
+import { type Input, preprocessed, type Rows, type Tensor } from '../tensor/index.ts'
 import { evaluated } from './evaluate.ts'
-
-/** What a net sees of an image of bytes: element j is (byte[j] − mean[j])·scale[j]. */
-export interface Input {
-  /** The kind of input; others are to come. */
-  readonly type: 'bytes'
-  /** Of one example, e.g. [1, 28, 28]. */
-  readonly shape: Shape
-  /** Subtracted, one number an element. */
-  readonly mean: Float32Array
-  /** Multiplied, one number an element. */
-  readonly scale: Float32Array
-}
 
 /** All that is needed to use a net. */
 export interface TrainedNet<Y = unknown> {
@@ -30,78 +9,37 @@ export interface TrainedNet<Y = unknown> {
   readonly model: Model<Y>
   /** What it computes with. */
   readonly weights: Weights
-  /** How bytes are to be preprocessed; without it, the net takes numbers only. */
+  /** How raw examples are to be preprocessed; without it, the net takes what it was trained on. */
   readonly input?: Input
-  /** One for each class. */
+  /** One for each class; of a regression what each output is called. */
   readonly classNames?: readonly string[]
-}
-
-/**
- * The preprocessing that rows of bytes carry, and the shape of one of them
- *
- * @param rows  what a net was trained on, e.g. `data.xTrain`; numbers that are no bytes are taken as they are
- * @returns     what `saveNet` keeps, so that `predict` takes bare bytes; mean and scale are shared, not copied
- * @example     inputOf(bytes([1, 2], new Uint8Array(2), 0, 0.5))   // { type: 'bytes', shape: [2], mean: Float32Array [0, 0], scale: Float32Array [0.5, 0.5] }
- */
-export const inputOf = (rows: Rows): Input => {
-  checkRows('inputOf', rows)
-  const shape = rows.shape.slice(1)
-  if (isBytes(rows)) return { type: 'bytes', shape, mean: rows.mean, scale: rows.scale }
-  const size = sizeOf(shape)
-  return { type: 'bytes', shape, mean: new Float32Array(size), scale: new Float32Array(size).fill(1) }
-}
-
-/** Bytes as a data set preprocessed as the net saw it. */
-const checkedInput = (input: Input): Input => {
-  const { shape, mean, scale } = isRecord(input) ? input : ({} as Partial<Input>)
-  const size = isShape(shape) ? sizeOf(shape) : -1
-  const suits = (numbers: unknown): boolean => numbers instanceof Float32Array && numbers.length === size
-  if (size >= 1 && suits(mean) && suits(scale)) return input
-  throw new ArgumentError(
-    `predict: input must say the shape of an example, and a mean and a scale for each of its numbers, but got ${shown(input)}; inputOf(data.xTrain) makes it`,
-  )
-}
-
-/** Examples as they are kept, of which the net's input tells shape, mean and scale. */
-const rowsOf = (pixels: Uint8Array, input: Input | undefined): Rows => {
-  if (input === undefined) {
-    throw new ArgumentError(
-      'predict: the net does not say how bytes are preprocessed; give rows, or save it with its input',
-    )
-  }
-  const { shape, mean, scale } = checkedInput(input)
-  const size = sizeOf(shape)
-  if (pixels.length % size !== 0) {
-    throw new ShapeError(
-      `predict: an example has ${size} bytes, but ${pixels.length} bytes came, which is no multiple of it; give whole examples of shape ${formatShape(shape)}`,
-    )
-  }
-  return { shape: [pixels.length / size, ...shape], mean, scale, data: pixels }
 }
 
 const isRows = (rows: Rows): boolean => ArrayBuffer.isView(rows?.data) && Array.isArray(rows.shape)
 
 const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor => {
   checkModel('predict', model)
-  const x = rows instanceof Uint8Array ? rowsOf(rows, input) : rows
-  if (!isRows(x)) {
+  if (!(rows instanceof Uint8Array) && !isRows(rows)) {
     throw new ShapeError(
       `predict: rows must be a tensor or bytes of shape (N, …), or a Uint8Array, but got ${shown(rows)}; tensor(shape, values) makes one`,
     )
   }
+  const x = preprocessed('predict', input, rows)
   return linked(model.task.link, evaluated('predict', model as Model<unknown>, weights, x))
 }
 
 /**
- * link(scores(xᵢ)): what the net says of example i, in evaluation mode; of a classifier the probability of each class
+ * link(scores(xᵢ)): what the net says of example i, in evaluation mode: probabilities, or the numbers of a regression
  *
- * @param net   from `loadNet`, or a record of a model and its weights
- * @param rows  examples, shape (N, …), numbers or a data set of bytes; or bare bytes of N examples, which are preprocessed as `net.input` says
- * @returns     of a classifier probabilities, shape (N, C); rows sum to 1
- * @throws      ShapeError when the rows do not fit the net; ArgumentError for bare bytes without `net.input`, and when what the net
- *              computes of a row is NaN or infinite
- * @example     const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
- *              predict(model, model.init(), ones([1, 4])).data   // Float32Array [0.5, 0.5]
+ * @param net      from `loadNet`, or a record of a model and its weights
+ * @param rows     examples, shape (N, …), numbers or a data set of bytes; or bare bytes of N examples. What `net.input` says is done to
+ *                 bare bytes, and where it is of `standardize` to numbers, which are raw ones then
+ * @returns        of a classifier probabilities, shape (N, C), whose rows sum to 1; of yes or no the probability of yes, (N, 1); of a
+ *                 regression the numbers
+ * @throws         ShapeError when the rows do not fit the net; ArgumentError for bare bytes without `net.input`, and when what the net
+ *                 computes of a row is NaN or infinite
+ * @example        const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
+ *                 predict(model, model.init(), ones([1, 4])).data   // Float32Array [0.5, 0.5]
  */
 export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor
 /**

@@ -3,7 +3,7 @@ import type { Model } from '../models/index.ts'
 import { advance } from './advance.ts'
 import type { CheckedData } from './data.ts'
 import { evaluateEpoch } from './evaluateEpoch.ts'
-import type { Event, Result, RunState, Step } from './events.ts'
+import { type Event, isAccuracy, type Result, type RunState, type Step } from './events.ts'
 import { openHome } from './home.ts'
 import type { Settings } from './options.ts'
 import type { Plan } from './plan.ts'
@@ -57,6 +57,8 @@ export const isOverwritten = (fault: Result['fault']): boolean =>
 
 const resultOf = (running: Running, { status, fault }: Ending): Result => {
   const { best, lossHistory, learningRateHistory, trainScoreHistory, valScoreHistory } = running
+  const scoreName = running.model.task.score.name
+  const asAccuracies = (scores: readonly number[]): readonly number[] => (isAccuracy(scoreName) ? scores : [])
   const lastWeights = isOverwritten(fault) ? running.evaluated : copyOf(finalWeights(running))
   return {
     status,
@@ -67,11 +69,11 @@ const resultOf = (running: Running, { status, fault }: Ending): Result => {
     steps: lossHistory.length,
     lossHistory,
     learningRateHistory,
-    scoreName: running.model.task.score.name,
+    scoreName,
     trainScoreHistory,
     valScoreHistory,
-    trainAccHistory: trainScoreHistory,
-    valAccHistory: valScoreHistory,
+    trainAccHistory: asAccuracies(trainScoreHistory),
+    valAccHistory: asAccuracies(valScoreHistory),
     backend: backend().description,
   }
 }

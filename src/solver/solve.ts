@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { OptionError } from '../errors/index.ts'
 import type { Model } from '../models/index.ts'
 import type { Data } from './data.ts'
-import type { Event, Result } from './events.ts'
+import { type Event, isAccuracy, type Result } from './events.ts'
 import type { SolverOptions } from './options.ts'
 import { train } from './train.ts'
 
@@ -14,9 +14,8 @@ const lineOf = (event: Event, printEvery: number): string | undefined => {
   }
   if (event._tag === 'Epoch') {
     // cs231n's own words for what is an accuracy.
-    const [name, valName] =
-      event.scoreName === 'accuracy' ? ['acc', 'val_acc'] : [event.scoreName, `val_${event.scoreName}`]
-    const val = event.valScore === undefined ? '' : `; ${valName}: ${event.valScore.toFixed(6)}`
+    const name = isAccuracy(event.scoreName) ? 'acc' : event.scoreName
+    const val = event.valScore === undefined ? '' : `; val_${name}: ${event.valScore.toFixed(6)}`
     return `(Epoch ${event.epoch}) train ${name}: ${event.trainScore.toFixed(6)}${val}`
   }
   return undefined

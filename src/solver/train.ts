@@ -5,7 +5,7 @@ import type { Model, Weights } from '../models/index.ts'
 import { parameterGroups } from '../optim/index.ts'
 import { foldIn, key } from '../random/index.ts'
 import { rowCount } from '../tensor/index.ts'
-import { checkBatch, checkData, checkImages, checkModel, type Data } from './data.ts'
+import { type CheckedData, checkBatch, checkData, checkImages, checkModel, type Data } from './data.ts'
 import type { Event, RunState } from './events.ts'
 import { type SolverOptions, settingsFrom } from './options.ts'
 import { planOf } from './plan.ts'
@@ -21,6 +21,9 @@ const initial = ({ init }: Model<unknown>, seed: number): E.Either<OptionError, 
       throw reason
     },
   )
+
+/** The model with what its task takes of the training targets. */
+const fittedTo = (model: Model<unknown>, { train: { y } }: CheckedData): Model<unknown> => model.fitted?.(y) ?? model
 
 /**
  * Training as a lazy sequence of events: `Epoch` 0, then a `Step` for each update and an `Epoch` after each pass, at last `Done`; in long
@@ -60,7 +63,7 @@ export const train = <Y>(
     E.chain(({ settings, checked, plan, fresh, groupsAt }) =>
       pipe(
         from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, settings, groupsAt, from),
-        E.map((state) => run(model as Model<unknown>, checked, settings, plan, groupsAt, state)),
+        E.map((state) => run(fittedTo(model as Model<unknown>, checked), checked, settings, plan, groupsAt, state)),
       ),
     ),
   )

@@ -1,6 +1,8 @@
 export { argmaxRows } from './argmax.ts'
 export { checkNamed, checkTensor, checkTensors } from './checkTensor.ts'
+export { type EncodedLabels, encodeLabels } from './encodeLabels.ts'
 export { allFinite, allSquaresFinite, firstBadRow } from './finite.ts'
+export { type BytesInput, type Input, inputArrays, inputOf, type NumbersInput, preprocessed } from './input.ts'
 export { isTensor } from './isTensor.ts'
 export { binaryLabels, classIndices, type Labels, labelsBelow, labelsOf, oneHot } from './labels.ts'
 export { log } from './log.ts'
@@ -21,6 +23,7 @@ export {
   sliceRows,
 } from './rows.ts'
 export { shapes } from './shapes.ts'
+export { type Standardized, standardize } from './standardize.ts'
 export { type Targets, targetRows, targetsOf } from './targets.ts'
 export {
   cast,

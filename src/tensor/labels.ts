@@ -14,10 +14,13 @@ const remedyFor = (label: unknown): string => {
   if (typeof label === 'string' && label.trim() !== '' && Number.isFinite(Number(label))) {
     return 'give numbers, e.g. labels.map(Number)'
   }
-  if (typeof label === 'string') return 'give the place of each name, e.g. labels.map((name) => names.indexOf(name))'
+  if (typeof label === 'string') return 'encodeLabels(names) gives the class of each name'
   if (Array.isArray(label))
     return 'one-hot rows are a tensor, tensor([N, C], rows.flat()), or give rows.map((row) => row.indexOf(1))'
-  if (label === undefined) return 'every example needs a label'
+  if (typeof label === 'boolean') return 'give numbers, e.g. Array.from(labels, Number)'
+  if (label === undefined || Number.isNaN(label)) return 'every example needs a label'
+  if (typeof label === 'number' && !Number.isInteger(label))
+    return 'numbers to be predicted are the targets of regression()'
   return 'give the class of each example, counted from 0'
 }
 

@@ -64,6 +64,24 @@ export const quick: readonly Run[] = [
     prints: [/^residual3 +\(32, 4, 4\)/m, /^test accuracy 0\.\d{4}$/m],
   },
   {
+    name: 'table',
+    args: (folder) => ['--save', join(folder, 'iris'), '--report', join(folder, 'iris.html')],
+    prints: [
+      /^96 rows to train on, 24 to validate with, 30 to test with$/m,
+      /^test accuracy +(?:1\.0|0\.9)\d+$/m,
+      /in truth setosa$/m,
+    ],
+  },
+  {
+    name: 'table',
+    args: () => ['--data', 'flats', '--epochs', '20'],
+    prints: [
+      /^epoch +1 .* val r2 0\.\d{4}$/m,
+      /^test r2 +0\.9[23]\d+$/m,
+      /^test r2 of who knows what is no chance: 0\.9356$/m,
+    ],
+  },
+  {
     name: 'sweep-quick',
     args: (folder) => ['--trials', '1', '--workers', '1', '--study', join(folder, 'study.jsonl')],
     prints: [/^trial +0 {2}complete {2}0\.\d{4} /m, /^finished: 1 trials in /m],

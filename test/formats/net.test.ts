@@ -278,8 +278,12 @@ describe('a net in a file', () => {
     ['a weight too few', (_, t) => delete t.b1, 'no tensor is named b1'],
     ['no means', (_, t) => delete t['input.mean'], 'there must be input.mean and input.scale'],
     ['no input', (m) => delete m.input, 'its input has no shape'],
-    ['an input of another kind', (m) => Object.assign(m, { input: '{"type":"sound"}' }), "known is 'bytes'"],
-    ['an input of text', (m) => Object.assign(m, { input: '"6"' }), "known is 'bytes'"],
+    [
+      'an input of another kind',
+      (m) => Object.assign(m, { input: '{"type":"sound"}' }),
+      "known are 'bytes' and 'numbers'",
+    ],
+    ['an input of text', (m) => Object.assign(m, { input: '"6"' }), "known are 'bytes' and 'numbers'"],
     [
       'an input too large',
       (m) => Object.assign(m, { input: '{"type":"bytes","shape":[1e15,1e15]}' }),

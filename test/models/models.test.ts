@@ -383,7 +383,6 @@ describe('fullyConnectedNet shows its options', () => {
       activation: 'relu',
       weightScale: 'he',
       reg: 0,
-      loss: 'softmax',
       dtype: 'float32',
       seed: 0,
     })

@@ -17,7 +17,7 @@ import { type RunRecord, recorder, reportPage } from '../../src/report/index.ts'
 import { mapsImage, saliencyImage } from '../../src/report/run/pictures.ts'
 import { train } from '../../src/solver/index.ts'
 import { sliceRows } from '../../src/tensor/index.ts'
-import { figureOf, imagesOf, textOf } from './support.ts'
+import { classesOf, figureOf, imagesOf, textOf } from './support.ts'
 
 const digits = orThrow(strokes({ flatten: false }))
 const held = { x: sliceRows(digits.test.x, 0, 60), y: digits.test.y.subarray(0, 60) }
@@ -61,7 +61,7 @@ describe('the page of a convolutional net', () => {
     ])
     expect(imagesOf(figureOf(page, 'maps'))).toHaveLength(8)
     expect(textOf(figureOf(page, 'maps'))).toContain('Of many channels the first 16 are shown.')
-    const mistakes = record.test?.mistakes ?? []
+    const { mistakes } = classesOf(record)
     expect(mistakes.length).toBeGreaterThan(0)
     for (const { saliency } of mistakes) {
       expect(saliency).toMatchObject({ width: 28, height: 28, channels: 1 })
@@ -82,8 +82,9 @@ describe('the page of a convolutional net', () => {
       predict: (x) => x,
     }
     const made = recordOf(network([conv(10, { filterSize: 5 }), noisy, globalAvgPool]))
-    expect(made.test?.mistakes.length).toBeGreaterThan(0)
-    expect(made.test?.mistakes.every(({ saliency }) => saliency === undefined)).toBe(true)
+    const { mistakes } = classesOf(made)
+    expect(mistakes.length).toBeGreaterThan(0)
+    expect(mistakes.every(({ saliency }) => saliency === undefined)).toBe(true)
     expect(textOf(figureOf(reportPage(made), 'mistakes'))).not.toContain('saliency')
   })
 })

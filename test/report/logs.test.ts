@@ -272,7 +272,7 @@ describe('tensorboard', () => {
       const scalars: Record<string, number> =
         event._tag === 'Step'
           ? { loss: event.loss, learning_rate: event.learningRate }
-          : { 'accuracy/train': event.trainAcc, 'accuracy/val': event.valAcc as number }
+          : { 'accuracy/train': event.trainScore, 'accuracy/val': event.valScore as number }
       return [
         {
           step: event.step,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { reportPage } from '../../src/report/index.ts'
-import { bigRecord, curvesOf, figureOf, imagesOf, SMALL, shapesOf, smallRun, textOf } from './support.ts'
+import { bigRecord, classesOf, curvesOf, figureOf, imagesOf, SMALL, shapesOf, smallRun, textOf } from './support.ts'
 
 const record = smallRun()
 const page = reportPage(record)
@@ -10,7 +10,7 @@ describe('the page of a small run', () => {
   test('tells the outcome and how to get it again', () => {
     const text = textOf(page)
     expect(text).toContain(
-      `${(100 * (record.test?.accuracy ?? Number.NaN)).toFixed(1)} % test accuracy on 200 examples, after 60 steps in`,
+      `${(100 * classesOf(record).accuracy).toFixed(1)} % test accuracy on 200 examples, after 60 steps in`,
     )
     expect(page).toContain('<pre><code>npx tsx run.ts</code></pre>')
     expect(text).toContain('updateRule adam optimConfig learningRate 0.01 batchSize 50 numEpochs 5')
@@ -83,7 +83,7 @@ describe('the page of a small run', () => {
   })
 
   test('an image a unit, and two a mistake: what was seen, and what counted', () => {
-    const { numMistakes = 0, mistakes = [] } = record.test ?? {}
+    const { numMistakes, mistakes } = classesOf(record)
     expect(imagesOf(figureOf(page, 'first-layer'))).toHaveLength(SMALL.units)
     expect(mistakes).toHaveLength(Math.min(24, numMistakes))
     expect(imagesOf(figureOf(page, 'mistakes'))).toHaveLength(2 * mistakes.length)
@@ -137,7 +137,7 @@ describe('hostile texts', () => {
       settings: [[evil, evil]],
       machine: [[evil, evil]],
       test: {
-        ...(bigRecord().test as NonNullable<ReturnType<typeof bigRecord>['test']>),
+        ...classesOf(bigRecord()),
         classNames: new Array(10).fill(evil),
       },
       firstLayer: {
@@ -181,8 +181,8 @@ describe('what is not there', () => {
       loss: [Number.NaN, 1, Number.POSITIVE_INFINITY, 1, 1],
       learningRate: [0],
       epochs: [
-        { epoch: 0, trainAcc: Number.NaN },
-        { epoch: 1, trainAcc: 1, valAcc: 0 },
+        { epoch: 0, trainScore: Number.NaN },
+        { epoch: 1, trainScore: 1, valScore: 0 },
       ],
       layers: {
         probeRows: 1,

@@ -8,7 +8,7 @@ import { samplingInterval } from '../../src/report/run/probe.ts'
 import { accuracy, type Event, type RunState, solve, train } from '../../src/solver/index.ts'
 import { bytes, snapshotAll, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { bitsOf, close, random, right } from '../support.ts'
-import { result, SMALL, smallRun } from './support.ts'
+import { classesOf, result, SMALL, smallRun } from './support.ts'
 
 const x = random(1, [40, 5], 'float32')
 const y = Array.from({ length: 40 }, (_, i) => i % 3)
@@ -35,10 +35,12 @@ describe('what is recorded', () => {
     expect(loss).toEqual(stepEvents.map((event) => event.loss))
     expect(learningRate).toEqual(stepEvents.map((event) => event.learningRate))
     expect(epochs).toEqual(
-      events.filter((e) => e._tag === 'Epoch').map(({ epoch, trainAcc, valAcc }) => ({ epoch, trainAcc, valAcc })),
+      events
+        .filter((e) => e._tag === 'Epoch')
+        .map(({ epoch, trainScore, valScore }) => ({ epoch, trainScore, valScore })),
     )
     expect(steps).toBe(20)
-    expect(best?.valAcc).toBe(Math.max(...epochs.map(({ valAcc = 0 }) => valAcc)))
+    expect(best?.valScore).toBe(Math.max(...epochs.map(({ valScore = 0 }) => valScore)))
   })
 
   test('it changes no bit of the training', () => {
@@ -96,12 +98,12 @@ describe('what is recorded', () => {
       run.see(event)
       if (event._tag === 'Done') weights = event.result.weights
     }
-    const { test: tested } = run.finish({ test: { x, y } })
-    expect(tested?.accuracy).toBeCloseTo(accuracy(model, weights, x, y), 12)
-    const { mistakes = [], numMistakes, classNames, perClass = [] } = tested ?? {}
+    const tested = classesOf(run.finish({ test: { x, y } }))
+    expect(tested.accuracy).toBeCloseTo(accuracy(model, weights, x, y), 12)
+    const { mistakes, numMistakes, classNames, perClass } = tested
     expect(classNames).toEqual(['0', '1', '2'])
     expect(perClass).toHaveLength(3)
-    expect(mistakes).toHaveLength(Math.min(24, numMistakes ?? 0))
+    expect(mistakes).toHaveLength(Math.min(24, numMistakes))
     for (const { row, truth, predicted, probability } of mistakes) {
       expect(truth).toBe(y[row])
       expect(predicted).not.toBe(truth)
@@ -112,20 +114,21 @@ describe('what is recorded', () => {
     const sureness = mistakes.map(({ probability }) => probability)
     expect(sureness).toEqual([...sureness].sort((a, b) => b - a))
     const counted = confusionMatrix(new Int32Array(y), y, 3).map((row) => row.reduce((a, b) => a + b, 0))
-    expect(tested?.confusion.map((row) => row.reduce((a, b) => a + b, 0))).toEqual(counted)
+    expect(tested.confusion.map((row) => row.reduce((a, b) => a + b, 0))).toEqual(counted)
   })
 
   test('rows of 5 numbers are no images', () => {
     const made = record().finish({ test: { x, y } })
     expect(made.firstLayer).toBeUndefined()
-    expect(made.test?.mistakes.every(({ picture }) => picture === undefined)).toBe(true)
+    expect(classesOf(made).mistakes.every(({ picture }) => picture === undefined)).toBe(true)
   })
 
   test('digits are', () => {
-    const { firstLayer, test: tested, distributions } = smallRun()
+    const made = smallRun()
+    const { firstLayer, distributions } = made
     expect(firstLayer).toMatchObject({ name: 'W1', units: SMALL.units })
     expect(firstLayer?.pictures[0]).toMatchObject({ width: 28, height: 28, channels: 1 })
-    expect(tested?.mistakes[0]?.picture).toMatchObject({ width: 28, height: 28, channels: 1 })
+    expect(classesOf(made).mistakes[0]?.picture).toMatchObject({ width: 28, height: 28, channels: 1 })
     expect(distributions.map(({ name }) => name)).toEqual(['W1', 'W2', 'affine1', 'relu1', 'scores'])
     for (const { start, end, name } of distributions) {
       const hidden = 100 * SMALL.units
@@ -196,7 +199,7 @@ describe('what is recorded', () => {
     for (const event of right(train(model, { xTrain, yTrain }, options))) run.see(event)
     const made = run.finish()
     expect(made).toMatchObject({ title: 'A training run', command: '', settings: [], steps: 20 })
-    expect(made.epochs[1]).toEqual({ epoch: 1, trainAcc: made.epochs[1]?.trainAcc })
+    expect(made.epochs[1]).toEqual({ epoch: 1, trainScore: made.epochs[1]?.trainScore })
     for (const name of ['test', 'best', 'fault', 'firstLayer']) expect(made).not.toHaveProperty(name)
     expect(reportPage(made)).toContain('<h1>A training run</h1>')
   })
@@ -218,7 +221,7 @@ describe('what is recorded', () => {
     const made = run.finish()
     expect(made.loss).toEqual(whole.lossHistory)
     expect(made.learningRate).toEqual(whole.lossHistory.map(() => 0.01))
-    expect(made.epochs.map(({ trainAcc }) => trainAcc)).toEqual(whole.trainAccHistory)
+    expect(made.epochs.map(({ trainScore }) => trainScore)).toEqual(whole.trainAccHistory)
     // The first event's weights are those that the next step is compared with.
     expect(made.layers.updateRatios[0]?.points.map(([step]) => step)).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20])
   })
@@ -278,7 +281,10 @@ describe('what does not fit is told at once', () => {
     ['data must be what the run trains on', { model, data: { x, y } }],
     ['data must be what the run trains on', { model, data: { xTrain: [1, 2], yTrain: y } }],
     ['activations must be a function, but got true', { model, data, activations: true }],
-    ['xTrain has 40 rows, but yTrain has 39 labels', { model, data: { xTrain: x, yTrain: y.slice(1) } }],
+    [
+      'yTrain has 39 labels for 40 rows; each example needs one label',
+      { model, data: { xTrain: x, yTrain: y.slice(1) } },
+    ],
   ])('recorder: %s', (message, wrong) => {
     refused(() => recorder(wrong as never), `recorder: ${message}`)
   })
@@ -292,9 +298,9 @@ describe('what does not fit is told at once', () => {
     ['title must be a text, but got 7', { title: 7 }],
     ['command must be a text, but got true', { command: true }],
     ['settings must be an object, but got null', { settings: null }],
-    ['test must be examples and their labels, { x, y }', { test: x }],
-    ['test must be examples and their labels, { x, y }', { test: { x: [1, 2], y } }],
-    ['test.x has 40 rows, but test.y has 39 labels', { test: { x, y: y.slice(1) } }],
+    ['test must be examples and their labels or targets, { x, y }', { test: x }],
+    ['test must be examples and their labels or targets, { x, y }', { test: { x: [1, 2], y } }],
+    ['test.y has 39 labels for 40 rows; each example needs one label', { test: { x, y: y.slice(1) } }],
     [
       'an example of test.x has shape (6,), but one of xTrain (5,)',
       { test: { x: random(1, [2, 6], 'float32'), y: [0, 1] } },

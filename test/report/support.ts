@@ -1,6 +1,6 @@
 import { strokes } from '../../src/data/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
-import { type RunRecord, recorder } from '../../src/report/index.ts'
+import { type ClassesTest, type RunDetails, type RunRecord, recorder } from '../../src/report/index.ts'
 import { type Result, train } from '../../src/solver/index.ts'
 import { sliceRows } from '../../src/tensor/index.ts'
 import { right } from '../support.ts'
@@ -8,7 +8,7 @@ import { right } from '../support.ts'
 export const SMALL = { steps: 60, epochs: 5, measured: 21, testRows: 200, units: 12 }
 
 /** 60 steps with digits of strokes: 500 to train, 100 to validate, 200 to test. */
-export const smallRun = (details: Parameters<ReturnType<typeof recorder>['finish']>[0] = {}): RunRecord => {
+export const smallRun = (details: RunDetails = {}): RunRecord => {
   const digits = right(strokes({ numTrain: 700, numTest: SMALL.testRows }))
   const data = {
     xTrain: sliceRows(digits.train.x, 0, 600),
@@ -52,15 +52,16 @@ export const bigRecord = (steps = 10_000, epochs = 20, classes = 10): RunRecord 
     measuringSeconds: 1,
     steps,
     parameters: 123_456,
-    best: { epoch: 12, valAcc: 0.97 },
+    score: { name: 'accuracy', label: 'accuracy', better: 'higher' },
+    best: { epoch: 12, valScore: 0.97 },
     settings: Array.from({ length: 20 }, (_, i) => [`setting ${i}`, String(i)] as const),
     machine: [['node', 'v20']],
     loss: Array.from({ length: steps }, (_, i) => 2.3 * wave(i) * Math.exp((-3 * i) / steps)),
     learningRate: Array.from({ length: steps }, (_, i) => 1e-3 * (1 - i / steps)),
     epochs: Array.from({ length: epochs + 1 }, (_, epoch) => ({
       epoch,
-      trainAcc: 0.9 + epoch / 1000,
-      valAcc: 0.9 + epoch / 2000,
+      trainScore: 0.9 + epoch / 1000,
+      valScore: 0.9 + epoch / 2000,
     })),
     layers: { probeRows: 100, gradientNorms: curves, updateRatios: curves },
     distributions: [...weights, 'scores'].map((name) => ({
@@ -72,6 +73,8 @@ export const bigRecord = (steps = 10_000, epochs = 20, classes = 10): RunRecord 
       end: bins,
     })),
     test: {
+      kind: 'classes',
+      metrics: [['loss', '0.3']],
       accuracy: 0.9,
       rows: 10_000,
       classNames: Array.from({ length: classes }, (_, i) => `class ${i}`),
@@ -90,6 +93,12 @@ export const bigRecord = (steps = 10_000, epochs = 20, classes = 10): RunRecord 
     },
     firstLayer: { name: 'W1', units: 100, pictures: Array.from({ length: 64 }, (_, i) => noise(3, i)) },
   }
+}
+
+/** What a net that tells classes apart did with its test set. */
+export const classesOf = ({ test }: RunRecord): ClassesTest => {
+  if (test?.kind === 'classes') return test
+  throw new Error(`classes were expected, but got ${test?.kind}`)
 }
 
 export const result: Result = {

@@ -168,12 +168,12 @@ describe('wrong data', () => {
     [
       'a label that is no number',
       { yTrain: ['cat', 1, 2, 0, 1, 2] },
-      "data: yTrain: labels are integers ≥ 0, but row 0 has 'cat'; give the place of each name, e.g. labels.map((name) => names.indexOf(name))",
+      "data: yTrain: labels are integers ≥ 0, but row 0 has 'cat'; encodeLabels(names) gives the class of each name",
     ],
     [
       'a fraction',
       { yTrain: [0, 0.5, 2, 0, 1, 2] },
-      'data: yTrain: labels are integers ≥ 0, but row 1 has 0.5; give the class of each example, counted from 0',
+      'data: yTrain: labels are integers ≥ 0, but row 1 has 0.5; numbers to be predicted are the targets of regression()',
     ],
     [
       'labels that are no list',

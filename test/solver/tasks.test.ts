@@ -159,7 +159,7 @@ test('evaluate gives the mean loss of all rows and the score by its name', () =>
   const weights = model.init()
   const [x, y] = [random(1, [9, 3]), [0, 1, 2, 0, 1, 2, 0, 1, 2]]
   const plain = orThrow(fullyConnectedNet({ inputDim: 3, hiddenDims: [4], numClasses: 3, dtype: 'float64' }))
-  expect(evaluate(model, weights, { x, y })).toEqual({
+  expect(evaluate(model, weights, { x, y })).toMatchObject({
     loss: plain.loss(weights, { x, y }, key(0)).loss,
     accuracy: accuracy(model, weights, x, y),
   })

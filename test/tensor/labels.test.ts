@@ -16,13 +16,10 @@ describe('classIndices', () => {
   })
 
   test.each([
-    [[0, 1.5], 'labels are integers ≥ 0, but row 1 has 1.5; give the class of each example, counted from 0'],
+    [[0, 1.5], 'labels are integers ≥ 0, but row 1 has 1.5; numbers to be predicted are the targets of regression()'],
     [[-1], 'labels are integers ≥ 0, but row 0 has -1; give the class of each example, counted from 0'],
-    [[0, Number.NaN], 'labels are integers ≥ 0, but row 1 has NaN; give the class of each example, counted from 0'],
-    [
-      ['cat'],
-      "labels are integers ≥ 0, but row 0 has 'cat'; give the place of each name, e.g. labels.map((name) => names.indexOf(name))",
-    ],
+    [[0, Number.NaN], 'labels are integers ≥ 0, but row 1 has NaN; every example needs a label'],
+    [['cat'], "labels are integers ≥ 0, but row 0 has 'cat'; encodeLabels(names) gives the class of each name"],
     [[undefined], 'labels are integers ≥ 0, but row 0 has undefined; every example needs a label'],
   ])('refuses %j', (labels, message) => {
     expect(() => classIndices(labels as unknown as Labels)).toThrow(new ShapeError(`classIndices: ${message}`))

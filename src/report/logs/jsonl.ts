@@ -2,17 +2,23 @@ import { fileLog } from './fileLog.ts'
 import type { Log, Logged, LogOptions } from './log.ts'
 import { checkLog } from './logArguments.ts'
 
+/** What scores are called: Acc of accuracy, as in cs231n, else e.g. R2. */
+const suffixOf = (scoreName: string): string =>
+  scoreName === 'accuracy' ? 'Acc' : scoreName.charAt(0).toUpperCase() + scoreName.slice(1)
+
 const fieldsOf = (event: Logged): Readonly<Record<string, unknown>> => {
   if (event._tag === 'Done') {
-    const { status, steps, backend, best } = event.result
-    const found = best === undefined ? {} : { bestEpoch: best.epoch, bestValAcc: best.valScore }
+    const { status, steps, backend, best, scoreName } = event.result
+    const found = best === undefined ? {} : { bestEpoch: best.epoch, [`bestVal${suffixOf(scoreName)}`]: best.valScore }
     return { tag: 'Done', status, steps, backend, ...found }
   }
   const { _tag, step, epoch, loss, learningRate } = event
   const fields = { tag: _tag, step, epoch, loss, learningRate }
   if (_tag === 'Step') return fields
-  const { trainAcc, valAcc, improved } = event
-  return valAcc === undefined ? { ...fields, trainAcc } : { ...fields, trainAcc, valAcc, improved }
+  const { scoreName, trainScore, valScore, improved } = event
+  const suffix = suffixOf(scoreName)
+  const scores = { ...fields, [`train${suffix}`]: trainScore }
+  return valScore === undefined ? scores : { ...scores, [`val${suffix}`]: valScore, improved }
 }
 
 const isWritable = (value: unknown): boolean => typeof value !== 'number' || Number.isFinite(value)
@@ -36,7 +42,7 @@ export const jsonLine = (event: Logged, time: number): string => {
 }
 
 /**
- * A log with one line of JSON an event: tag, step, epoch, loss, learningRate, accuracies, time (seconds since 1970)
+ * A log with one line of JSON an event: tag, step, epoch, loss, learningRate, scores (trainAcc, valAcc, or e.g. trainR2), time (seconds since 1970)
  *
  * Lines are written after each epoch and at the end, to a new file. When they cannot be written, `onError` is told once, `close`
  * gives the left, and the training goes on. A number that is not finite is null, and the line's `notFinite` names it.

@@ -34,8 +34,9 @@ const scalars = (out: Buffer, at: number, event: Logged, time: number): number =
       if (event._tag === 'Step') {
         return scalar(out, scalar(out, inner, 'loss', event.loss), 'learning_rate', event.learningRate)
       }
-      const next = scalar(out, inner, 'accuracy/train', event.trainAcc)
-      return event.valAcc === undefined ? next : scalar(out, next, 'accuracy/val', event.valAcc)
+      const { scoreName, trainScore, valScore } = event
+      const next = scalar(out, inner, `${scoreName}/train`, trainScore)
+      return valScore === undefined ? next : scalar(out, next, `${scoreName}/val`, valScore)
     }),
   )
 }
@@ -49,7 +50,7 @@ const fileName = (began: number): string => {
 }
 
 /**
- * An event file for TensorBoard: loss and learning_rate of each step, accuracy/train and accuracy/val of each epoch
+ * An event file for TensorBoard: loss and learning_rate of each step, the task's score of each epoch, e.g. accuracy/train, accuracy/val
  *
  * Show runs with `tensorboard --logdir <folder of their folders>`. When the file cannot be written, `onError` is told once, `close`
  * gives the left, and the training goes on.

@@ -67,7 +67,7 @@ th { padding: 6px 14px 6px 0; text-align: left; font-weight: 560; color: var(--m
 td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 .note { margin: 10px 0 0; font-size: 13.5px; color: var(--muted); }
 #parts td:nth-child(n + 3), #parts th:nth-child(n + 3) { text-align: right; }
-#parts + figure { margin-top: 44px; }
+#parts + figure, #metrics { margin-top: 44px; }
 footer { margin-top: 64px; padding-top: 16px; border-top: 1px solid var(--rule); font-size: 13px; color: var(--muted); }
 @media screen and (max-width: 760px) { main { padding: 32px 18px 48px; } .pair { grid-template-columns: 1fr; } .pair > figure + figure { margin-top: 12px; } h1 { font-size: 27px; } .units { grid-template-columns: repeat(8, 1fr); } }
 @media print { main { max-width: none; padding: 0; } h2 { margin-top: 36px; break-after: avoid; } .head, h3 { break-after: avoid; } }

@@ -67,10 +67,48 @@ const accuracyRanges = [
   [0, 0.2],
 ] as const
 
+const scoreCurves = (
+  epochs: readonly EpochRecord[],
+): readonly [training: readonly Point[], validation: readonly Point[]] => [
+  thin(epochs.map(({ epoch, trainScore }) => [epoch, trainScore])),
+  thin(epochs.flatMap(({ epoch, valScore }) => (valScore === undefined ? [] : [[epoch, valScore]]))),
+]
+
+/**
+ * The scores that a chart has room for: where the first epochs lie far from all later ones, they would press those to an edge.
+ *
+ * @returns  whether a score is one of them
+ */
+export const nearOthers = (epochs: readonly EpochRecord[]): ((score: number) => boolean) => {
+  const later = scoreCurves(epochs)
+    .flat()
+    .filter(([epoch, y]) => 4 * epoch >= epochs.length - 1 && Number.isFinite(y))
+    .map(([, y]) => y)
+  const [low, high] = [Math.min(...later), Math.max(...later)]
+  const room = Math.max(high - low, Math.abs(high) / 10)
+  return (score) => score >= low - room && score <= high + room
+}
+
+/** Any score by epoch. */
+export const scoreChart = (epochs: readonly EpochRecord[], size: Size): string => {
+  const [training, validation] = scoreCurves(epochs)
+  const isNear = nearOthers(epochs)
+  const shown = (points: readonly Point[]) => points.filter(([, y]) => isNear(y))
+  return draw(
+    {
+      grid,
+      xAxis: horizontal(Math.max(1, last(training))),
+      yAxis: vertical(),
+      series: [dotted(shown(training), series(0)), dotted(shown(validation), series(1))],
+    },
+    size,
+    'score',
+  )
+}
+
 /** Training and validation accuracy by epoch. */
 export const accuracyChart = (epochs: readonly EpochRecord[], size: Size): string => {
-  const training = thin(epochs.map(({ epoch, trainAcc }) => [epoch, trainAcc]))
-  const validation = thin(epochs.flatMap(({ epoch, valAcc }) => (valAcc === undefined ? [] : [[epoch, valAcc]])))
+  const [training, validation] = scoreCurves(epochs)
   // The net's accuracy before the first step would press the rest against the upper edge.
   const learned = [...training, ...validation].filter(([epoch]) => epoch > 0).map(([, y]) => y)
   const lowest = Math.min(...learned)

@@ -2,46 +2,35 @@ import { ArgumentError } from '../../errors/index.ts'
 import { scoped } from '../../kernels/index.ts'
 import { confusionMatrix, perClassAccuracy } from '../../metrics/index.ts'
 import { type Model, saliency, type Weights } from '../../models/index.ts'
-import { predict } from '../../solver/index.ts'
-import {
-  argmaxRows,
-  classIndices,
-  gather,
-  type Labels,
-  type Rows,
-  sizeOf,
-  type Tensor,
-  type Tensors,
-} from '../../tensor/index.ts'
+import { argmaxRows, gather, type Rows, sizeOf, type Tensor, type Tensors } from '../../tensor/index.ts'
 import type { Picture } from '../page/picture.ts'
 import { exampleImage, type ImageShape, mapsImage, saliencyImage, weightImage } from './pictures.ts'
-import type { FirstLayer, LayerMaps, Maps, Mistake, TestRecord } from './record.ts'
+import type { ClassesTest, FirstLayer, LayerMaps, Maps, Mistake } from './record.ts'
 
 const MOST_MISTAKES = 24
 const MOST_UNITS = 64
 const MOST_LAYERS = 24
 const MOST_MAPS = 16
 
-/** Examples that were not trained on, and their labels. */
-export interface TestSet {
-  /** The examples. */
-  readonly x: Rows
-  /** Their labels. */
-  readonly y: Labels
-}
-
-/** Each row's predicted class and the softmax of its score. */
-const predictions = (model: Model, weights: Weights, x: Rows) => {
-  const probabilities = predict(model, weights, x)
-  const numClasses = probabilities.shape[1] ?? 0
-  const classes = argmaxRows(probabilities)
-  const confidence = Float32Array.from(classes, (best, row) => probabilities.data[row * numClasses + best] as number)
-  return { classes, confidence, numClasses }
+/** Each row's most probable class and its probability; of one column, which is yes, yes or no. */
+const predictions = ({ shape, data }: Tensor, numClasses: number) => {
+  const [rows = 0, columns = 1] = shape
+  const table = new Float32Array(rows * numClasses)
+  for (let i = 0; i < table.length; i++) {
+    if (columns === numClasses) table[i] = data[i] as number
+    else {
+      const yes = data[Math.floor(i / 2)] as number
+      table[i] = i % 2 === 1 ? yes : 1 - yes
+    }
+  }
+  const classes = argmaxRows({ shape: [rows, numClasses], data: table })
+  const confidence = Float32Array.from(classes, (best, row) => table[row * numClasses + best] as number)
+  return { classes, confidence }
 }
 
 /** How much each pixel counts for what the net takes some rows for; undefined where the net does not let that be asked. */
 const examineSaliency = (
-  model: Model,
+  model: Model<unknown>,
   weights: Weights,
   x: Rows,
   rows: readonly number[],
@@ -49,9 +38,12 @@ const examineSaliency = (
   image: ImageShape,
 ): readonly Picture[] | undefined => {
   if (model.net === undefined || rows.length === 0) return undefined
-  const predicted = rows.map((row) => classes[row] as number)
+  // One output says yes or no, and its slope is that of either answer.
+  const predicted = rows.map((row) => (model.outShape[0] === 1 ? 0 : (classes[row] as number)))
   try {
-    const { data } = scoped(() => saliency(model, weights, gather(x, Int32Array.from(rows), model.dtype), predicted))
+    const { data } = scoped(() =>
+      saliency(model as Model, weights, gather(x, Int32Array.from(rows), model.dtype), predicted),
+    )
     const size = data.length / rows.length
     return rows.map((_, i) => saliencyImage(data.subarray(i * size, (i + 1) * size), image))
   } catch (reason) {
@@ -62,15 +54,17 @@ const examineSaliency = (
 }
 
 /** What a net does with examples it has not seen: what it takes for what, and its most confident mistakes. */
-export const examineTest = (
-  model: Model,
+export const examineClasses = (
+  model: Model<unknown>,
   weights: Weights,
-  { x, y }: TestSet,
+  x: Rows,
+  labels: Int32Array,
+  probabilities: Tensor,
   image: ImageShape | undefined,
   names: readonly string[] = [],
-): TestRecord => {
-  const labels = classIndices(y)
-  const { classes, confidence, numClasses } = predictions(model, weights, x)
+): Omit<ClassesTest, 'rows' | 'metrics'> => {
+  const numClasses = model.task.classes ?? probabilities.shape[1] ?? 0
+  const { classes, confidence } = predictions(probabilities, numClasses)
   const confusion = confusionMatrix(classes, labels, numClasses)
   const wrong = Array.from(labels.keys())
     .filter((row) => classes[row] !== labels[row])
@@ -90,8 +84,8 @@ export const examineTest = (
       : { ...mistake, picture: exampleImage(x, row, image), ...(saliency && { saliency }) }
   })
   return {
+    kind: 'classes',
     accuracy: (labels.length - wrong.length) / labels.length,
-    rows: labels.length,
     classNames: Array.from({ length: numClasses }, (_, i) => names[i] ?? String(i)),
     confusion,
     perClass: perClassAccuracy(confusion),
@@ -146,7 +140,7 @@ const layerMaps = ([name, { shape, data }]: readonly [string, Tensor]): LayerMap
 /** What leaves each layer whose outputs are images, for the first of some rows; undefined where none does. */
 export const examineMaps = (
   activations: ((weights: Weights, x: Tensor) => Tensors) | undefined,
-  model: Model,
+  model: Model<unknown>,
   weights: Weights,
   rows: Rows,
   image: ImageShape | undefined,

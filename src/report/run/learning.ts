@@ -2,9 +2,18 @@ import { accent, muted, series } from '../page/chart.ts'
 import { MOST_POINTS } from '../page/curves.ts'
 import { chartFigure, type Key, pair, section } from '../page/figure.ts'
 import type { Html } from '../page/html.ts'
-import { count, counted, percent, short } from '../page/numbers.ts'
-import { accuracyChart, learningRateChart, lossChart, smoothingSpan, weightChart } from './curveCharts.ts'
-import type { RunRecord, WeightCurve } from './record.ts'
+import { count, counted, short } from '../page/numbers.ts'
+import {
+  accuracyChart,
+  learningRateChart,
+  lossChart,
+  nearOthers,
+  scoreChart,
+  smoothingSpan,
+  weightChart,
+} from './curveCharts.ts'
+import type { EpochRecord, RunRecord, WeightCurve } from './record.ts'
+import { isAccuracy, scoreText } from './score.ts'
 
 const WIDE = { width: 1016, height: 320 }
 const HALF = { width: 488, height: 270 }
@@ -28,22 +37,42 @@ const lossFigure = ({ loss }: RunRecord): Html | undefined =>
         `The loss of each step's batch, and its exponential moving mean over about ${counted(smoothingSpan(loss.length), 'step')}.${thinned(loss.length)}`,
       )
 
-const accuracyFigure = ({ epochs, best }: RunRecord): Html | undefined => {
-  const hasValidation = epochs.some(({ valAcc }) => valAcc !== undefined)
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const farAway = (epochs: readonly EpochRecord[]): string => {
+  const isNear = nearOthers(epochs)
+  const far = epochs.filter(({ trainScore, valScore = trainScore }) => !isNear(trainScore) || !isNear(valScore)).length
+  return far === 0
+    ? ''
+    : ` ${counted(far, 'epoch')} with scores far from the others ${far === 1 ? 'is' : 'are'} left out.`
+}
+
+const scoreFigure = ({ epochs, best, score }: RunRecord): Html | undefined => {
+  const hasValidation = epochs.some(({ valScore }) => valScore !== undefined)
   const keys: Key[] = [
     { text: 'training', color: series(0) },
     ...(hasValidation ? [{ text: 'validation', color: series(1) }] : []),
   ]
   const peak =
-    best === undefined ? '' : ` The best validation accuracy, ${percent(best.valAcc)}, came in epoch ${best.epoch}.`
-  return epochs.length < 2
-    ? undefined
-    : chartFigure(
+    best === undefined
+      ? ''
+      : ` The best validation ${score.label}, ${scoreText(score, best.valScore)}, came in epoch ${best.epoch}.`
+  if (epochs.length < 2) return undefined
+  const title = `${capital(score.label)} by epoch`
+  return isAccuracy(score)
+    ? chartFigure(
         'accuracy',
-        'Accuracy by epoch',
+        title,
         keys,
         accuracyChart(epochs, HALF),
         `Share of examples whose class is predicted right, after each epoch.${peak}`,
+      )
+    : chartFigure(
+        'score',
+        title,
+        keys,
+        scoreChart(epochs, HALF),
+        `Of all examples together, after each epoch; ${score.better} is better.${peak}${farAway(epochs)}`,
       )
 }
 
@@ -93,6 +122,6 @@ const ratioFigure = ({ layers: { updateRatios } }: RunRecord): Html | undefined 
 export const learningSection = (record: RunRecord): Html | undefined =>
   section('learning', 'How it learned', [
     lossFigure(record),
-    pair(accuracyFigure(record), rateFigure(record)),
+    pair(scoreFigure(record), rateFigure(record)),
     pair(gradientFigure(record), ratioFigure(record)),
   ])

@@ -1,22 +1,28 @@
 import { type Html, html } from '../page/html.ts'
 import { count, counted, duration, percent, short } from '../page/numbers.ts'
-import type { Fact, RunRecord } from './record.ts'
+import type { Fact, RunRecord, ScoreRecord, TestRecord } from './record.ts'
+import { scoreText } from './score.ts'
 
 const statuses = {
-  finished: undefined,
-  stoppedEarly:
-    'The run stopped early: the validation accuracy had not risen for as many epochs as its patience allows.',
-  diverged:
+  finished: () => undefined,
+  stoppedEarly: ({ score: { label, better } }: RunRecord) =>
+    `The run stopped early: the validation ${label} had not ${better === 'higher' ? 'risen' : 'fallen'} for as many epochs as its patience allows.`,
+  diverged: () =>
     'The run diverged: a loss or a gradient was not finite, so it stopped, and the weights are those before that step. A lower learning rate may help.',
-  interrupted: 'The run was interrupted before its end.',
+  interrupted: () => 'The run was interrupted before its end.',
 } as const
 
-/** The accuracy that counts: on the test set, else on validation data, else on training data. */
-export const headline = ({ test, best, epochs }: RunRecord): Fact | undefined => {
-  if (test !== undefined) return ['test accuracy', percent(test.accuracy, test.rows < 1000 ? 1 : 2)]
-  if (best !== undefined) return ['best validation accuracy', percent(best.valAcc)]
+const testFact = (test: TestRecord, score: ScoreRecord): Fact =>
+  test.kind === 'classes'
+    ? ['test accuracy', percent(test.accuracy, test.rows < 1000 ? 1 : 2)]
+    : [`test ${score.label}`, scoreText(score, test.score)]
+
+/** The score that counts: on the test set, else on validation data, else on training data. */
+export const headline = ({ test, best, epochs, score }: RunRecord): Fact | undefined => {
+  if (test !== undefined) return testFact(test, score)
+  if (best !== undefined) return [`best validation ${score.label}`, scoreText(score, best.valScore)]
   const last = epochs.at(-1)
-  return last === undefined ? undefined : ['training accuracy', percent(last.trainAcc)]
+  return last === undefined ? undefined : [`training ${score.label}`, scoreText(score, last.trainScore)]
 }
 
 const outcome = (record: RunRecord): string => {
@@ -28,13 +34,13 @@ const outcome = (record: RunRecord): string => {
 }
 
 const tiles = (record: RunRecord): readonly Fact[] => {
-  const { best, test, epochs, steps, seconds, parameters, loss } = record
+  const { best, test, epochs, steps, seconds, parameters, loss, score } = record
   const last = epochs.at(-1)
   const facts: (Fact | undefined)[] = [
     headline(record),
-    test !== undefined && best !== undefined ? ['best validation', percent(best.valAcc)] : undefined,
+    test !== undefined && best !== undefined ? ['best validation', scoreText(score, best.valScore)] : undefined,
     last !== undefined && (test !== undefined || best !== undefined)
-      ? ['training accuracy', percent(last.trainAcc)]
+      ? [`training ${score.label}`, scoreText(score, last.trainScore)]
       : undefined,
     loss.length === 0 ? undefined : ['last loss', short(loss.at(-1) ?? Number.NaN)],
     ['parameters', count(parameters)],
@@ -49,7 +55,7 @@ const list = (kind: string, facts: readonly Fact[]): Html =>
 
 /** Title, outcome, how to repeat it, and the figures that sum it up. */
 export const overview = (record: RunRecord): Html => {
-  const warning = record.fault === undefined ? statuses[record.status] : `The run diverged: ${record.fault}.`
+  const warning = record.fault === undefined ? statuses[record.status](record) : `The run diverged: ${record.fault}.`
   return html`<header>
 <h1>${record.title}</h1>
 <p class="outcome">${outcome(record)}</p>

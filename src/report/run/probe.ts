@@ -52,7 +52,7 @@ export interface Probe {
 }
 
 /** Weights are valid only until the run goes on, so those before a measured step are copied. */
-export const layerProbe = (model: Model, batch: Batch): Probe => {
+export const layerProbe = (model: Model<unknown>, batch: Batch<unknown>): Probe => {
   const gradientNorms = new Map<string, Point[]>()
   const updateRatios = new Map<string, Point[]>()
   const before = new Map<string, Tensor['data']>()

@@ -1,3 +1,4 @@
+import type { ClassScores } from '../../metrics/index.ts'
 import type { SummaryRow } from '../../models/index.ts'
 import type { Result } from '../../solver/index.ts'
 import type { Point } from '../page/curves.ts'
@@ -7,14 +8,23 @@ import type { Distribution } from './histogram.ts'
 /** A name and what it is, as text. */
 export type Fact = readonly [name: string, value: string]
 
-/** Accuracies after an epoch. */
+/** What the run's score is. */
+export interface ScoreRecord {
+  /** E.g. 'accuracy'. */
+  readonly name: string
+  /** As people write it, e.g. 'R²'. */
+  readonly label: string
+  readonly better: 'higher' | 'lower'
+}
+
+/** Scores after an epoch. */
 export interface EpochRecord {
   /** 0 is before the first step. */
   readonly epoch: number
-  /** Fractions of 1. */
-  readonly trainAcc: number
+  /** On training examples. */
+  readonly trainScore: number
   /** Absent without validation data. */
-  readonly valAcc?: number
+  readonly valScore?: number
 }
 
 /** One curve a weight. */
@@ -51,13 +61,17 @@ export interface Mistake {
   readonly saliency?: Picture
 }
 
-/** What the net does with the test set. */
-export interface TestRecord {
+interface Tested {
+  readonly rows: number
+  /** Loss, score and metrics. */
+  readonly metrics: readonly Fact[]
+}
+
+/** What a net that tells classes apart does with the test set. */
+export interface ClassesTest extends Tested {
+  readonly kind: 'classes'
   /** A fraction of 1. */
   readonly accuracy: number
-  /** Number of examples. */
-  readonly rows: number
-  /** One for each class. */
   readonly classNames: readonly string[]
   /** Row: the true class; column: the predicted one. */
   readonly confusion: readonly (readonly number[])[]
@@ -68,6 +82,42 @@ export interface TestRecord {
   /** How many were wrong in all. */
   readonly numMistakes: number
 }
+
+/** One of the labels that an example may have. */
+export interface LabelRecord extends ClassScores {
+  readonly name: string
+}
+
+/** What a net that gives an example any number of labels does with the test set. */
+export interface LabelsTest extends Tested {
+  readonly kind: 'labels'
+  readonly score: number
+  readonly labels: readonly LabelRecord[]
+}
+
+/** One of the numbers that a net predicts. */
+export interface OutputRecord {
+  readonly name: string
+  readonly r2: number
+  readonly mae: number
+  readonly rmse: number
+  /** [true, predicted] of some rows. */
+  readonly points: readonly Point[]
+  /** Of predicted − true, of all rows. */
+  readonly residuals?: Distribution
+}
+
+/** What a net that predicts numbers does with the test set. */
+export interface NumbersTest extends Tested {
+  readonly kind: 'numbers'
+  readonly score: number
+  /** The first ones. */
+  readonly outputs: readonly OutputRecord[]
+  readonly numOutputs: number
+}
+
+/** What the net does with the test set. */
+export type TestRecord = ClassesTest | LabelsTest | NumbersTest
 
 /** What each unit of the first layer looks for. */
 export interface FirstLayer {
@@ -123,12 +173,14 @@ export interface RunRecord {
   readonly parameters: number
   /** The net's parts; absent of a model that does not show its net. */
   readonly parts?: readonly SummaryRow[]
-  /** The best epoch by validation accuracy; absent without validation data. */
+  /** What its score is. */
+  readonly score: ScoreRecord
+  /** The best epoch by validation score; absent without validation data. */
   readonly best?: {
     /** Which one. */
     readonly epoch: number
-    /** A fraction of 1. */
-    readonly valAcc: number
+    /** The task's score. */
+    readonly valScore: number
   }
   /** What it was run with. */
   readonly settings: readonly Fact[]

@@ -3,9 +3,10 @@ import { scoped } from '../../kernels/index.ts'
 import { type Classifier, summary, type Weights } from '../../models/index.ts'
 import { foldIn, key, permutation } from '../../random/index.ts'
 import type { Event, Result } from '../../solver/index.ts'
-import { classIndices, gather, rowCount, snapshotAll, type Tensor, type Tensors } from '../../tensor/index.ts'
+import { gather, type Labels, rowCount, snapshotAll, type Tensor, type Tensors } from '../../tensor/index.ts'
 import { distributionsOf, type Inside } from './distributions.ts'
-import { examineFirstLayer, examineMaps, examineTest } from './examine.ts'
+import { examineFirstLayer, examineMaps } from './examine.ts'
+import { examineTest } from './examineTest.ts'
 import { factsOf, machineFacts } from './facts.ts'
 import { imageShapeOf } from './pictures.ts'
 import { layerProbe, type Probe } from './probe.ts'
@@ -23,11 +24,11 @@ const tested = (status: Result['status'], examine: () => TestRecord): { readonly
 }
 
 /** Gets each event of a run, and makes a record of it at the end. */
-export interface Recorder {
+export interface Recorder<Y = Labels> {
   /** Gets each event. */
   readonly see: (event: Event) => void
   /** What is known of the run, with what the events do not tell. */
-  readonly finish: (details?: RunDetails) => RunRecord
+  readonly finish: (details?: RunDetails<Y>) => RunRecord
 }
 
 /** What there is from the first event on, whose weights tell the precision. */
@@ -37,17 +38,17 @@ interface Started {
   readonly inside: Inside
 }
 
-const epochsOf = ({ trainAccHistory, valAccHistory }: Result): EpochRecord[] =>
-  trainAccHistory.map((trainAcc, epoch) => {
-    const valAcc = valAccHistory[epoch]
-    return valAcc === undefined ? { epoch, trainAcc } : { epoch, trainAcc, valAcc }
+const epochsOf = ({ trainScoreHistory, valScoreHistory }: Result): EpochRecord[] =>
+  trainScoreHistory.map((trainScore, epoch) => {
+    const valScore = valScoreHistory[epoch]
+    return valScore === undefined ? { epoch, trainScore } : { epoch, trainScore, valScore }
   })
 
 const numParameters = ({ params }: Weights): number =>
   Object.values(params).reduce((sum, { data }) => sum + data.length, 0)
 
 /**
- * A consumer of events that records what a report shows: losses, learning rates and accuracies, and at up to 125 of the steps how
+ * A consumer of events that records what a report shows: losses, learning rates and scores, and at up to 125 of the steps how
  * large each layer's gradients are and how far the step moved its weights
  *
  * Gradients are measured on a fixed batch of training rows, since events carry none. From 1600 steps on, with batches of 100, that
@@ -64,10 +65,10 @@ const numParameters = ({ params }: Weights): number =>
  *                 run.finish({ title: 'XOR' }).loss.length   // 3
  * @see            `reportPage`, `writeReport`
  */
-export const recorder = (options: RecorderOptions): Recorder => {
-  const { model, data, probeRows, activations = options.model.activations } = checkRecorder(options)
+export const recorder = <Y = Labels>(options: RecorderOptions<Y>): Recorder<Y> => {
+  const { model, data, targets, probeRows, activations = options.model.activations } = checkRecorder(options)
   // Only a model that shows its net has an outline.
-  const shown = model.net && model.outline ? (model as Classifier) : undefined
+  const shown = model.net && model.outline ? (model as Classifier<unknown>) : undefined
   const began = Date.now()
   const clock = performance.now()
   const elapsed = (): number => (performance.now() - clock) / 1000
@@ -84,12 +85,11 @@ export const recorder = (options: RecorderOptions): Recorder => {
   })
 
   const start = (weights: Weights): Started => {
-    const labels = classIndices(data.yTrain)
-    const rows = permutation(foldIn(key(0), 'probe'), labels.length)
+    const rows = permutation(foldIn(key(0), 'probe'), rowCount(data.xTrain))
       .subarray(0, probeRows)
       .sort()
     const x = gather(data.xTrain, rows, model.dtype)
-    const probe = layerProbe(model, { x, y: rows.map((row) => labels[row] as number) })
+    const probe = layerProbe(model.fitted?.(targets) ?? model, { x, y: model.task.take(targets, rows) })
     probe.start(weights)
     return { x, probe, inside: insideOf(weights, x) }
   }
@@ -107,12 +107,13 @@ export const recorder = (options: RecorderOptions): Recorder => {
     },
     finish: (details = {}) => {
       const example = data.xTrain.shape.slice(1)
-      const { title, command, settings, test, classNames, imageShape, ...given } = checkDetails(details, example)
+      const { title, command, settings, test, classNames, imageShape, ...given } = checkDetails(details, example, model)
       const result = given.result ?? ended?.result
       if (result === undefined) {
         throw new ArgumentError('recorder: the run is not over; call finish after the last event, or give its result')
       }
       const { weights, status, steps, best, backend } = result
+      const { name, label = name, better } = model.task.score
       const image = imageShape ?? imageShapeOf(example)
       const firstLayer = examineFirstLayer(weights, image)
       const hasTest = test !== undefined && rowCount(test.x) > 0
@@ -129,7 +130,8 @@ export const recorder = (options: RecorderOptions): Recorder => {
         steps,
         parameters: numParameters(weights),
         ...(shown && { parts: summary(shown).rows }),
-        ...(best && { best: { epoch: best.epoch, valAcc: best.valScore } }),
+        score: { name, label, better },
+        ...(best && { best: { epoch: best.epoch, valScore: best.valScore } }),
         settings: factsOf(settings),
         machine: machineFacts(backend),
         loss: result.lossHistory,

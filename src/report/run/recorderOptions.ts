@@ -15,16 +15,15 @@ import {
 import type { Model, Weights } from '../../models/index.ts'
 import type { Data, Result } from '../../solver/index.ts'
 import {
-  classIndices,
   formatShape,
-  type Rows,
+  type Labels,
   rowCount,
   type Shape,
   sizeOf,
   type Tensor,
   type Tensors,
 } from '../../tensor/index.ts'
-import type { TestSet } from './examine.ts'
+import type { TestSet } from './examineTest.ts'
 import type { ImageShape } from './pictures.ts'
 
 const has = (value: unknown, ...names: readonly string[]): value is Readonly<Record<string, unknown>> =>
@@ -34,10 +33,10 @@ const hasRows = (value: unknown, x: string, y: string): boolean => has(value, x,
 
 const aText = requirement<string>('a text', (value) => typeof value === 'string')
 
-const aModel = requirement<Model>('a model, e.g. orThrow(twoLayerNet({ inputDim: 784 }))', (value) =>
-  has(value, 'init', 'loss', 'scores'),
+const aModel = requirement<Model<unknown>>('a model, e.g. orThrow(twoLayerNet({ inputDim: 784 }))', (value) =>
+  has(value, 'init', 'loss', 'scores', 'task'),
 )
-const trainingData = requirement<Pick<Data, 'xTrain' | 'yTrain'>>(
+const trainingData = requirement<Pick<Data<unknown>, 'xTrain' | 'yTrain'>>(
   'what the run trains on, { xTrain, yTrain }',
   (value) => hasRows(value, 'xTrain', 'yTrain'),
 )
@@ -63,7 +62,10 @@ const recorderOptions = {
 }
 
 /** What `recorder` needs to measure a run. @interface */
-export type RecorderOptions = Given<typeof recorderOptions>
+export type RecorderOptions<Y = Labels> = Omit<Given<typeof recorderOptions>, 'model' | 'data'> & {
+  readonly model: Model<Y>
+  readonly data: Pick<Data<NoInfer<Y>>, 'xTrain' | 'yTrain'>
+}
 
 /** What the events do not tell. */
 const runDetails = {
@@ -74,8 +76,10 @@ const runDetails = {
   /** Settings to list, e.g. the command line's flags. */
   settings: withDefault({}, requirement<object>('an object', isRecord)),
   /** Examples that were not trained on; their part of the page is left out unless given. */
-  test: requirement<TestSet>('examples and their labels, { x, y }', (value) => hasRows(value, 'x', 'y')),
-  /** '0', '1', … unless given. */
+  test: requirement<TestSet<unknown>>('examples and their labels or targets, { x, y }', (value) =>
+    hasRows(value, 'x', 'y'),
+  ),
+  /** Of classes, '0', '1', … unless given; of a regression what its outputs are called. */
   classNames: listOf(aText),
   /** How an example is seen as an image; guessed from its shape unless given. */
   imageShape: anImageShape,
@@ -84,21 +88,17 @@ const runDetails = {
 }
 
 /** What the events of a run do not tell, for `recorder(…).finish`. @interface */
-export type RunDetails = Given<typeof runDetails>
+export type RunDetails<Y = Labels> = Omit<Given<typeof runDetails>, 'test'> & { readonly test?: TestSet<Y> | undefined }
 
-const checkCounts = (where: string, xName: string, x: Rows, yName: string, labels: number): void => {
-  if (rowCount(x) === labels) return
-  throw new OptionError(
-    `${where}: ${xName} has ${rowCount(x)} rows, but ${yName} has ${labels} labels; each example needs one label`,
-  )
-}
+/** The training targets as the task reads them. */
+export type CheckedRecorder = Resolved<typeof recorderOptions> & { readonly targets: unknown }
 
 /** Throws an OptionError at the call for what would else be found at the first event, in the middle of a run. */
-export const checkRecorder = (options: RecorderOptions): Resolved<typeof recorderOptions> => {
-  const checked = orThrow(resolveOptions('recorder', options, recorderOptions))
-  const { xTrain, yTrain } = checked.data
-  checkCounts('recorder', 'xTrain', xTrain, 'yTrain', classIndices(yTrain).length)
-  return checked
+export const checkRecorder = <Y>(options: RecorderOptions<Y>): CheckedRecorder => {
+  const checked = orThrow(resolveOptions('recorder', options as RecorderOptions<unknown>, recorderOptions))
+  const { model, data } = checked
+  const targets = orThrow(model.task.check('recorder: yTrain', data.yTrain, rowCount(data.xTrain), model.outShape))
+  return { ...checked, targets }
 }
 
 /**
@@ -106,9 +106,13 @@ export const checkRecorder = (options: RecorderOptions): Resolved<typeof recorde
  *
  * @param example  shape of a training example
  */
-export const checkDetails = (details: RunDetails, example: Shape): Resolved<typeof runDetails> => {
+export const checkDetails = <Y>(
+  details: RunDetails<Y>,
+  example: Shape,
+  { task, outShape }: Model<unknown>,
+): Resolved<typeof runDetails> => {
   const where = 'recorder: finish'
-  const known = orThrow(resolveOptions(where, details, runDetails))
+  const known = orThrow(resolveOptions(where, details as RunDetails<unknown>, runDetails))
   const { test, imageShape } = known
   if (imageShape !== undefined && sizeOf(imageShape) !== sizeOf(example)) {
     throw new OptionError(
@@ -123,7 +127,7 @@ export const checkDetails = (details: RunDetails, example: Shape): Resolved<type
         `${where}: an example of test.x has shape ${formatShape(own)}, but one of xTrain ${formatShape(example)}`,
       )
     }
-    checkCounts(where, 'test.x', test.x, 'test.y', classIndices(test.y).length)
+    orThrow(task.check(`${where}: test.y`, test.y, rowCount(test.x), outShape))
   }
   return known
 }

@@ -17,7 +17,7 @@ import { testSection } from './testing.ts'
  * @example       const nothing = { loss: [], learningRate: [], epochs: [], distributions: [], settings: [], machine: [] }
  *                const layers = { probeRows: 0, gradientNorms: [], updateRatios: [] }
  *                const run = { status: 'finished', backend: 'js', began: 0, seconds: 1, measuringSeconds: 0, steps: 0, parameters: 0 }
- *                reportPage({ ...nothing, ...run, layers, title: 'A run', command: '' }).slice(0, 15)   // '<!doctype html>'
+ *                reportPage({ ...nothing, ...run, layers, title: 'A run', command: '', score: { name: 'accuracy', label: 'accuracy', better: 'higher' } }).slice(0, 15)   // '<!doctype html>'
  * @see           `writeReport`
  */
 export const reportPage = (record: RunRecord): string =>

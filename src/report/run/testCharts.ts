@@ -2,7 +2,7 @@ import type { CustomSeriesOption } from 'echarts'
 import { grid } from '../page/axes.ts'
 import { accent, draw, ink, rule, type Size, small } from '../page/chart.ts'
 import { percent, short } from '../page/numbers.ts'
-import type { TestRecord } from './record.ts'
+import type { ClassesTest } from './record.ts'
 
 /** With more classes than this, cells and bars are too small for numbers. */
 const READABLE = 24
@@ -12,7 +12,7 @@ const shortened = (name: string): string => {
   return line.length > 12 ? `${line.slice(0, 11)}…` : line
 }
 
-const classAxis = ({ classNames }: TestRecord) =>
+const classAxis = ({ classNames }: Pick<ClassesTest, 'classNames'>) =>
   ({
     type: 'category',
     data: classNames.map(shortened),
@@ -22,7 +22,7 @@ const classAxis = ({ classNames }: TestRecord) =>
   }) as const
 
 /** Cells of true class × predicted class: right ones in one colour, mistakes in another, each with its count. */
-export const confusionChart = (test: TestRecord, size: Size): string => {
+export const confusionChart = (test: ClassesTest, size: Size): string => {
   const { confusion } = test
   const cells = confusion.flatMap((row, truth) => row.map((count, predicted) => [predicted, truth, count] as const))
   const totals = confusion.map((row) => row.reduce((a, b) => a + b, 0))
@@ -100,9 +100,16 @@ export const confusionChart = (test: TestRecord, size: Size): string => {
   )
 }
 
+/** A share of 1 of each class, and of all together. */
+export interface Shares {
+  readonly classNames: readonly string[]
+  readonly perClass: readonly number[]
+  readonly all: number
+}
+
 /** One bar a class, from 0 to 1. */
-export const perClassChart = (test: TestRecord, size: Size): string => {
-  const { perClass, accuracy } = test
+export const perClassChart = (test: Shares, size: Size): string => {
+  const { perClass, all } = test
   const isReadable = perClass.length <= READABLE
   return draw(
     {
@@ -137,7 +144,7 @@ export const perClassChart = (test: TestRecord, size: Size): string => {
             symbol: 'none',
             label: { show: false },
             lineStyle: { color: ink, width: 1, type: [4, 3] },
-            data: [{ xAxis: accuracy }],
+            data: [{ xAxis: all }],
           },
         },
       ],
