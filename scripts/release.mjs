@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Groups of Keep a Changelog. */
 const GROUPS = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security']
-const HEADING = /^## \[([^\]]+)\](?: - (\d{4}-\d{2}-\d{2}))?$/
+const HEADING = /^## \[([^\]]+)\](?: - (\S+))?$/
 
 /** What is wrong with a changelog for this version, in sentences. */
 export const changelogFaults = (text, version) => {
@@ -18,7 +18,7 @@ export const changelogFaults = (text, version) => {
     .map((line) => `CHANGELOG.md: '${line}' is no heading of a version, e.g. ## [0.2.0] - 2026-11-30`)
   const dated = parts.filter((part) => part !== null && part[1] !== 'Unreleased')
   for (const [, name, date] of dated)
-    if (date === undefined || Number.isNaN(Date.parse(date)))
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(date))
       faults.push(`CHANGELOG.md: ${name} has no date; write ## [${name}] - YYYY-MM-DD`)
   const dates = dated.map(([, , date]) => date)
   if (dates.some((date, i) => i > 0 && date > dates[i - 1])) faults.push('CHANGELOG.md: the newest version comes first')
