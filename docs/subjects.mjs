@@ -1,4 +1,4 @@
-// Under which subject a name stands follows from the file that declares it.
+// Under which subject a name stands follows from the file that declares it; without a line here it is called like its folder.
 import { Comment, CommentTag, Converter } from 'typedoc'
 
 /** The first line whose pattern a path in src begins with; the site shows subjects in this order. */
@@ -16,6 +16,7 @@ export const subjects = [
   [/models\//, 'Models'],
   [/optim\/(schedules|reduceOnPlateau)\.ts/, 'Learning rate schedules'],
   [/optim\//, 'Update rules'],
+  [/metrics\//, 'Metrics'],
   [/solver\/(evaluate|predict)\.ts/, 'Evaluation and prediction'],
   [/solver\//, 'Training'],
   [/kernels\//, 'Backends'],
@@ -47,8 +48,7 @@ export const subjects = [
 const subjectOf = (reflection) => {
   const path = reflection.sources?.[0]?.fileName.replace(/^.*src\//, '')
   const [, subject] = subjects.find(([pattern]) => new RegExp(`^(?:${pattern.source})`).test(path)) ?? []
-  if (subject === undefined) throw new Error(`${reflection.name}: docs/subjects.mjs has no subject for src/${path}`)
-  return subject
+  return subject ?? path.split('/')[0]
 }
 
 export const load = ({ converter }) => {

@@ -20,7 +20,9 @@ import {
 
 /** Epochs in which weights stay as they are: from `from` on, or before `until`, or between both. Epoch 0 is the first. */
 export interface FrozenEpochs {
+  /** The first epoch in which they stay as they are, ≥ 0; from the start unless given. */
   readonly from?: number
+  /** The epoch from which they learn again, ≥ 0; never unless given. */
   readonly until?: number
 }
 
