@@ -179,6 +179,14 @@ export const classifier = <P extends Tensors, S extends Tensors, C, Y = Labels>(
       const { params, state } = product.init(initKey, inShape, dtype)
       return { params, state }
     },
+    ...(product.prepare && {
+      prepare: (weights: Weights, x: Tensor, prepareKey: Key) => {
+        checkWeights('prepare', weights)
+        checkKey('prepare', prepareKey)
+        const { params, state } = weights
+        return { params: product.prepare?.(params, examplesOf(x, inShape, dtype), prepareKey) ?? params, state }
+      },
+    }),
     loss: (weights, batch, stepKey, learns) => {
       checkWeights('loss', weights)
       if (!isRecord(batch)) throw new ArgumentError(`loss: batch must be { x, y }, but got ${shown(batch)}`)
