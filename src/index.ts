@@ -300,6 +300,8 @@ export {
   type TrainedNet,
   type TrainState,
   train,
+  type Views,
+  type ViewsOptions,
 } from './solver/index.ts'
 export {
   argmaxRows,

@@ -18,6 +18,7 @@ import {
   type Tensors,
 } from '../tensor/index.ts'
 import { checkNet } from './checkNet.ts'
+import { overViews, type Views, type ViewsOptions, viewsOf } from './views.ts'
 
 /** Bytes of temporaries that a batch of an evaluation may take. */
 const MEMORY = 2 ** 25
@@ -29,14 +30,19 @@ const rowsAtOnce = ({ inShape, outShape, outline, dtype }: Model<unknown>): numb
 }
 
 /** What a net computes of all rows, in batches; tells how many rows are done, after each batch but the last. */
-export function* evaluating(model: Model<unknown>, weights: Weights, x: Rows): Generator<number, Tensor, undefined> {
+export function* evaluating(
+  model: Model<unknown>,
+  weights: Weights,
+  x: Rows,
+  scores: (batch: Tensor) => Tensor = (batch) => model.scores(weights, batch),
+): Generator<number, Tensor, undefined> {
   const rows = rowCount(x)
   const atOnce = rowsAtOnce(model)
   const size = sizeOf(model.outShape)
   const out = full([rows, ...model.outShape], 0, model.dtype)
   for (let start = 0; start < rows; start += atOnce) {
     const end = Math.min(rows, start + atOnce)
-    scoped(() => out.data.set(model.scores(weights, gather(x, range(start, end), model.dtype)).data, start * size))
+    scoped(() => out.data.set(scores(gather(x, range(start, end), model.dtype)).data, start * size))
     if (end < rows) yield end
   }
   return out
@@ -69,9 +75,16 @@ export const outputFault = (
  *
  * @throws  ArgumentError when some of it is NaN or infinite, ShapeError when the rows do not fit the net
  */
-export const evaluated = (where: string, model: Model<unknown>, weights: Weights, x: Rows): Tensor => {
+export const evaluated = (
+  where: string,
+  model: Model<unknown>,
+  weights: Weights,
+  x: Rows,
+  views?: Views | undefined,
+): Tensor => {
   checkNet(where, model, weights, x)
-  const pieces = evaluating(model, weights, x)
+  const scores = (batch: Tensor): Tensor => model.scores(weights, batch)
+  const pieces = evaluating(model, weights, x, views && overViews(where, views, model.inShape, scores))
   for (;;) {
     const next = pieces.next()
     if (!next.done) continue
@@ -96,22 +109,24 @@ export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
 /**
  * Share of rows whose predicted class is their label
  *
- * @param x  examples, shape (N, …)
- * @param y  N labels
- * @returns  a fraction of 1; NaN for no rows
- * @throws   ShapeError when there are not N labels of the net's classes or the rows do not fit the net; ArgumentError when a score is
- *           NaN or infinite
- * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
- *           accuracy(model, model.init(), ones([1, 4]), classify(model, model.init(), ones([1, 4])))   // 1
+ * @param x        examples, shape (N, …)
+ * @param y        N labels
+ * @param options  `views`: the share that the mean over views has right; a figure to be told beside the one without
+ * @returns        a fraction of 1; NaN for no rows
+ * @throws         ShapeError when there are not N labels of the net's classes, or the rows do not fit the net or are no images where
+ *                 views are asked for; ArgumentError when a score is NaN or infinite; OptionError for other options
+ * @example        const model = orThrow(twoLayerNet({ inputDim: 4 }))
+ *                 accuracy(model, model.init(), ones([1, 4]), classify(model, model.init(), ones([1, 4])))   // 1
  */
-export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): number => {
+export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels, options: ViewsOptions = {}): number => {
+  const views = viewsOf('accuracy', options)
   checkNet('accuracy', model as Model<unknown>, weights, x)
   const classes = model.outShape[0] ?? 0
   const labels = labelsBelow('accuracy', y, classes, `the net has ${classes} outputs`)
   if (labels.length !== rowCount(x)) {
     throw new ShapeError(`accuracy: x has ${rowCount(x)} rows, but y has ${labels.length} labels`)
   }
-  return agreement(argmaxRows(evaluated('accuracy', model as Model<unknown>, weights, x)), labels)
+  return agreement(argmaxRows(evaluated('accuracy', model as Model<unknown>, weights, x, views)), labels)
 }
 
 /**
@@ -119,6 +134,7 @@ export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): nu
  *
  * @param examples.x  shape (N, …)
  * @param examples.y  N targets
+ * @param options     `views`: the same figures of the mean over views as well, under names that begin with views
  * @returns           the mean loss, without regularization, and the task's score under its name
  * @throws            OptionError when the targets do not fit, ShapeError when the rows do not; ArgumentError when an output is NaN or infinite
  * @example           const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
@@ -128,22 +144,34 @@ export const evaluate = <Y>(
   model: Model<Y>,
   weights: Weights,
   examples: { readonly x: Rows; readonly y: NoInfer<Y> },
+  options: ViewsOptions = {},
 ): {
   /** The mean loss, without regularization. */
   readonly loss: number
-  /** The task's score under its name. */
+  /** The task's score under its name; with views also viewsLoss, and e.g. viewsAccuracy. */
   readonly [score: string]: number
 } => {
   if (!isRecord(examples)) {
     throw new ArgumentError(`evaluate: examples are { x, y }, but got ${shown(examples)}`)
   }
   const { x, y } = examples
+  const views = viewsOf('evaluate', options)
   checkNet('evaluate', model as Model<unknown>, weights, x)
   const { task, outShape } = model
   const targets = orThrow(task.check('evaluate: y', y, rowCount(x), outShape))
   const out = evaluated('evaluate', model as Model<unknown>, weights, x)
-  return { loss: task.loss(out, targets)[0], [task.score.name]: task.score.of(out, targets) }
+  const plain = { loss: task.loss(out, targets)[0], [task.score.name]: task.score.of(out, targets) }
+  if (views === undefined) return plain
+  const seen = evaluated('evaluate', model as Model<unknown>, weights, x, views)
+  return {
+    ...plain,
+    viewsLoss: task.loss(seen, targets)[0],
+    [ofViews(task.score.name)]: task.score.of(seen, targets),
+  }
 }
+
+/** accuracy ↦ viewsAccuracy */
+const ofViews = (name: string): string => `views${name.charAt(0).toUpperCase()}${name.slice(1)}`
 
 const agreement = (predicted: Int32Array, labels: Int32Array): number => {
   let right = 0

@@ -186,6 +186,21 @@ def shift_cases():
         yield case(f'shift {border}', {'moves': [list(m) for m in moves]}, stored({'out': torch.stack(out)}))
 
 
+# ───────────────────────────────────────── views in evaluation ──────────────────────────────────────
+
+
+def views_cases():
+    """[jordan], infer_mirror and infer_mirror_translate, of a linear net"""
+    x, w, b = tensor(14, 4, 2, 3, 5), tensor(15, 30, 3), tensor(16, 3)
+    net = lambda images: images.reshape(len(images), -1) @ w + b  # noqa: E731
+    mirror = lambda images: 0.5 * net(images) + 0.5 * net(images.flip(-1))  # noqa: E731
+    padded = F.pad(x, (1, 1, 1, 1), 'reflect')
+    shifted = torch.stack([mirror(padded[:, :, 0:3, 0:5]), mirror(padded[:, :, 2:5, 2:7])]).mean(0)
+    inputs = {'x': x.numpy(), 'w': w.numpy(), 'b': b.numpy()}
+    outputs = {'plain': net(x), 'mirror': mirror(x), 'mirrorAndShift': 0.5 * mirror(x) + 0.5 * shifted}
+    yield case('views', inputs, stored({name: torch.softmax(out, 1) for name, out in outputs.items()}))
+
+
 # ───────────────────────────────────────── initial filters ──────────────────────────────────────────
 
 
@@ -213,7 +228,7 @@ def init_cases():
 
 
 def methods():
-    cases = [*group_cases(), *decay_cases(), *schedule_cases(), average_case(), *shift_cases(), *init_cases()]
+    cases = [*group_cases(), *decay_cases(), *schedule_cases(), average_case(), *shift_cases(), *init_cases(), *views_cases()]
     return {'about': 'Methods of image training, by PyTorch. Gradients of decay cases are drawn by the formula of images.py.', 'cases': plain(cases)}
 
 
