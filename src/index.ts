@@ -128,9 +128,13 @@ export {
   reluBackward,
   reluForward,
   residual,
+  type ScaleCache,
   Sequence,
   type Shapes,
   type SigmoidCache,
+  scale,
+  scaleBackward,
+  scaleForward,
   sequence,
   shared,
   sigmoid,
@@ -309,6 +313,8 @@ export {
   type TrainedNet,
   type TrainState,
   train,
+  type Views,
+  type ViewsOptions,
 } from './solver/index.ts'
 export {
   argmaxRows,

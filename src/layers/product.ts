@@ -1,5 +1,5 @@
 import { giveBack, kernelsFor, moment, overlap } from '../kernels/index.ts'
-import { emptyLike, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
+import { emptyLike, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 import { hasNoGradients, type Initial, type Learns, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
 import { backwardOf, gradientsOf, mayLearn, throughOf } from './learning.ts'
 import { checkMade, type Made, namesOfAll } from './names.ts'
@@ -40,6 +40,35 @@ export const outlineOfAll = (outlines: readonly Outline[], outShape: Outline['ou
   floats: outlines.reduce((total, { floats }) => total + floats, 0),
   fewestRows: Math.max(1, ...outlines.map(({ fewestRows }) => fewestRows)),
 })
+
+const SEEN = 512 // examples that go through layers to one that is prepared: as many as a large batch has
+
+/** Each part that looks at the data gets what comes to it from those before. */
+const prepareOf = (
+  parts: readonly Net[],
+  each: (layers: readonly Net[], run: (layer: Net, i: number) => void) => void,
+): Pick<Net, 'prepare'> => {
+  const last = parts.findLastIndex(({ prepare }) => prepare !== undefined)
+  if (last < 0) return {}
+  return {
+    prepare: (params, x, key) => {
+      let [prepared, y] = [params, x]
+      each(parts.slice(0, last + 1), (part, i) => {
+        if (part.prepare !== undefined) prepared = { ...prepared, ...part.prepare(prepared, y, key) }
+        if (i === last) return
+        if (i === 0) y = firstRows(y, SEEN)
+        y = part.forward(y, prepared, key)[0]
+      })
+      return prepared
+    },
+  }
+}
+
+const firstRows = (x: Tensor, count: number): Tensor => {
+  const [rows = 0, ...shape] = x.shape
+  const kept = Math.min(rows, count)
+  return { shape: [kept, ...shape], data: x.data.subarray(0, kept * sizeOf(shape)) }
+}
 
 /**
  * x ↦ fₙ(… f₂(f₁(x))): runs layers in a loop each way
@@ -163,6 +192,7 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
         },
     through: (dy, caches) =>
       eachBack(dy, -1, (step, dx, i) => [throughOf(step, dx, (caches as readonly unknown[])[i]), {}]),
+    ...prepareOf(parts, each),
     absorb: (state, caches) => {
       const absorbed: Record<string, Tensor> = {}
       for (let i = 0; i < steps.length; i++) {

@@ -72,6 +72,9 @@ export const renamed = (layer: Net, { place, nameOf, keyOf }: Place): Net => {
       checkNames(outline)
       return { ...outline, params: outward(outline.params), state: outward(outline.state) }
     },
+    ...(layer.prepare && {
+      prepare: (params: Tensors, x: Tensor, key: Key) => outward(layer.prepare?.(inward(params), x, keyOf(key)) ?? {}),
+    }),
     forward: (x, params, key) => layer.forward(x, inward(params), keyOf(key)),
     backward: (dy, cache, learns) => {
       const [dx, dparams] = layer.backward(dy, cache, learnsInside(learns))

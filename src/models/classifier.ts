@@ -173,6 +173,14 @@ const modelFrom = <Y>(where: string, net: Net, options: ModelOptions<Y>): Classi
       const { params, state } = net.init(initKey, inShape, dtype)
       return { params, state }
     },
+    ...(net.prepare && {
+      prepare: (weights: Weights, x: Tensor, prepareKey: Key) => {
+        checkWeights('prepare', weights)
+        checkKey('prepare', prepareKey)
+        const { params, state } = weights
+        return { params: net.prepare?.(params, examplesOf(x, inShape, dtype), prepareKey) ?? params, state }
+      },
+    }),
     loss: (weights, batch, stepKey, learns) => {
       checkWeights('loss', weights)
       if (!isRecord(batch)) throw new ArgumentError(`loss: batch must be { x, y }, but got ${shown(batch)}`)
