@@ -5,19 +5,41 @@ import { pathToFileURL } from 'node:url'
 import { dataOf, serve, timed, workload } from './serve.mjs'
 
 const folder = process.env.BENCH_PACKAGE ?? resolve(import.meta.dirname, '../..')
-const { accuracy, backend, bytes, fullyConnectedNet, train } = await import(pathToFileURL(`${folder}/dist/index.js`))
+const cachegrad = await import(pathToFileURL(`${folder}/dist/index.js`))
+const { accuracy, backend, bytes, fullyConnectedNet, train } = cachegrad
 
 const right = (result) => {
   if (result._tag === 'Left') throw result.left
   return result._tag === 'Right' ? result.right : result
 }
 
-const { inputDim, hiddenDims, numClasses, batchSize, rule, learningRate, batchnorm, keepProb, rows, evaluate } =
+const { inputDim, hiddenDims, numClasses, batchSize, rule, learningRate, batchnorm, keepProb, rows, evaluate, layers } =
   workload()
 const { x, y } = dataOf(rows, inputDim, numClasses)
-const images = right(bytes([rows, inputDim], x, 127.5, 1 / 73.9))
-const normalization = batchnorm ? { normalization: 'batchnorm' } : {}
-const model = right(fullyConnectedNet({ inputDim, hiddenDims, numClasses, keepProb, ...normalization }))
+const images = right(bytes(layers ? [rows, 3, 32, 32] : [rows, inputDim], x, 127.5, 1 / 73.9))
+const model = layers ? ofImages() : ofRows()
+
+function ofRows() {
+  const normalization = batchnorm ? { normalization: 'batchnorm' } : {}
+  return right(fullyConnectedNet({ inputDim, hiddenDims, numClasses, keepProb, ...normalization }))
+}
+
+function ofImages() {
+  const { affine, batchnorm, classifier, conv, gelu, maxPool, network, relu } = cachegrad
+  const makes = {
+    conv: (i, filters, filterSize, pad) => {
+      const [next] = layers.slice(i + 1).find(([kind]) => kind !== 'maxPool')
+      return conv(filters, { filterSize, pad, bias: next !== 'batchnorm' })
+    },
+    maxPool: (_, size) => maxPool(size),
+    affine: (_, units) => affine(units),
+    batchnorm: () => batchnorm(),
+    relu: () => relu,
+    gelu: () => gelu,
+  }
+  const net = network(layers.map(([kind, ...numbers], i) => makes[kind](i, ...numbers)))
+  return classifier(net, { inShape: [3, 32, 32] })
+}
 
 const evaluation = () => {
   const weights = model.init()
