@@ -1,3 +1,5 @@
+import { fileName } from '../errors/index.ts'
+
 // What would end the line or steer a terminal: the name of a file may hold anything.
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/gu
 
@@ -20,4 +22,4 @@ const LONGEST = 500 // characters of what is wrong, which may quote the file
 
 /** What is wrong with a file. */
 export const faultIn = (file: string, fault: string): FormatError =>
-  new FormatError(`${file}: ${fault.length > LONGEST ? `${fault.slice(0, LONGEST)}…` : fault}`)
+  new FormatError(`${fileName(file)}: ${fault.length > LONGEST ? `${fault.slice(0, LONGEST)}…` : fault}`)
