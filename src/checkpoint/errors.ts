@@ -1,4 +1,4 @@
-import { printable } from '../files/index.ts'
+import { oneLine } from '../files/index.ts'
 
 /**
  * A checkpoint that cannot be written, read or gone on from. The message is one line: which file or option, what is wrong, what
@@ -12,6 +12,6 @@ export class CheckpointError extends Error {
 
   // Names of files may hold anything.
   constructor(message: string, options?: ErrorOptions) {
-    super(printable(message), options)
+    super(oneLine(message), options)
   }
 }

@@ -1,4 +1,4 @@
-import { printable } from '../files/index.ts'
+import { oneLine } from '../files/index.ts'
 
 /**
  * Data that cannot be had or cannot be right: a missing or damaged file, a mirror that does not answer, a folder that
@@ -12,6 +12,6 @@ export class DataError extends Error {
 
   // Names of files may hold anything.
   constructor(message: string, options?: ErrorOptions) {
-    super(printable(message), options)
+    super(oneLine(message), options)
   }
 }

@@ -1,7 +1,5 @@
 import { fileName } from '../errors/index.ts'
-
-// What would end the line or steer a terminal: the name of a file may hold anything.
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/gu
+import { oneLine } from '../files/index.ts'
 
 /**
  * A file of weights that cannot be read, written or right. The message is one line: which file, what was expected, what
@@ -13,8 +11,9 @@ export class FormatError extends Error {
   /** As in the first line of its stack. */
   override readonly name = 'FormatError'
 
+  // Names of files may hold anything.
   constructor(message: string, options?: ErrorOptions) {
-    super(message.replace(UNPRINTABLE, ' '), options)
+    super(oneLine(message), options)
   }
 }
 

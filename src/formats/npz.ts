@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { bytesFault, type Given, listOf, resolveOptions, text } from '../errors/index.ts'
+import { bytesFault, fileName, type Given, listOf, resolveOptions, text } from '../errors/index.ts'
 import { quoted, recognised } from '../files/index.ts'
 import { checkNamed, type Rows, type Tensors } from '../tensor/index.ts'
 import { checkTensor } from './checkTensor.ts'
@@ -70,7 +70,7 @@ const decodeWith =
       if (!file.endsWith(SUFFIX)) {
         return E.left(faultIn(name, `${quoted(file)} is no ${SUFFIX} file; is it an archive of NumPy?`))
       }
-      const array = read(`${name}: ${quoted(file)}`, content)
+      const array = read(`${fileName(name)}: ${quoted(file)}`, content)
       if (E.isLeft(array)) {
         const others = files.right.size > 1 ? '; { names: […] } reads others alone' : ''
         return E.left(new FormatError(`${array.left.message}${others}`))

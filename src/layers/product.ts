@@ -1,5 +1,5 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
+import { emptyLike, type Shape, shapes, type Tensor, type Tensors } from '../tensor/index.ts'
 import { hasNoGradients, type Initial, type Learns, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
 import { backwardOf, gradientsOf, mayLearn, throughOf } from './learning.ts'
 import { checkMade, type Made, namesOfAll } from './names.ts'
@@ -7,7 +7,10 @@ import { inPart } from './parts.ts'
 import { structured } from './structure.ts'
 
 /** x + y, element by element. */
+const contract = shapes('sum', 'the first: ...D, the second: ...D')
+
 export const sum = (a: Tensor, b: Tensor): Tensor => {
+  contract(a, b)
   const out = emptyLike(a)
   kernelsFor(a.data).add(a.data, b.data, out.data)
   return out

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { explain, printable, writeReasons } from '../files/index.ts'
+import { explain, oneLine, writeReasons } from '../files/index.ts'
 
 /** A report or a log that cannot be written. The message is one line: which file, what is wrong, what to do. */
 export class ReportError extends Error {
@@ -10,7 +10,7 @@ export class ReportError extends Error {
 
   // Names of files may hold anything.
   constructor(message: string, options?: ErrorOptions) {
-    super(printable(message), options)
+    super(oneLine(message), options)
   }
 }
 
