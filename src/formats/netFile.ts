@@ -1,7 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
-import { isRecord, type Json, orThrow } from '../errors/index.ts'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  functionOf,
+  type Given,
+  isRecord,
+  type Json,
+  listOf,
+  orThrow,
+  type Requirement,
+  resolveOptions,
+  withDefault,
+} from '../errors/index.ts'
 import { messageOf, quoted } from '../files/index.ts'
 import type { LayerType } from '../layers/index.ts'
 import { buildModel, fullyConnectedNet, type Model, specOf } from '../models/index.ts'
@@ -191,11 +201,13 @@ export const saveNet = <Y>(path: string, net: TrainedNet<Y>): TE.TaskEither<Form
     ),
   )
 
-/** What `loadNet` may be told. */
-export interface LoadNetOptions {
+const loadNetOptions = {
   /** Types of layers of your own that the net is made of, from `defineLayer`. */
-  readonly layers?: readonly LayerType<never>[]
+  layers: withDefault([], listOf(functionOf() as Requirement<LayerType<never>>)),
 }
+
+/** What `loadNet` may be told. @interface */
+export type LoadNetOptions = Given<typeof loadNetOptions>
 
 /**
  * The net that `saveNet` wrote
@@ -205,5 +217,9 @@ export interface LoadNetOptions {
  * @returns        left(FormatError) when the file cannot be read, is damaged, or its tensors are not those of its net
  * @example        loadNet('net.safetensors')()   // Promise of right({ model, weights })
  */
-export const loadNet = (path: string, { layers = [] }: LoadNetOptions = {}): TE.TaskEither<FormatError, TrainedNet> =>
-  load('loadNet', path, decode(layers))
+export const loadNet = (path: string, options: LoadNetOptions = {}): TE.TaskEither<FormatError, TrainedNet> =>
+  pipe(
+    TE.fromEither(resolveOptions('loadNet', options, loadNetOptions)),
+    TE.mapLeft(({ message }) => new FormatError(message)),
+    TE.chain(({ layers }) => load('loadNet', path, decode(layers))),
+  )

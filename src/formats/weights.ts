@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Given, isRecord, listOf, oneOf, resolveOptions, shown, text } from '../errors/index.ts'
+import { type Given, listOf, oneOf, resolveOptions, shown, text } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
-import type { Model, Weights } from '../models/index.ts'
+import { isModel, type Model, type Weights } from '../models/index.ts'
 import {
   allFinite,
   cast,
@@ -10,6 +10,8 @@ import {
   type Dtype,
   dtypeOf,
   formatShape,
+  isShape,
+  isTensor,
   type Shape,
   sizeOf,
   type Tensor,
@@ -35,7 +37,10 @@ export const shapesOf = ({ outline, init }: Model<unknown>): WeightShapes => {
   return { params: shapesIn(params), state: shapesIn(state) }
 }
 
-const shapeFault = (name: string, expected: Shape, { shape, data }: Tensor): string | undefined => {
+const shapeFault = (name: string, expected: Shape, t: Tensor): string | undefined => {
+  if (!isTensor(t) || !isShape(t.shape))
+    return `${name} must be a tensor, but got ${shown(t)}; make it with tensor(shape, values)`
+  const { shape, data } = t
   if (formatShape(shape) === formatShape(expected)) {
     const size = sizeOf(expected)
     if (data.length === size) return undefined
@@ -106,7 +111,7 @@ export const matchWeights = (
 }
 
 const argumentsFault = (model: Model<unknown>, tensors: Tensors): E.Either<string, unknown> =>
-  isRecord(model) && typeof model.init === 'function'
+  isModel(model)
     ? E.tryCatch(
         () => checkNamed('weightsFrom', 'tensors', tensors),
         (reason) => E.toError(reason).message.replace('weightsFrom: ', ''),

@@ -1,13 +1,16 @@
 import { giveBack, kernelsFor, moment, overlap } from '../kernels/index.ts'
-import { emptyLike, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { emptyLike, type Shape, shapes, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 import { hasNoGradients, type Initial, type Learns, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
 import { backwardOf, gradientsOf, mayLearn, throughOf } from './learning.ts'
 import { checkMade, type Made, namesOfAll } from './names.ts'
 import { inPart } from './parts.ts'
 import { structured } from './structure.ts'
 
+const contract = shapes('sum', 'the first: ...D, the second: ...D')
+
 /** x + y, element by element. */
 export const sum = (a: Tensor, b: Tensor): Tensor => {
+  contract(a, b)
   const out = emptyLike(a)
   kernelsFor(a.data).add(a.data, b.data, out.data)
   return out

@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import type { Key } from '../random/index.ts'
 import type { Tensor, Tensors } from '../tensor/index.ts'
 import { hasNoGradients, type Initial, type Learns, type Net, outlineOf, type Shapes } from './layer.ts'
@@ -31,6 +31,9 @@ export const renamed = (layer: Net, { place, nameOf, keyOf }: Place): Net => {
     return outer
   }
   const inward = (outer: Tensors): Tensors => {
+    if (typeof outer !== 'object' || outer === null) {
+      throw new ShapeError(`weights are tensors by name, but got ${shown(outer)}; take params and state of init`)
+    }
     const inner: Record<string, Tensor> = {}
     for (let i = 0; i < pairs.length; i++) {
       const [name, from] = pairs[i] as (typeof pairs)[number]

@@ -1,11 +1,14 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { fileName } from '../../errors/index.ts'
 import { explain, readReasons } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
 import { LIMIT } from './gzip.ts'
 
 const unreadable = (path: string, error: unknown): DataError =>
-  error instanceof DataError ? error : new DataError(`${path}: ${explain(readReasons, error)}`, { cause: error })
+  error instanceof DataError
+    ? error
+    : new DataError(`${fileName(path)}: ${explain(readReasons, error)}`, { cause: error })
 
 /** The bytes of a file of at most 1 GiB. */
 export const readBytes = (path: string): TE.TaskEither<DataError, Uint8Array> =>

@@ -12,7 +12,7 @@ import {
   resolveOptions,
   withDefault,
 } from '../../errors/index.ts'
-import type { Model, Weights } from '../../models/index.ts'
+import { isModel, type Model, type Weights } from '../../models/index.ts'
 import type { Data, Result } from '../../solver/index.ts'
 import {
   formatShape,
@@ -33,9 +33,7 @@ const hasRows = (value: unknown, x: string, y: string): boolean => has(value, x,
 
 const aText = requirement<string>('a text', (value) => typeof value === 'string')
 
-const aModel = requirement<Model<unknown>>('a model, e.g. orThrow(twoLayerNet({ inputDim: 784 }))', (value) =>
-  has(value, 'init', 'loss', 'scores', 'task'),
-)
+const aModel = requirement<Model<unknown>>('a model, e.g. orThrow(twoLayerNet({ inputDim: 784 }))', isModel)
 const trainingData = requirement<Pick<Data<unknown>, 'xTrain' | 'yTrain'>>(
   'what the run trains on, { xTrain, yTrain }',
   (value) => hasRows(value, 'xTrain', 'yTrain'),
