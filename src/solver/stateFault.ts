@@ -174,7 +174,13 @@ export const stateFault = (
         () => plateauFault(from.plateau),
         () => {
           const steps = from.lossHistory.length
-          return configsFault(fresh, from.configs, steps, groupsAt((steps - 1) / plan.stepsPerEpoch), settings)
+          return configsFault(
+            fresh,
+            from.configs,
+            steps,
+            groupsAt(Math.max(0, steps - 1) / plan.stepsPerEpoch),
+            settings,
+          )
         },
       )
     : 'it is none'
