@@ -5,7 +5,10 @@ import { Comment, CommentTag, Converter } from 'typedoc'
 export const subjects = [
   [/tensor\//, 'Tensors'],
   [/random\//, 'Random numbers'],
-  [/layers\/(affine|relu|leakyRelu|gelu|sigmoid|tanh|add|mul|dropout)\.ts/, 'Layers: affine, activations, dropout'],
+  [
+    /layers\/(affine|relu|leakyRelu|gelu|sigmoid|tanh|scale|add|mul|dropout)\.ts/,
+    'Layers: affine, activations, dropout',
+  ],
   [/layers\/(conv|pool|maxPool|avgPool|globalAvgPool|flatten|im2col|window)\.ts/, 'Layers: convolution'],
   [/layers\/(batchnorm|batchnormLayer|spatialBatchnorm|layernorm|groupnorm)\.ts/, 'Layers: normalization'],
   [/layers\/(affineRelu|affineNormRelu|convRelu|blocks|convBlocks)\.ts/, 'Layers: blocks'],
@@ -17,7 +20,7 @@ export const subjects = [
   [/optim\/(schedules|reduceOnPlateau)\.ts/, 'Learning rate schedules'],
   [/optim\//, 'Update rules'],
   [/metrics\//, 'Metrics'],
-  [/solver\/(evaluate|predict)\.ts/, 'Evaluation and prediction'],
+  [/solver\/(evaluate|predict|views)\.ts/, 'Evaluation and prediction'],
   [/solver\//, 'Training'],
   [/kernels\//, 'Backends'],
   [/data\/mnist\/|data\/digits\.ts/, 'MNIST'],

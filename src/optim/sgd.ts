@@ -26,7 +26,7 @@ export const sgd: UpdateRule<Sgd> = ruleOf('sgd', (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, weightDecay } = config
   checkSizes('sgd', w, { dw })
   const nextW = out?.[0] ?? emptyLike(w)
-  const next = { learningRate, ...(weightDecay !== undefined && { weightDecay }) }
+  const next = weightDecay === undefined ? { learningRate } : { learningRate, weightDecay }
   const finite = kernelsFor(w.data).sgd(w.data, dw.data, learningRate, keepOf(next), nextW.data)
   if (finite !== 1) checkFinite('sgd', nextW, next)
   return [nextW, next]

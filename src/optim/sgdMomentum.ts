@@ -31,12 +31,8 @@ export const sgdMomentum: UpdateRule<SgdMomentum> = ruleOf('sgdMomentum', (w, dw
   checkSizes('sgdMomentum', w, { dw, velocity })
   const nextW = out?.[0] ?? emptyLike(w)
   const nextVelocity = out?.[1].velocity ?? emptyLike(w)
-  const next = {
-    learningRate,
-    momentum,
-    ...(weightDecay !== undefined && { weightDecay }),
-    velocity: nextVelocity,
-  }
+  const kept = { learningRate, momentum, velocity: nextVelocity }
+  const next = weightDecay === undefined ? kept : { ...kept, weightDecay }
   const finite = kernelsFor(w.data).sgdMomentum(
     w.data,
     dw.data,
