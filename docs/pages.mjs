@@ -10,14 +10,16 @@ const titleOf = (parts) => {
   return title?.replaceAll('`', '')
 }
 
-/** Pages beside README.md; all others are guides. */
-export const projectPages = ['ARCHITECTURE', 'CONTRIBUTING', 'SECURITY', 'CHANGELOG']
+/** Pages of the project; all others are guides. */
+export const projectPages = ['ARCHITECTURE', 'CONTRIBUTING', 'SECURITY', 'CHANGELOG', 'bench/README', 'bench/results']
+
+const isOfProject = ({ name }) => projectPages.some((path) => path.split('/').at(-1) === name)
 
 export const load = ({ converter, renderer }) => {
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     titleOf(project.readme)
     for (const page of project.getReflectionsByKind(ReflectionKind.Document)) {
-      page.frontmatter.category = projectPages.includes(page.name) ? 'The project' : 'Guides'
+      page.frontmatter.category = isOfProject(page) ? 'The project' : 'Guides'
       page.name = titleOf(page.content) ?? page.name
     }
   })

@@ -1,5 +1,5 @@
 // Under which subject a name stands follows from the file that declares it; without a line here it is called like its folder.
-import { Comment, CommentTag, Converter } from 'typedoc'
+import { CommentTag, Converter } from 'typedoc'
 
 /** The first line whose pattern a path in src begins with; the site shows subjects in this order. */
 export const subjects = [
@@ -62,10 +62,9 @@ export const load = ({ converter }) => {
       for (const entry of project.children ?? []) {
         entry.comment?.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: 'Reference' }]))
         for (const reflection of entry.children ?? []) {
-          const subject = new CommentTag('@category', [{ kind: 'text', text: subjectOf(reflection) }])
-          const commented = reflection.comment ?? reflection.signatures?.[0]?.comment
-          if (commented === undefined) reflection.comment = new Comment([], [subject])
-          else commented.blockTags.push(subject)
+          const { comment = reflection.signatures?.[0]?.comment } = reflection
+          // What has no comment is told of, and gets none here.
+          comment?.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: subjectOf(reflection) }]))
         }
       }
     },

@@ -5,9 +5,10 @@
  * @module cachegrad/data
  */
 
-export { type Cifar10, type Cifar10Options, loadCifar10 } from './cifar10/cifar10.ts'
+export { type Cifar10, loadCifar10 } from './cifar10/cifar10.ts'
 export { type Cifar100, type Cifar100Options, loadCifar100 } from './cifar10/cifar100.ts'
 export { type CifarPickle, decodeCifarPickle } from './cifar10/cifarPickle.ts'
+export type { Cifar10Options } from './cifar10/loadCifar.ts'
 export type { Mnist, Split } from './digits.ts'
 export { DataError } from './errors.ts'
 export { cacheRoot } from './files/cache.ts'

@@ -125,11 +125,12 @@ const weightsOptions = {
   order: listOf(text),
 }
 
-/** What `weightsFrom` may be told. */
+/** The options of `weightsFrom`. @interface */
 export type WeightsFromOptions = Given<typeof weightsOptions>
 
 /** Weights, and which tensor became which of them, in words. */
 export interface MappedWeights extends Weights {
+  /** One text for each tensor that was taken. */
   readonly mapping: readonly string[]
 }
 

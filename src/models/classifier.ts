@@ -50,10 +50,16 @@ const modelOptions = {
 }
 
 /** The options of `model`. @interface */
-export type ModelOptions<Y = Labels> = Omit<Given<typeof modelOptions>, 'task'> & { readonly task: Task<Y> }
+export type ModelOptions<Y = Labels> = Omit<Given<typeof modelOptions>, 'task'> & {
+  /** What the net is trained for. */
+  readonly task: Task<Y>
+}
 
 /** The options of `classifier`: those of `model`, with `classification()` as the task unless given. @interface */
-export type ClassifierOptions<Y = Labels> = Omit<ModelOptions<Y>, 'task'> & { readonly task?: Task<Y> }
+export type ClassifierOptions<Y = Labels> = Omit<ModelOptions<Y>, 'task'> & {
+  /** What the net is trained for; `classification()` unless given. */
+  readonly task?: Task<Y>
+}
 
 /** A model that shows the net it is made of, and what its layers compute. */
 export interface Classifier<Y = Labels> extends Model<Y> {

@@ -48,7 +48,9 @@ export interface GroupSettings {
   readonly each: Readonly<Record<string, WeightSettings>>
 }
 
+/** What is another for a weight than for all. */
 export interface WeightSettings {
+  /** Multiplies the learning rate, > 0. */
   readonly learningRateScale: number
   /** Settings of the rule. */
   readonly optimConfig: Readonly<Record<string, number>>

@@ -4,19 +4,25 @@ import { dtypeOf, empty, formatShape, isShape, type Shape, sizeOf, type Tensor }
 
 /** What a net sees of an image of bytes: element j is (byte[j] − mean[j])·scale[j]. */
 export interface BytesInput {
+  /** Discriminant of the inputs. */
   readonly type: 'bytes'
   /** Of one example, e.g. [1, 28, 28]. */
   readonly shape: Shape
+  /** Subtracted, one number an element. */
   readonly mean: Float32Array
+  /** Multiplied, one number an element. */
   readonly scale: Float32Array
 }
 
 /** What a net sees of an example of numbers: element j is (x[j] − mean[j])·scale[j]. */
 export interface NumbersInput {
+  /** Discriminant of the inputs. */
   readonly type: 'numbers'
   /** Of one example, e.g. [4]. */
   readonly shape: Shape
+  /** Subtracted, one number an element. */
   readonly mean: Float64Array
+  /** Multiplied, one number an element. */
   readonly scale: Float64Array
 }
 

@@ -61,7 +61,9 @@ const recorderOptions = {
 
 /** What `recorder` needs to measure a run. @interface */
 export type RecorderOptions<Y = Labels> = Omit<Given<typeof recorderOptions>, 'model' | 'data'> & {
+  /** What is trained. */
   readonly model: Model<Y>
+  /** What the run trains on; only `xTrain` and `yTrain` are read. */
   readonly data: Pick<Data<NoInfer<Y>>, 'xTrain' | 'yTrain'>
 }
 
@@ -86,7 +88,10 @@ const runDetails = {
 }
 
 /** What the events of a run do not tell, for `recorder(…).finish`. @interface */
-export type RunDetails<Y = Labels> = Omit<Given<typeof runDetails>, 'test'> & { readonly test?: TestSet<Y> | undefined }
+export type RunDetails<Y = Labels> = Omit<Given<typeof runDetails>, 'test'> & {
+  /** Examples that were not trained on; their part of the page is left out unless given. */
+  readonly test?: TestSet<Y> | undefined
+}
 
 /** The training targets as the task reads them. */
 export type CheckedRecorder = Resolved<typeof recorderOptions> & { readonly targets: unknown }
