@@ -55,10 +55,19 @@ const check = (program: Program, output: string): void => {
 /** A script that is a controller, and a worker when it is asked. */
 const isQueue = ({ code }: Program): boolean => code.includes('CACHEGRAD_QUEUE')
 
+/** The server's flags, and the address that workers are given, as the page says them. */
+const serverOf = (page: string): { readonly flags: readonly string[]; readonly url: string } => {
+  const [, flags = ''] = /^ *redis-server (.+)$/m.exec(textOf(page)) ?? []
+  const [, url = ''] = /^ *export CACHEGRAD_QUEUE='(.+)'$/m.exec(textOf(page)) ?? []
+  expect([flags, url]).not.toContain('')
+  return { flags: [...flags.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ''), url }
+}
+
 const runQueue = async (program: Program, page: string): Promise<void> => {
-  const server = await startServer()
+  const { flags, url } = serverOf(page)
+  const server = await startServer(...flags)
   try {
-    const env = { ...process.env, CACHEGRAD_QUEUE: server.url }
+    const env = { ...process.env, CACHEGRAD_QUEUE: url.replace('redis-host:6379', `127.0.0.1:${server.port}`) }
     const start = (...args: string[]) =>
       promisify(execFile)('npx', ['tsx', program.file, ...args], { cwd: folderOf(page), env })
     const [worker, controller] = await Promise.all([start('--worker'), start()])
