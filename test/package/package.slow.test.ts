@@ -121,6 +121,31 @@ describe('the packed package', { timeout: 180_000 }, () => {
       expect(numberIn(text, 'accuracy')).toBeGreaterThan(0.6)
     })
 
+    it('predicts numbers, and takes them raw from a file', () => {
+      const text = printed('regression')
+      // Of who knows the line: 1 − 0.7²/(3² + 0.7²) = 0.948.
+      expect(numberIn(text, 'r2')).toBeGreaterThan(0.9)
+      expect(Math.abs(numberIn(text, 'first') - numberIn(text, 'truth'))).toBeLessThan(2.5)
+    })
+
+    it('says yes or no', () => {
+      const text = printed('binary')
+      expect(numberIn(text, 'accuracy')).toBeGreaterThan(0.9)
+      expect(numberIn(text, 'AUC')).toBeGreaterThan(0.97)
+    })
+
+    it('gives examples any number of labels', () => {
+      const text = printed('multiLabel')
+      expect(numberIn(text, 'F1')).toBeGreaterThan(0.9)
+      expect(numberIn(text, 'right')).toBeGreaterThan(0.8)
+    })
+
+    it('takes labels in words', () => {
+      const text = printed('textLabels')
+      expect(text).toMatch(/^ape,cat,dog: .* the first a (ape|cat|dog)$/m)
+      expect(numberIn(text, 'accuracy')).toBeGreaterThan(0.9)
+    })
+
     it('sweeps with a sampler of its own, which finds better parameters than random draws', () => {
       const pairs = printed('sweepWithIt')
         .trim()
