@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { checkModel, linked, type Model, type Weights } from '../models/index.ts'
-import { type Input, preprocessed, type Rows, type Tensor } from '../tensor/index.ts'
+import { areRecords, type Input, preprocessed, type Records, type Rows, type Tensor } from '../tensor/index.ts'
 import { evaluated } from './evaluate.ts'
 
 /** All that is needed to use a net. */
@@ -15,9 +15,10 @@ export interface TrainedNet<Y = unknown> {
   readonly classNames?: readonly string[]
 }
 
-const isRows = (rows: Rows): boolean => ArrayBuffer.isView(rows?.data) && Array.isArray(rows.shape)
+const isRows = (rows: Rows | Records): boolean =>
+  areRecords(rows) || (ArrayBuffer.isView((rows as Rows)?.data) && Array.isArray((rows as Rows).shape))
 
-const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor => {
+const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uint8Array | Records): Tensor => {
   checkModel('predict', model)
   if (!(rows instanceof Uint8Array) && !isRows(rows)) {
     throw new ShapeError(
@@ -33,7 +34,8 @@ const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uin
  *
  * @param net      from `loadNet`, or a record of a model and its weights
  * @param rows     examples, shape (N, …), numbers or a data set of bytes; or bare bytes of N examples. What `net.input` says is done to
- *                 bare bytes, and where it is of `standardize` to numbers, which are raw ones then
+ *                 bare bytes, and where it is of `standardize` to numbers, which are raw ones then; or records, where it keeps the columns
+ *                 of a table
  * @returns        of a classifier probabilities, shape (N, C), whose rows sum to 1; of yes or no the probability of yes, (N, 1); of a
  *                 regression the numbers
  * @throws         ShapeError when the rows do not fit the net; ArgumentError for bare bytes without `net.input`, and when what the net
@@ -41,7 +43,7 @@ const predicted = <Y>({ model, weights, input }: TrainedNet<Y>, rows: Rows | Uin
  * @example        const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
  *                 predict(model, model.init(), ones([1, 4])).data   // Float32Array [0.5, 0.5]
  */
-export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor
+export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array | Records): Tensor
 /**
  * The same of a model and weights for it
  *
@@ -54,11 +56,11 @@ export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array): Tensor
 export function predict<Y>(model: Model<Y>, weights: Weights, rows: Rows): Tensor
 export function predict<Y>(
   net: TrainedNet<Y> | Model<Y>,
-  ...given: readonly [Rows | Uint8Array] | readonly [Weights, Rows]
+  ...given: readonly [Rows | Uint8Array | Records] | readonly [Weights, Rows]
 ): Tensor {
   if (typeof net !== 'object' || net === null)
     throw new ArgumentError(`predict: net must be of loadNet, or a model, but got ${shown(net)}`)
-  if ('model' in net) return predicted(net, given[0] as Rows | Uint8Array)
+  if ('model' in net) return predicted(net, given[0] as Rows | Uint8Array | Records)
   const [weights, rows] = given as readonly [Weights, Rows]
   return predicted({ model: net, weights }, rows)
 }
