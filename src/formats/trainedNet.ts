@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { isRecord, shown, unknownKey } from '../errors/index.ts'
 import { isModel, type Model } from '../models/index.ts'
 import type { TrainedNet } from '../solver/index.ts'
-import { formatShape, type Input, inputArrays, isShape, type Shape, sizeOf } from '../tensor/index.ts'
+import { areColumns, formatShape, type Input, inputArrays, isShape, type Shape, sizeOf } from '../tensor/index.ts'
 import { matchWeights, shapesOf } from './weights.ts'
 
 const inputFault = (input: Input, inShape: Shape): string | undefined => {
@@ -23,7 +23,12 @@ const inputFault = (input: Input, inShape: Shape): string | undefined => {
     return "the input's mean and scale must be finite numbers, but one of them is not; take those that the net was trained with"
   }
   const sizes = [sizeOf(shape), mean.length, scale.length]
-  if (sizes.every((size) => size === sizeOf(inShape))) return undefined
+  if (sizes.every((size) => size === sizeOf(inShape))) {
+    const columns = input.type === 'numbers' ? input.columns : undefined
+    return columns === undefined || areColumns(columns, mean.length)
+      ? undefined
+      : `the input's columns must become ${mean.length} numbers; take table.columns of loadCsv`
+  }
   return `the net takes ${sizeOf(inShape)} numbers an example, but the input's shape is ${formatShape(shape)}, with ${mean.length} means and ${scale.length} scales; use inputOf(data.xTrain)`
 }
 

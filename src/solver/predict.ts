@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { checkModel, linked, type Model, type Weights } from '../models/index.ts'
-import { type Input, preprocessed, type Rows, type Tensor } from '../tensor/index.ts'
+import { areRecords, type Input, preprocessed, type Records, type Rows, type Tensor } from '../tensor/index.ts'
 import { evaluated } from './evaluate.ts'
 import { type ViewsOptions, viewsOf } from './views.ts'
 
@@ -16,11 +16,12 @@ export interface TrainedNet<Y = unknown> {
   readonly classNames?: readonly string[]
 }
 
-const isRows = (rows: Rows): boolean => ArrayBuffer.isView(rows?.data) && Array.isArray(rows.shape)
+const isRows = (rows: Rows | Records): boolean =>
+  areRecords(rows) || (ArrayBuffer.isView((rows as Rows)?.data) && Array.isArray((rows as Rows).shape))
 
 const predicted = <Y>(
   { model, weights, input }: TrainedNet<Y>,
-  rows: Rows | Uint8Array,
+  rows: Rows | Uint8Array | Records,
   options: ViewsOptions = {},
 ): Tensor => {
   const views = viewsOf('predict', options)
@@ -39,7 +40,8 @@ const predicted = <Y>(
  *
  * @param net      from `loadNet`, or a record of a model and its weights
  * @param rows     examples, shape (N, …), numbers or a data set of bytes; or bare bytes of N examples. What `net.input` says is done to
- *                 bare bytes, and where it is of `standardize` to numbers, which are raw ones then
+ *                 bare bytes, and where it is of `standardize` to numbers, which are raw ones then; or records, where it keeps the columns
+ *                 of a table
  * @param options  `views`: of the mean over views of each image
  * @returns        of a classifier probabilities, shape (N, C), whose rows sum to 1; of yes or no the probability of yes, (N, 1); of a
  *                 regression the numbers
@@ -48,7 +50,7 @@ const predicted = <Y>(
  * @example        const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
  *                 predict(model, model.init(), ones([1, 4])).data   // Float32Array [0.5, 0.5]
  */
-export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array, options?: ViewsOptions): Tensor
+export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array | Records, options?: ViewsOptions): Tensor
 /**
  * The same of a model and weights for it
  *
@@ -62,11 +64,14 @@ export function predict<Y>(net: TrainedNet<Y>, rows: Rows | Uint8Array, options?
 export function predict<Y>(model: Model<Y>, weights: Weights, rows: Rows, options?: ViewsOptions): Tensor
 export function predict<Y>(
   net: TrainedNet<Y> | Model<Y>,
-  ...given: readonly [Rows | Uint8Array, ViewsOptions?] | readonly [Weights, Rows, ViewsOptions?]
+  ...given: readonly [Rows | Uint8Array | Records, ViewsOptions?] | readonly [Weights, Rows, ViewsOptions?]
 ): Tensor {
   if (typeof net !== 'object' || net === null)
     throw new ArgumentError(`predict: net must be of loadNet, or a model, but got ${shown(net)}`)
-  if ('model' in net) return predicted(net, given[0] as Rows | Uint8Array, given[1] as ViewsOptions | undefined)
+  if ('model' in net) {
+    const [rows, options] = given as readonly [Rows | Uint8Array | Records, ViewsOptions?]
+    return predicted(net, rows, options)
+  }
   const [weights, rows, options] = given as readonly [Weights, Rows, ViewsOptions?]
   return predicted({ model: net, weights }, rows, options)
 }

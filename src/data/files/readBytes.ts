@@ -10,14 +10,14 @@ const unreadable = (path: string, error: unknown): DataError =>
     ? error
     : new DataError(`${fileName(path)}: ${explain(readReasons, error)}`, { cause: error })
 
-/** The bytes of a file of at most 1 GiB. */
-export const readBytes = (path: string): TE.TaskEither<DataError, Uint8Array> =>
+/** The bytes of a file of at most 1 GiB, or of fewer. */
+export const readBytes = (path: string, most = LIMIT): TE.TaskEither<DataError, Uint8Array> =>
   TE.tryCatch(
     async () => {
       const info = await stat(path)
       if (!info.isFile()) throw new DataError(`${path}: this is no file but a folder or a device`)
-      if (info.size > LIMIT) {
-        throw new DataError(`${path}: it has ${info.size} bytes, but at most ${LIMIT} are read; is it the right file?`)
+      if (info.size > most) {
+        throw new DataError(`${path}: it has ${info.size} bytes, but at most ${most} are read; is it the right file?`)
       }
       return await readFile(path)
     },
