@@ -28,6 +28,11 @@ export const spatialBatchnormForward = (
   beta: Tensor,
   eps = EPS,
 ): readonly [out: Tensor, cache: BatchnormCache] => {
+  return normalized('batchnormForward', x, gamma, beta, planesOf(x, gamma, beta), eps)
+}
+
+/** The number of elements of a plane, after all is checked. */
+export const planesOf = (x: Tensor, gamma: Tensor, beta: Tensor): number => {
   checkImages('spatialBatchnormForward', 'x', x)
   const { N, H, W } = forwardContract(x, gamma, beta)
   if (N * H * W < 2) {
@@ -35,7 +40,7 @@ export const spatialBatchnormForward = (
       `spatialBatchnormForward: the statistics of a channel need at least 2 elements, but x has shape ${formatShape(x.shape)}; use a larger batch, or groupnorm`,
     )
   }
-  return normalized(x, gamma, beta, H * W, eps)
+  return H * W
 }
 
 /**
@@ -74,9 +79,21 @@ export const spatialBatchnormPredict = (
   runningVar: Tensor,
   eps = EPS,
 ): Tensor => {
+  const inner = planesToPredict(x, gamma, beta, runningMean, runningVar)
+  return normalizedBy('batchnormPredict', x, gamma, beta, runningMean, runningVar, inner, eps)
+}
+
+/** The number of elements of a plane, after all is checked. */
+export const planesToPredict = (
+  x: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  runningMean: Tensor,
+  runningVar: Tensor,
+): number => {
   checkImages('spatialBatchnormPredict', 'x', x)
   const { H, W } = predictContract(x, gamma, beta, runningMean, runningVar)
-  return normalizedBy(x, gamma, beta, runningMean, runningVar, H * W, eps)
+  return H * W
 }
 
 /**
