@@ -3,7 +3,7 @@ import { formatShape, type Shape, type Tensor } from '../tensor/index.ts'
 
 const names = ['mirror', 'mirrorAndShift'] as const
 
-/** What a net looks at of each image: itself and its mirror image, or both also moved by a pixel down right and up left. */
+/** What a net looks at of each image: itself and its mirror image, or both also moved by a pixel down right and up left. @useDeclaredType */
 export type Views = (typeof names)[number]
 
 /** What an evaluation may be told. */
