@@ -31,6 +31,44 @@ const variablesOf = () => {
   })
 }
 
+// Its wasm backend has neither the gradient of a convolution's filters nor that of pooling: the first is a convolution of x with dy as
+// filters, examples and channels exchanged; the second goes to all elements that are as large as the largest.
+const convolve = (pad) =>
+  tf.customGrad((x, w, save) => {
+    save([x, w])
+    const dw = (dy, x) =>
+      tf.transpose(tf.conv2d(tf.transpose(x, [3, 1, 2, 0]), tf.transpose(dy, [1, 2, 0, 3]), 1, pad), [1, 2, 0, 3])
+    return {
+      value: tf.conv2d(x, w, 1, pad),
+      gradFunc: (dy, [x, w]) => [tf.conv2dTranspose(dy, w, x.shape, 1, pad), dw(dy, x)],
+    }
+  })
+/** Each element as a square of so many. */
+const enlarged = (y, size) => {
+  const [n, h, w, c] = y.shape
+  return tf.reshape(tf.tile(tf.reshape(y, [n, h, 1, w, 1, c]), [1, 1, size, 1, size, 1]), [n, h * size, w * size, c])
+}
+const pool = (size) =>
+  tf.customGrad((x, save) => {
+    const y = tf.maxPool(x, size, size, 'valid')
+    save([x, y])
+    return {
+      value: y,
+      gradFunc: (dy, [x, y]) => {
+        const [n, h, w, c] = x.shape
+        const [down, across] = [h % size, w % size]
+        const inside = tf.slice(x, [0, 0, 0, 0], [n, h - down, w - across, c])
+        const dx = tf.mul(enlarged(dy, size), tf.cast(tf.equal(inside, enlarged(y, size)), 'float32'))
+        return tf.pad(dx, [
+          [0, 0],
+          [0, down],
+          [0, across],
+          [0, 0],
+        ])
+      },
+    }
+  })
+
 const EPS = 1e-5
 const gelu = (x) => {
   const inner = tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.mul(x, tf.mul(x, x)))))
@@ -39,8 +77,8 @@ const gelu = (x) => {
 const run = (x, variables) =>
   layers.reduce((x, [kind, size, , pad], i) => {
     const { w, b, gamma, beta } = variables[i]
-    if (kind === 'conv') return tf.add(tf.conv2d(x, w, 1, pad), b)
-    if (kind === 'maxPool') return tf.maxPool(x, size, size, 'valid')
+    if (kind === 'conv') return tf.add(convolve(pad)(x, w), b)
+    if (kind === 'maxPool') return pool(size)(x)
     if (kind === 'affine') return tf.add(tf.matMul(x.reshape([x.shape[0], -1]), w), b)
     if (kind === 'relu') return tf.relu(x)
     if (kind === 'gelu') return gelu(x)
@@ -78,7 +116,7 @@ const stepOfConvolution = () => {
   const x = tf.randomNormal([batchSize, size, size, channels])
   const [w, b] = [tf.randomNormal([3, 3, channels, filters]), tf.zeros([filters])]
   const dout = tf.randomNormal([batchSize, size, size, filters])
-  const gradients = tf.grads((x, w, b) => tf.add(tf.conv2d(x, w, 1, 1), b))
+  const gradients = tf.grads((x, w, b) => tf.add(convolve(1)(x, w), b))
   return () =>
     tf.tidy(() => {
       for (const gradient of gradients([x, w, b], dout)) gradient.dataSync()
