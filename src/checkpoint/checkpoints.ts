@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
+  ArgumentError,
   boolean,
   functionOf,
   type Given,
@@ -163,6 +164,8 @@ const writer = (folder: string, description: Description, options: Known): Omit<
   }
   return {
     see: async (event) => {
+      if (typeof event !== 'object' || event === null)
+        throw new ArgumentError(`checkpoints: an event is no ${shown(event)}; give those of train`)
       if (!isDue(event) || !('run' in event)) return
       const { lossHistory, trainScoreHistory } = event.run
       const place = `${lossHistory.length} ${trainScoreHistory.length}`

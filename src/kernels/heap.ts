@@ -156,6 +156,9 @@ const claim = (bytes: number): Block => {
 }
 
 export const allocateBytes = (bytes: number): number => {
+  // A size that is no number would be taken from the pages that all threads count.
+  if (!(bytes >= 0 && bytes < Number.POSITIVE_INFINITY))
+    throw new RangeError(`a tensor takes ${bytes} bytes, which cannot be had`)
   openHeap()
   const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN)
   let i = free.findIndex((b) => b.size >= size)

@@ -1,5 +1,6 @@
 import { giveBack, kernelsFor, moment, overlap } from '../kernels/index.ts'
 import { emptyLike, type Shape, shapes, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { cachesOf } from './cache.ts'
 import { hasNoGradients, type Initial, type Learns, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
 import { backwardOf, gradientsOf, mayLearn, throughOf } from './learning.ts'
 import { checkMade, type Made, namesOfAll } from './names.ts'
@@ -180,28 +181,31 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
       return [y, caches]
     },
     backward: (dy, caches, learns) => {
-      const [dx, own] = back(dy, caches as readonly unknown[], -1, learns)
+      const [dx, own] = back(dy, cachesOf('backward', caches as readonly unknown[], steps.length), -1, learns)
       return [dx, collect(own)]
     },
     gradients: steps.every(hasNoGradients)
       ? noGradients
       : (dy, cache, learns) => {
-          const caches = cache as readonly unknown[]
+          const caches = cachesOf('backward', cache as readonly unknown[], steps.length)
           const first = firstToLearn(learns)
           if (first < 0) return {}
           const [d, own] = back(dy, caches, first, learns)
           own[first] = gradientsOf(steps[first] as Net, d, caches[first], learns)
           return collect(own)
         },
-    through: (dy, caches) =>
-      eachBack(dy, -1, (step, dx, i) => [throughOf(step, dx, (caches as readonly unknown[])[i]), {}]),
+    through: (dy, cache) => {
+      const caches = cachesOf('backward', cache as readonly unknown[], steps.length)
+      return eachBack(dy, -1, (step, dx, i) => [throughOf(step, dx, caches[i]), {}])
+    },
     ...prepareOf(parts, each),
-    absorb: (state, caches) => {
+    absorb: (state, cache) => {
+      const caches = cachesOf('absorb', cache as readonly unknown[], steps.length)
       const absorbed: Record<string, Tensor> = {}
       for (let i = 0; i < steps.length; i++) {
         // Statistics of a layer that is applied twice learn from both passes, one after the other.
         const before = isTied ? { ...state, ...absorbed } : state
-        Object.assign(absorbed, (steps[i] as Net).absorb(before, (caches as readonly unknown[])[i]))
+        Object.assign(absorbed, (steps[i] as Net).absorb(before, caches[i]))
       }
       return absorbed
     },

@@ -1,7 +1,16 @@
-import { completed, type Given, positiveInteger, ShapeError, withDefault } from '../errors/index.ts'
+import {
+  ArgumentError,
+  completed,
+  type Given,
+  isRecord,
+  positiveInteger,
+  ShapeError,
+  shown,
+  withDefault,
+} from '../errors/index.ts'
 import type { Batch } from '../models/index.ts'
 import { aKey, foldIn, key as keyOf, permutation } from '../random/index.ts'
-import { classIndices, dtypes, gather, type Labels, type Rows, rowCount } from '../tensor/index.ts'
+import { checkRows, classIndices, dtypes, gather, type Labels, type Rows, rowCount } from '../tensor/index.ts'
 
 const batchesOptions = {
   /** Examples a batch, an integer ≥ 1; 100 unless given. */
@@ -28,10 +37,13 @@ export type BatchesOptions = Given<typeof batchesOptions>
  *                  Object.keys(state.configs)   // ['W1', 'b1', 'W2', 'b2']
  */
 export function* batches(
-  { x, y }: { readonly x: Rows; readonly y: Labels },
+  examples: { readonly x: Rows; readonly y: Labels },
   options: BatchesOptions = {},
 ): Generator<Batch<Int32Array>, void, undefined> {
   const { batchSize, key, dtype } = completed('batches', options, batchesOptions)
+  if (!isRecord(examples)) throw new ArgumentError(`batches: examples are { x, y }, but got ${shown(examples)}`)
+  const { x, y } = examples
+  checkRows('batches', x)
   const labels = classIndices(y)
   const rows = rowCount(x)
   if (labels.length !== rows) throw new ShapeError(`batches: x has ${rows} rows, but y has ${labels.length} labels`)
