@@ -5,6 +5,9 @@ import { formatShape, full, type Shape, type Tensor, type Tensors } from '../ten
 import { transpose } from './transpose.ts'
 import type { WeightShapes } from './weights.ts'
 
+// Bound once: Jest's realm makes each look-up of a global slow.
+const { max } = Math
+
 // PyTorch names tensors by the attribute that holds their module (`fc1.weight`), cachegrad by their place (`W1`). What belongs together
 // is found by kind and shape, and what is alike by its order.
 
@@ -69,7 +72,7 @@ const modulesOf = (tensors: Tensors): E.Either<string, readonly Module[]> => {
   const modules = new Map<string, Record<string, Tensor>>()
   for (const [name, t] of Object.entries(tensors)) {
     const at = name.lastIndexOf('.')
-    const [module, role] = [name.slice(0, Math.max(0, at)), name.slice(at + 1)]
+    const [module, role] = [name.slice(0, max(0, at)), name.slice(at + 1)]
     if (role === IGNORED) continue
     if (!known.has(role)) {
       return E.left(

@@ -11,6 +11,9 @@ import {
   viewAt,
 } from './heap.ts'
 
+// Bound once: Jest's realm makes each look-up of a global slow.
+const { ceil, max, min } = Math
+
 /**
  * Temporaries of a training step. Inside `scoped`, `temporary` hands out pieces of the heap, and all of them are taken back when
  * the scope ends; outside, it makes ordinary arrays. A step asks for the same sizes in the same order each time, so each piece comes from
@@ -47,7 +50,7 @@ const grow = (bytes: number): void => {
       1,
     )
   }
-  const size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, total), bytes)
+  const size = max(FIRST_CHUNK, min(LARGEST_CHUNK, total), bytes)
   const at = allocateBytes(size)
   chunks.push({ at, size })
   free.push({ at, size })
@@ -68,7 +71,7 @@ const take = (bytes: number): number => {
   return take(bytes)
 }
 
-const bytesOf = (kind: Kind, length: number): number => Math.ceil((length * bytesPerElement[kind]) / ALIGN) * ALIGN
+const bytesOf = (kind: Kind, length: number): number => ceil((length * bytesPerElement[kind]) / ALIGN) * ALIGN
 
 /** An array for a result that is not cleared: from the arena inside `scoped`, an ordinary one outside and where there is no heap. */
 export const temporary = <K extends Kind>(kind: K, length: number): ViewOf<K> =>
@@ -121,7 +124,7 @@ const putBack = (from: number, bytes: number): void => {
     const place = free[i] as Place
     if (place.at !== at + size && place.at + place.size !== at) continue
     if (!inOneChunk(at, place.at)) continue
-    at = Math.min(at, place.at)
+    at = min(at, place.at)
     size += place.size
     if (first >= 0) free.splice(first, 1)
     first = i

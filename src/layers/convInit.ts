@@ -4,6 +4,9 @@ import { dtypeOf, empty, type Tensor, tensor } from '../tensor/index.ts'
 import { symmetricEigen } from './eigen.ts'
 import type { Window } from './window.ts'
 
+// Bound once: Jest's realm makes each look-up of a global slow.
+const { floor, max, min, sqrt } = Math
+
 // Initial filters of a convolution that are no random numbers, or not all.
 
 /**
@@ -15,9 +18,9 @@ import type { Window } from './window.ts'
 export const dirac = (W: Tensor): Tensor => {
   const [F = 0, C = 0, HH = 0, WW = 0] = W.shape
   const size = C * HH * WW
-  const middle = Math.floor(HH / 2) * WW + Math.floor(WW / 2)
+  const middle = floor(HH / 2) * WW + floor(WW / 2)
   const data = W.data.slice()
-  for (let f = 0; f < Math.min(F, C); f++) {
+  for (let f = 0; f < min(F, C); f++) {
     data.fill(0, f * size, (f + 1) * size)
     data[f * size + f * HH * WW + middle] = 1
   }
@@ -107,7 +110,7 @@ export const whitening = (x: Tensor, W: Tensor, w: Window): { readonly W: Tensor
     )
   }
   const rows = symmetricEigen(covariance, taps).map(({ value, vector }) => {
-    const size = Math.sqrt(Math.max(0, value) + EPS * variance)
+    const size = sqrt(max(0, value) + EPS * variance)
     return vector.map((v) => v / size)
   })
   const all = [...rows, ...rows.map((row) => row.map((v) => -v))].slice(0, filters)

@@ -26,7 +26,7 @@ import type { Key } from './key.ts'
 import { randomIndices, unitAt } from './random.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
-const { floor } = Math
+const { floor, min } = Math
 
 /** How images of a training batch are varied, each by its own draw. */
 export const augmentation = {
@@ -55,7 +55,7 @@ export interface FlipSides {
 /** Why images of this shape cannot be augmented so, if they cannot. */
 export const augmentationFault = ({ shift = 0, border }: Augmentation, shape: Shape): string | undefined => {
   const [height = 0, width = 0] = shape.slice(-2)
-  return border === 'reflect' && shift >= Math.min(height, width)
+  return border === 'reflect' && shift >= min(height, width)
     ? `border 'reflect' needs a shift that is smaller than the image, but shift is ${shift} and the images are ${height}×${width}; lower it, or use border 'zero'`
     : undefined
 }
