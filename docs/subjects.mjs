@@ -28,6 +28,7 @@ export const subjects = [
   [/data\/cifar10\//, 'CIFAR-10 and CIFAR-100'],
   [/data\/images\//, 'Pictures'],
   [/data\/strokes\//, 'Strokes'],
+  [/data\/table\//, 'Tables'],
   [/data\//, 'Loading'],
   [/checkpoint\//, 'Checkpoints'],
   [/formats\/(netFile|trainedNet|weights)\.ts/, 'Trained nets'],

@@ -142,6 +142,7 @@ const inOneChunk = (a: number, b: number): boolean =>
  *
  * @param body  runs to its end before `scoped` returns, so no promise and no generator
  * @returns     what body returns
+ * @throws      ArgumentError when body is no function
  * @example     scoped(() => ones([2]).data.length)   // 2
  */
 export const scoped = <A>(body: () => A): A => {

@@ -80,6 +80,7 @@ const size = (bytes: number): string =>
  *
  * @param model  from `classifier`, `fullyConnectedNet` or `twoLayerNet`
  * @returns      rows as data, and `text` for a terminal
+ * @throws       ArgumentError for what is no model, or a model that does not show its net
  * @example      summary(orThrow(twoLayerNet({ inputDim: 4, hiddenDim: 3, numClasses: 2 }))).parameters   // 23
  * @see          https://keras.io/api/models/model/#summary-method
  */

@@ -43,6 +43,7 @@ const checkRun = (run: RunState): void => {
  * A copy of a run's state that stays as it is when the run goes on
  *
  * @param run  from an event
+ * @throws     ArgumentError for what is no run
  * @example    const data = { xTrain: tensor([2, 1], [-1, 1]), yTrain: [0, 1] }
  *             const model = orThrow(twoLayerNet({ inputDim: 1, numClasses: 2 }))
  *             const [, first] = Array.from(orThrow(train(model, data)), (e) => (e._tag === 'Step' ? snapshotRun(e.run) : undefined))

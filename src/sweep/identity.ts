@@ -6,6 +6,7 @@ import { type Study, studyFault } from './sweep.ts'
  *
  * @param study  from `sweep`
  * @returns      space, direction, seed, repeats, and what sampler and pruner say of themselves
+ * @throws       ArgumentError for what is no study
  * @example      const study = orThrow(sweep({ space: { x: uniform(0, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
  *               JSON.parse(identityOf(study)).sampler   // 'random({})'
  */

@@ -52,6 +52,7 @@ const finals: ReadonlySet<TrialState> = new Set<TrialState>(['complete', 'pruned
 /**
  * Whether a trial has its one final result.
  *
+ * @throws  ArgumentError for what is no trial
  * @example isFinal({ state: 'running' } as Trial)   // false
  */
 export const isFinal = (trial: Trial): boolean => {

@@ -18,8 +18,8 @@ const loadOptions = {
   encoding: withDefault('utf-8', text),
 }
 
-/** The options of `loadCsv`. @interface */
-export type LoadCsvOptions = CsvOptions & Pick<Given<typeof loadOptions>, 'encoding'>
+/** The options of `loadCsv`. */
+export interface LoadCsvOptions extends CsvOptions, Pick<Given<typeof loadOptions>, 'encoding'> {}
 
 const encodingOf = (bytes: Uint8Array, encoding: string): string => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'

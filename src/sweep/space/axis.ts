@@ -82,6 +82,7 @@ export const valueAt = (domain: Domain, u: number): ParamValue => {
 /**
  * The share u of a domain below a value: the inverse of `valueAt`, at the middle of the values that share it.
  *
+ * @throws  ArgumentError for what is no domain, or a value that a choice does not have
  * @example shareBelow({ kind: 'uniform', low: 0, high: 4 }, 1)   // 0.25
  */
 export const shareBelow = (domain: Domain, value: ParamValue): number => {

@@ -43,6 +43,7 @@ export const conditionOf = (space: Space, name: string): When | undefined => {
  * The domain of a parameter of this space, without its condition
  *
  * @param name  one of the space's
+ * @throws      ArgumentError for what is no space, or a name that it does not have
  * @example     domainAt({ beta: when('rule', ['adam'], uniform(0, 1)) }, 'beta')   // { kind: 'uniform', low: 0, high: 1 }
  */
 export const domainAt = (space: Space, name: string): Domain => {
