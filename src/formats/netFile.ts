@@ -46,10 +46,34 @@ const written = (name: string, value: unknown): string => {
   )
 }
 
+const FREE = 1000 // layers that any file may describe
+const PER_LAYER = 256 // bytes of the file for each of those beyond
+
+/** How many layers a spec has, also one that is deeper than the stack. */
+const layersIn = (spec: unknown): number => {
+  const open: unknown[] = [spec]
+  let count = 0
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null) continue
+    if ('type' in next) count++
+    for (const inner of Object.values(next)) open.push(inner ?? null)
+  }
+  return count
+}
+
+/** A layer that takes 12 KB can be told in 20 bytes, so a small file may not ask for many. */
+const checkCount = (spec: unknown, size: number): void => {
+  const [count, most] = [layersIn(spec), FREE + Math.floor(size / PER_LAYER)]
+  if (count <= most) return
+  throw new FormatError(
+    `its net has ${count} layers, but a file of ${size} bytes may describe ${most} (${FREE}, and one more for each ${PER_LAYER} bytes), since they take more memory than their description; saveSafetensors keeps the weights alone`,
+  )
+}
+
 const encode = ({ model, weights, input, classNames }: TrainedNet): Uint8Array => {
   const spec = orThrow(specOf(model, 'saveNet'))
   const inputs: Tensors = input === undefined ? {} : { [MEAN]: vector(input.mean), [SCALE]: vector(input.scale) }
-  return encodeSafetensors(
+  const bytes = encodeSafetensors(
     { ...weights.params, ...weights.state, ...inputs },
     {
       format: FORMAT,
@@ -58,6 +82,8 @@ const encode = ({ model, weights, input, classNames }: TrainedNet): Uint8Array =
       ...(classNames && { classNames: written('classNames', classNames) }),
     },
   )
+  checkCount(spec, bytes.length)
+  return bytes
 }
 
 // ---- reading ----
@@ -119,7 +145,7 @@ interface Described {
   readonly input: DescribedInput | undefined
 }
 
-const fromSpec = (metadata: Metadata, layers: readonly LayerType<never>[]): Described => {
+const fromSpec = (metadata: Metadata, layers: readonly LayerType<never>[], size: number): Described => {
   const input = described(metadata, 'input')
   if (input !== undefined && !isInput(input)) {
     throw new FormatError(
@@ -128,6 +154,7 @@ const fromSpec = (metadata: Metadata, layers: readonly LayerType<never>[]): Desc
   }
   const spec = described(metadata, 'model')
   if (spec === undefined) throw new FormatError('it has no model; get the file again')
+  checkCount(spec, size)
   return { model: orThrow(buildModel(spec as Json, layers)), input }
 }
 
@@ -159,6 +186,7 @@ const netFrom = (
   tensors: Tensors,
   metadata: Metadata,
   layers: readonly LayerType<never>[],
+  size: number,
 ): E.Either<string, TrainedNet> => {
   const { format } = metadata
   if (format !== FORMAT && format !== FORMER) {
@@ -168,7 +196,7 @@ const netFrom = (
     )
   }
   const { model, input: said } =
-    format === FORMAT ? fromSpec(metadata, layers) : fromOptions(metadata, Object.keys(tensors).length)
+    format === FORMAT ? fromSpec(metadata, layers, size) : fromOptions(metadata, Object.keys(tensors).length)
   const { [MEAN]: mean, [SCALE]: scale, ...rest } = tensors
   const input = inputFrom(said, mean, scale)
   // Checked with the rest.
@@ -184,7 +212,7 @@ const decode =
       decodeSafetensors(name, bytes),
       E.chain(({ tensors, metadata }) =>
         pipe(
-          E.tryCatch(() => netFrom(tensors, metadata, layers), messageOf),
+          E.tryCatch(() => netFrom(tensors, metadata, layers, bytes.length), messageOf),
           E.flatten,
           E.mapLeft((fault) => faultIn(name, fault)),
         ),

@@ -90,6 +90,5 @@ export const netTarget: Target = {
   seeds,
   read: fromFile((path) => loadNet(path)),
   hostile: { header: changedHeader(seeds), description, huge },
-  // A layer of 64 bytes of description becomes some 12 KB: its functions, and the shapes, names and sizes of all that is in it.
-  justified: (size) => plain(4 * size),
+  justified: plain,
 }
