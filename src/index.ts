@@ -270,6 +270,7 @@ export {
 export {
   accuracy,
   type BatchesOptions,
+  type BatchTargets,
   batches,
   type Consumer,
   checkSolverOptions,
