@@ -21,8 +21,11 @@ const peer = (file: string): string => fileURLToPath(new URL(`peers/${file}`, im
 
 const here = resolve(import.meta.dirname, '..')
 
-export const isNet = (workload: Workload): boolean => workload.square === undefined
-const isTraining = (workload: Workload): boolean => isNet(workload) && !workload.evaluate
+export const isConvolution = (workload: Workload): boolean => workload.convolution !== undefined
+export const isNet = (workload: Workload): boolean => workload.square === undefined && !isConvolution(workload)
+const isOfRows = (workload: Workload): boolean => isNet(workload) && workload.layers === undefined
+const isOfImages = (workload: Workload): boolean => workload.layers !== undefined || isConvolution(workload)
+const isTraining = (workload: Workload): boolean => isOfRows(workload) && !workload.evaluate
 const isSquare = (workload: Workload): boolean => workload.square !== undefined
 
 /** The first Python that can import the module. */
@@ -51,34 +54,41 @@ const own = (group: string, file: string, fits: Contestant['fits']) =>
     }),
   )
 
-const python = (group: string, file: string, module: string): readonly Contestant[] => {
+const python = (
+  group: string,
+  file: string,
+  module: string,
+  fits: Contestant['fits'] = isOfRows,
+  env: Contestant['env'] = {},
+): readonly Contestant[] => {
   const command = [pythonWith(module), peer(file)]
   return threadCounts.map((threads) => ({
     group,
     threads,
     command,
-    env: { BENCH_THREADS: String(threads) },
-    fits: isNet,
+    env: { ...env, BENCH_THREADS: String(threads) },
+    fits,
   }))
 }
 
-const javascript = (group: string, file: string): Contestant => ({
+const javascript = (group: string, file: string, fits: Contestant['fits'] = isOfRows): Contestant => ({
   group,
   command: [process.execPath, peer(file)],
   env: {},
-  fits: isNet,
+  fits,
 })
 
 export const contestants: readonly Contestant[] = [
   ...backends.map((backend) => cachegrad(backend)),
-  ...own('products alone,', 'matmuls.mjs', isNet).slice(0, 2),
+  ...own('cachegrad', 'convolution.mjs', isConvolution).slice(0, 3),
+  ...own('products alone,', 'matmuls.mjs', isOfRows).slice(0, 2),
   ...threadCounts.map(
     (threads): Contestant => ({
       group: 'products alone, OpenBLAS with its own threads',
       threads,
       command: [process.execPath, peer('matmuls.mjs')],
       env: { BENCH_THREADS: String(threads) },
-      fits: isNet,
+      fits: isOfRows,
     }),
   ),
   ...own('product,', 'product.mjs', isSquare).map((contestant) => ({
@@ -86,9 +96,13 @@ export const contestants: readonly Contestant[] = [
     env: { ...contestant.env, CACHEGRAD_THREADS: '1' },
   })),
   ...python('PyTorch', 'torch_peer.py', 'torch'),
+  ...['contiguous', 'channels_last'].flatMap((format) =>
+    python('PyTorch', 'torch_peer.py', 'torch', isOfImages, { BENCH_FORMAT: format }),
+  ),
   ...python('NumPy, careful float32', 'numpy_careful.py', 'numpy'),
   ...python("NumPy, the book's way", 'numpy_book.py', 'numpy'),
   javascript('TensorFlow.js wasm', 'tfjs.mjs'),
+  javascript('TensorFlow.js wasm', 'tfjs-images.mjs', isOfImages),
   javascript('jax-js wasm', 'jax.mjs'),
   javascript('brain.js', 'brain.mjs'),
 ]

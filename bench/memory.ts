@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { workloads } from './workloads.ts'
 
-/** Whether a long run stays flat: 20,000 steps of P1 and 1,000 of P4, each in a process of its own. Prints Markdown. */
+/** Whether a long run stays flat: 20,000 steps of P1, 1,000 of P4, 200 of C3, each in a process of its own. Prints Markdown. */
 
 const runs = [
   { name: 'P1', steps: 20_000 },
   { name: 'P4', steps: 1_000 },
+  { name: 'C3', steps: 200 },
 ] as const
 
 const peer = fileURLToPath(new URL('peers/memory.mjs', import.meta.url))

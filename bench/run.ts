@@ -30,7 +30,10 @@ const commit = (name: string): string => {
 }
 
 const names = workloads.map(({ name }) => name)
-const training = workloads.filter((workload) => isNet(workload) && !workload.evaluate).map(({ name }) => name)
+const trained = workloads.filter((workload) => isNet(workload) && !workload.evaluate)
+const training = trained.map(({ name }) => name)
+// A step of a net of images takes a second or more, so it is compared where it is asked for.
+const comparedAtFirst = trained.filter(({ layers }) => layers === undefined).map(({ name }) => name)
 
 const command = new Command('bench')
   .description('cachegrad beside its peers, or beside a commit of its own, in turns, ratios first')
@@ -62,7 +65,7 @@ if (options.against !== undefined) {
       command.error(`error: --${peersOnly} does not go with --against`)
   }
   const { seconds, rounds = 15 } = options
-  const chosen = named(options.workloads ?? training)
+  const chosen = named(options.workloads ?? comparedAtFirst)
   const strange = chosen.find((workload) => !isNet(workload))
   if (strange) command.error(`error: --against compares nets, and ${strange.name} is a single product`)
   const passed = await against({

@@ -1,24 +1,21 @@
-// A page is called what its first heading says. Its icons are those that the page itself holds, since a page on a disk may read no other file.
+// A page is called what its first heading says. The icons of a page are those that the page itself holds, since a page on a disk may read no other file.
 import { Converter, PageEvent, ReflectionKind } from 'typedoc'
 
 const HEADING = /^# (.+)\n+/
 
-/** Takes the heading off a text, since the site shows it as the page's title. */
-const titleOf = (parts) => {
-  const [heading, title] = HEADING.exec(parts?.[0]?.text ?? '') ?? []
-  if (heading !== undefined) parts[0].text = parts[0].text.slice(heading.length)
-  return title?.replaceAll('`', '')
-}
+const titleOf = (text = '') => HEADING.exec(text)?.[1]?.replaceAll('`', '')
 
-/** Pages beside README.md; all others are guides. */
-export const projectPages = ['ARCHITECTURE', 'CONTRIBUTING', 'SECURITY', 'CHANGELOG']
+/** Pages of the project; all others are guides. */
+export const projectPages = ['ARCHITECTURE', 'CONTRIBUTING', 'SECURITY', 'CHANGELOG', 'bench/README', 'bench/results']
 
 export const load = ({ converter, renderer }) => {
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    titleOf(project.readme)
+    // Above README.md the site has its name already.
+    const [first] = project.readme ?? []
+    if (first !== undefined) first.text = first.text.replace(HEADING, '')
     for (const page of project.getReflectionsByKind(ReflectionKind.Document)) {
       page.frontmatter.category = projectPages.includes(page.name) ? 'The project' : 'Guides'
-      page.name = titleOf(page.content) ?? page.name
+      page.name = titleOf(page.content[0]?.text) ?? page.name
     }
   })
   renderer.on(PageEvent.END, (page) => {

@@ -1,11 +1,14 @@
-// Under which subject a name stands follows from the file that declares it.
-import { Comment, CommentTag, Converter } from 'typedoc'
+// Under which subject a name stands follows from the file that declares it; without a line here it is called like its folder.
+import { CommentTag, Converter } from 'typedoc'
 
 /** The first line whose pattern a path in src begins with; the site shows subjects in this order. */
 export const subjects = [
   [/tensor\//, 'Tensors'],
   [/random\//, 'Random numbers'],
-  [/layers\/(affine|relu|leakyRelu|gelu|sigmoid|tanh|add|mul|dropout)\.ts/, 'Layers: affine, activations, dropout'],
+  [
+    /layers\/(affine|relu|leakyRelu|gelu|sigmoid|tanh|scale|add|mul|dropout)\.ts/,
+    'Layers: affine, activations, dropout',
+  ],
   [/layers\/(conv|pool|maxPool|avgPool|globalAvgPool|flatten|im2col|window)\.ts/, 'Layers: convolution'],
   [/layers\/(batchnorm|batchnormLayer|spatialBatchnorm|layernorm|groupnorm)\.ts/, 'Layers: normalization'],
   [/layers\/(affineRelu|affineNormRelu|convRelu|blocks|convBlocks)\.ts/, 'Layers: blocks'],
@@ -17,11 +20,13 @@ export const subjects = [
   [/models\//, 'Models'],
   [/optim\/(schedules|reduceOnPlateau)\.ts/, 'Learning rate schedules'],
   [/optim\//, 'Update rules'],
-  [/solver\/(evaluate|predict)\.ts/, 'Evaluation and prediction'],
+  [/metrics\//, 'Metrics'],
+  [/solver\/(evaluate|predict|views)\.ts/, 'Evaluation and prediction'],
   [/solver\//, 'Training'],
   [/kernels\//, 'Backends'],
   [/data\/mnist\/|data\/digits\.ts/, 'MNIST'],
-  [/data\/cifar10\//, 'CIFAR-10'],
+  [/data\/cifar10\//, 'CIFAR-10 and CIFAR-100'],
+  [/data\/images\//, 'Pictures'],
   [/data\/strokes\//, 'Strokes'],
   [/data\//, 'Loading'],
   [/checkpoint\//, 'Checkpoints'],
@@ -48,8 +53,7 @@ export const subjects = [
 const subjectOf = (reflection) => {
   const path = reflection.sources?.[0]?.fileName.replace(/^.*src\//, '')
   const [, subject] = subjects.find(([pattern]) => new RegExp(`^(?:${pattern.source})`).test(path)) ?? []
-  if (subject === undefined) throw new Error(`${reflection.name}: docs/subjects.mjs has no subject for src/${path}`)
-  return subject
+  return subject ?? path.split('/')[0]
 }
 
 export const load = ({ converter }) => {
@@ -59,10 +63,9 @@ export const load = ({ converter }) => {
       for (const entry of project.children ?? []) {
         entry.comment?.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: 'Reference' }]))
         for (const reflection of entry.children ?? []) {
-          const subject = new CommentTag('@category', [{ kind: 'text', text: subjectOf(reflection) }])
-          const commented = reflection.comment ?? reflection.signatures?.[0]?.comment
-          if (commented === undefined) reflection.comment = new Comment([], [subject])
-          else commented.blockTags.push(subject)
+          const { comment = reflection.signatures?.[0]?.comment } = reflection
+          // What has no comment is told of, and gets none here.
+          comment?.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: subjectOf(reflection) }]))
         }
       }
     },

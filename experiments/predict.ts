@@ -1,16 +1,21 @@
-// Class probabilities of images by a net that `saveNet` wrote: of PNG and JPEG files, or of one row of IDX files.
+// What a net that `saveNet` wrote says of examples: classes of PNG and JPEG files or of one row of IDX files, classes or numbers of the rows of CSV
+// files.
 import { InvalidArgumentError } from 'commander'
+import { loadCsv } from '../src/data/index.ts'
 import { loadNet, predict, type TrainedNet } from '../src/formats/index.ts'
+import type { NumbersInput } from '../src/index.ts'
 import { command, main, number, orFail, parse } from './support/cli.ts'
 import { pixelsOf } from './support/pixels.ts'
+import { formOf, formOptions, type TableFlags } from './support/tableFile.ts'
 
-interface Flags {
+interface Flags extends Pick<TableFlags, 'separator' | 'decimal' | 'encoding'> {
   readonly model: string
   readonly row: number
   readonly all?: boolean
 }
 
 const BEST = 3
+const FIRST = 20 // rows of a table
 
 const natural = (text: string): number => {
   const n = number(text)
@@ -18,14 +23,16 @@ const natural = (text: string): number => {
   return n
 }
 
-const program = command('predict', 'Class probabilities of images: PNG and JPEG files, or a row of IDX files.')
-  .argument(
-    '<images...>',
-    'as the net was trained, e.g. white on black as in MNIST; what is transparent counts as black',
-  )
-  .requiredOption('--model <file>', 'a net that saveNet wrote, e.g. m.safetensors')
-  .option('--row <n>', 'of an IDX file, from 0', natural, 0)
-  .option('--all', `all classes, not only the ${BEST} most probable ones`)
+const program = formOptions(
+  command('predict', 'What a net says of pictures (PNG, JPEG), of a row of IDX files, or of the rows of CSV files.')
+    .argument(
+      '<files...>',
+      'as the net was trained: pictures e.g. white on black as in MNIST, what is transparent counts as black; tables with the same columns',
+    )
+    .requiredOption('--model <file>', 'a net that saveNet wrote, e.g. m.safetensors')
+    .option('--row <n>', 'of an IDX file, from 0', natural, 0)
+    .option('--all', `all classes, not only the ${BEST} most probable ones; all rows of a table, not only ${FIRST}`),
+)
 
 // Names come from a file: what would move a terminal's cursor is not printed.
 const printable = (name: string): string => name.replace(/\p{Cc}/gu, '·')
@@ -42,20 +49,55 @@ const lines = (net: TrainedNet, probabilities: ArrayLike<number>, count: number)
     .map(({ name, p }) => `  ${name.padEnd(width)}  ${p.toFixed(4)}`)
 }
 
-main(async () => {
-  const { model, row, all = false } = parse<Flags>(program)
-  const net = orFail(await loadNet(model)())
+/** What a net says of one row of a table: the class that is most probable, or numbers. */
+const verdict = ({ model, classNames = [] }: TrainedNet, outputs: ArrayLike<number>): string => {
+  const all = Array.from(outputs)
+  const name = (i: number): string => printable(classNames[i] ?? String(i))
+  if (model.task.link === 'identity') return all.map((value, i) => `${name(i)} ${value.toPrecision(6)}`).join('  ')
+  // Of one output, the probability of the second class.
+  const probabilities = all.length === 1 ? [1 - (all[0] as number), all[0] as number] : all
+  const best = probabilities.indexOf(Math.max(...probabilities))
+  return `${name(best)}  ${probabilities[best]?.toFixed(4)}`
+}
+
+const ofTable = async (net: TrainedNet, { columns }: NumbersInput, path: string, flags: Flags): Promise<string[]> => {
+  if (columns === undefined)
+    throw new Error(`${path}: the net takes numbers and keeps no columns; give predict of cachegrad/formats a tensor`)
+  const { x, skipped } = orFail(await loadCsv(path, { columns, onMissing: 'skip', ...formOf(flags) })())
+  if (skipped.length > 0)
+    note(`${path}: ${skipped.length} rows with a missing cell are left out, the first is row ${skipped[0]}`)
+  const { shape, data } = predict(net, x)
+  const [rows = 0, width = 1] = shape
+  const shown = flags.all ? rows : Math.min(rows, FIRST)
+  const lines = Array.from(
+    { length: shown },
+    (_, i) =>
+      `  ${String(i + 1).padStart(String(shown).length)}  ${verdict(net, data.subarray(i * width, (i + 1) * width))}`,
+  )
+  return shown < rows ? [...lines, `  … ${rows - shown} more rows; --all shows them`] : lines
+}
+
+const ofPictures = async (
+  net: TrainedNet,
+  path: string,
+  { row, all = false, model }: Flags,
+): Promise<readonly string[]> => {
   const { input } = net
-  if (input?.type !== 'bytes') {
+  if (input === undefined) {
     throw new Error(
-      input === undefined
-        ? `${model}: the net does not say how bytes are preprocessed; save it with input: inputOf(data.xTrain)`
-        : `${model}: the net takes ${input.shape.join('×')} numbers and no pictures; give predict of cachegrad/formats a tensor`,
+      `${model}: the net does not say how bytes are preprocessed; save it with input: inputOf(data.xTrain)`,
     )
   }
   const count = all ? (net.model.outShape[0] ?? 1) : BEST
+  return lines(net, predict(net, await pixelsOf(path, row, input.shape, note)).data, count)
+}
+
+main(async () => {
+  const flags = parse<Flags>(program)
+  const net = orFail(await loadNet(flags.model)())
   for (const path of program.args) {
-    const probabilities = predict(net, await pixelsOf(path, row, input.shape, note))
-    console.log([printable(path), ...lines(net, probabilities.data, count)].join('\n'))
+    const found =
+      net.input?.type === 'numbers' ? await ofTable(net, net.input, path, flags) : await ofPictures(net, path, flags)
+    console.log([printable(path), ...found].join('\n'))
   }
 })

@@ -2,31 +2,24 @@
 // generator for training, the function for evaluation), and what may be an Either is taken out of it.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { eventsOf, problemOf } from './model.mjs'
 import { dataOf, serve, timed, workload } from './serve.mjs'
 
 const folder = process.env.BENCH_PACKAGE ?? resolve(import.meta.dirname, '../..')
-const { accuracy, backend, bytes, fullyConnectedNet, train } = await import(pathToFileURL(`${folder}/dist/index.js`))
+const library = await import(pathToFileURL(`${folder}/dist/index.js`))
 
-const right = (result) => {
-  if (result._tag === 'Left') throw result.left
-  return result._tag === 'Right' ? result.right : result
-}
-
-const { inputDim, hiddenDims, numClasses, batchSize, rule, learningRate, batchnorm, keepProb, rows, evaluate } =
-  workload()
-const { x, y } = dataOf(rows, inputDim, numClasses)
-const images = right(bytes([rows, inputDim], x, 127.5, 1 / 73.9))
-const normalization = batchnorm ? { normalization: 'batchnorm' } : {}
-const model = right(fullyConnectedNet({ inputDim, hiddenDims, numClasses, keepProb, ...normalization }))
+const asked = workload()
+const { rows, inputDim, numClasses, evaluate } = asked
+const problem = problemOf(library, asked, dataOf(rows, inputDim, numClasses))
 
 const evaluation = () => {
+  const { model, images, labels } = problem
   const weights = model.init()
-  return timed(() => accuracy(model, weights, images, y))
+  return timed(() => library.accuracy(model, weights, images, labels))
 }
 
 const training = () => {
-  const options = { updateRule: rule, optimConfig: { learningRate }, batchSize, numIterations: 1e9 }
-  const events = right(train(model, { xTrain: images, yTrain: y }, options))
+  const events = eventsOf(library, asked, problem)
   return (count) => {
     let seconds = 0
     for (let steps = 0; steps < count; ) {
@@ -41,4 +34,4 @@ const training = () => {
   }
 }
 
-await serve(backend().description, evaluate ? evaluation() : training())
+await serve(library.backend().description, evaluate ? evaluation() : training())

@@ -1,16 +1,13 @@
 // One run's memory: RSS, JavaScript heap and shared heap at each quarter; or, for 'allocations', what a step allocates.
-import { backend, bytes, fullyConnectedNet, orThrow, train } from '../../dist/index.js'
+import * as library from '../../dist/index.js'
 import { heapBytesInUse } from '../../dist/kernels/index.js'
+import { eventsOf, problemOf } from './model.mjs'
 import { dataOf, workload } from './serve.mjs'
 
 const what = process.argv.at(-2)
-const { name, inputDim, hiddenDims, numClasses, batchSize, rule, learningRate, batchnorm, keepProb, rows } = workload()
-const { x, y } = dataOf(rows, inputDim, numClasses)
-const normalization = batchnorm ? { normalization: 'batchnorm' } : {}
-const model = orThrow(fullyConnectedNet({ inputDim, hiddenDims, numClasses, keepProb, ...normalization }))
-const options = { updateRule: rule, optimConfig: { learningRate }, batchSize, numIterations: 1e9 }
-const data = { xTrain: bytes([rows, inputDim], x, 127.5, 1 / 73.9), yTrain: y }
-const events = orThrow(train(model, data, options))
+const asked = workload()
+const { name, inputDim, numClasses, batchSize, rows } = asked
+const events = eventsOf(library, asked, problemOf(library, asked, dataOf(rows, inputDim, numClasses)))
 
 let done = 0
 const stepsUntil = (count) => {
@@ -20,7 +17,7 @@ const stepsUntil = (count) => {
 const megabytes = (value) => (value / 2 ** 20).toFixed(1)
 
 const overTime = (total) => {
-  console.log(`${name}, ${total} steps, ${backend().description}\n`)
+  console.log(`${name}, ${total} steps, ${library.backend().description}\n`)
   console.log('| step | RSS, MB | JS heap, MB | shared heap in use, MB |\n|---:|---:|---:|---:|')
   for (let quarter = 1; quarter <= 4; quarter++) {
     stepsUntil((total * quarter) / 4)

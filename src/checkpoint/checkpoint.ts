@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { fromJson, isRecord, type Json, toJson } from '../errors/index.ts'
+import { fileName, fromJson, isRecord, type Json, shown, toJson } from '../errors/index.ts'
 import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { Weights } from '../models/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
-import { allFinite, isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
+import { allFinite, checkTensors, isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
 import { type Description, hashOf } from './description.ts'
 import { CheckpointError } from './errors.ts'
 
@@ -79,12 +79,13 @@ const stateJson = ({ run, description, backend }: Checkpoint): Json => {
     weights: Object.keys(weights.params),
     statistics: Object.keys(weights.state),
     configs: Object.fromEntries(Object.entries(configs).map(([name, config]) => [name, configJson(name, config)])),
-    best: best === undefined ? null : { epoch: best.epoch, step: best.step, valScore: toJson(best.valScore) },
+    best:
+      best === undefined ? null : { epoch: best.epoch, step: best.step, valScore: written('valScore', best.valScore) },
     ...(average && { average: true }),
-    plateau: toJson(plateau),
-    stepsPerEpoch,
+    plateau: written('the plateau', plateau),
+    stepsPerEpoch: written('stepsPerEpoch', stepsPerEpoch),
     backend,
-    description,
+    description: written('the description', description),
   }
 }
 
@@ -114,8 +115,43 @@ const checkFinite = (tensors: Tensors): void => {
   if (bad !== undefined) throw new CheckpointError(`${bad} holds a NaN or an infinity, so no checkpoint is written`)
 }
 
+const histories = ['lossHistory', 'learningRateHistory', 'trainScoreHistory', 'valScoreHistory'] as const
+
+/** Throws a CheckpointError for what is none, before anything of it is read. */
+const checkCheckpoint = (checkpoint: Checkpoint): void => {
+  const refuse = (what: string, value: unknown): never => {
+    throw new CheckpointError(`encodeCheckpoint: ${what}, but got ${shown(value)}; take the run of an event of train`)
+  }
+  if (!isRecord(checkpoint)) refuse('checkpoint must be { run, description, backend, library }', checkpoint)
+  const { run, description, backend, library } = checkpoint
+  if (typeof backend !== 'string') refuse('backend must be a text', backend)
+  if (typeof library !== 'string') refuse('library must be a text', library)
+  if (!isRecord(description)) refuse('description must be values by name', description)
+  if (!isRecord(run)) refuse('run must be the state of one', run)
+  const { weights, configs, best } = run
+  for (const each of best === undefined ? [weights] : [weights, isRecord(best) ? best.weights : best]) {
+    if (!isRecord(each)) refuse('weights must have params and state', each)
+    const { params, state } = each as RunState['weights']
+    checkTensors('encodeCheckpoint', 'params', params)
+    checkTensors('encodeCheckpoint', 'state', state)
+  }
+  if (!isRecord(configs) || !Object.values(configs).every(isRecord)) refuse('configs must be records by name', configs)
+  const history = histories.find((name) => !Array.isArray(run[name]))
+  if (history !== undefined) refuse(`${history} must be a list of numbers`, run[history])
+}
+
+/** What can be written of a value; what cannot is told of. */
+const written = (what: string, value: unknown): Json => {
+  try {
+    return toJson(value)
+  } catch (reason) {
+    throw new CheckpointError(`encodeCheckpoint: ${what} cannot be written to a checkpoint: ${messageOf(reason)}`)
+  }
+}
+
 /** A checkpoint's bytes without the sum, which takes most of the time. */
 export const layOut = (checkpoint: Checkpoint): Uint8Array => {
+  checkCheckpoint(checkpoint)
   const { run, description, library } = checkpoint
   const { params, state } = run.weights
   const slots = slotsOf(run.configs)
@@ -254,7 +290,7 @@ export const decodeCheckpoint = (name: string, bytes: Uint8Array): E.Either<Chec
     E.mapLeft((error) => new CheckpointError(error.message, { cause: error })),
     E.chain(({ tensors, metadata }) => {
       const { checkpoint: format, sha256 = '', library = '', state = '' } = metadata
-      const refuse = (why: string) => E.left(new CheckpointError(`${name}: ${why}`))
+      const refuse = (why: string) => E.left(new CheckpointError(`${fileName(name)}: ${why}`))
       if (format === undefined) return refuse('this is a safetensors file, but no checkpoint of cachegrad')
       if (format !== FORMAT && format !== FORMER) {
         return refuse(
@@ -276,7 +312,8 @@ export const decodeCheckpoint = (name: string, bytes: Uint8Array): E.Either<Chec
             library: library.replace('cachegrad ', '').slice(0, SHOWN),
           }
         },
-        (reason) => new CheckpointError(`${name}: it is no whole checkpoint: ${messageOf(reason)}`, { cause: reason }),
+        (reason) =>
+          new CheckpointError(`${fileName(name)}: it is no whole checkpoint: ${messageOf(reason)}`, { cause: reason }),
       )
     }),
   )

@@ -2,13 +2,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
+  ArgumentError,
   boolean,
   functionOf,
   type Given,
+  isRecord,
   OptionError,
   positiveInteger,
   type Resolved,
   resolveOptions,
+  shown,
+  text,
   withDefault,
 } from '../errors/index.ts'
 import { messageOf, version } from '../files/index.ts'
@@ -50,11 +54,19 @@ export interface Checkpoints {
   readonly close: () => Promise<E.Either<CheckpointError, void>>
 }
 
-const resolved = (options: CheckpointOptions): E.Either<CheckpointError, Known> =>
-  pipe(
+const argumentsFault = (folder: unknown, run: unknown): string | undefined => {
+  if (!text.holds(folder)) return `folder must be the path of one, but got ${shown(folder)}`
+  return isRecord(run) ? undefined : `run must be { model, data, options }, but got ${shown(run)}`
+}
+
+const resolved = (folder: string, run: Run<unknown>, options: CheckpointOptions): E.Either<CheckpointError, Known> => {
+  const fault = argumentsFault(folder, run)
+  if (fault !== undefined) return E.left(new CheckpointError(`openCheckpoints: ${fault}`))
+  return pipe(
     resolveOptions('openCheckpoints', options, checkpointOptions),
     E.mapLeft((error) => new CheckpointError(error.message, { cause: error })),
   )
+}
 
 const described = (run: Run<unknown>, sumData: boolean): E.Either<CheckpointError, Description> =>
   pipe(
@@ -152,6 +164,8 @@ const writer = (folder: string, description: Description, options: Known): Omit<
   }
   return {
     see: async (event) => {
+      if (typeof event !== 'object' || event === null)
+        throw new ArgumentError(`checkpoints: an event is no ${shown(event)}; give those of train`)
       if (!isDue(event) || !('run' in event)) return
       const { lossHistory, trainScoreHistory } = event.run
       const place = `${lossHistory.length} ${trainScoreHistory.length}`
@@ -189,7 +203,7 @@ export const openCheckpoints = <Y>(
   options: CheckpointOptions = {},
 ): TE.TaskEither<CheckpointError, Checkpoints> =>
   pipe(
-    TE.fromEither(resolved(options)),
+    TE.fromEither(resolved(folder, run as Run<unknown>, options)),
     TE.bindTo('known'),
     TE.bind('description', ({ known }) => TE.fromEither(described(run as Run<unknown>, known.sumData))),
     TE.bind('names', () => openFolder(folder)),

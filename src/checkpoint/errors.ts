@@ -1,3 +1,5 @@
+import { oneLine } from '../files/index.ts'
+
 /**
  * A checkpoint that cannot be written, read or gone on from. The message is one line: which file or option, what is wrong, what
  * to do.
@@ -7,4 +9,9 @@ export class CheckpointError extends Error {
   readonly _tag = 'CheckpointError'
   /** As in the first line of its stack. */
   override readonly name = 'CheckpointError'
+
+  // Names of files may hold anything.
+  constructor(message: string, options?: ErrorOptions) {
+    super(oneLine(message), options)
+  }
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { fileName } from '../errors/index.ts'
 import { explain, isAbandoned, readReasons, replaceFile, writeReasons } from '../files/index.ts'
 import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts'
 import { CheckpointError } from './errors.ts'
@@ -51,7 +52,7 @@ export const readCheckpoint =
       if (info.size > LARGEST) return E.left(new CheckpointError(`${path}: it has more than ${LARGEST} bytes`))
       return decodeCheckpoint(path, await readFile(path))
     } catch (reason) {
-      return E.left(fault(`${path} cannot be read`, readReasons, reason))
+      return E.left(fault(`${fileName(path)} cannot be read`, readReasons, reason))
     }
   }
 

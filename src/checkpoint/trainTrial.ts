@@ -1,4 +1,4 @@
-import { orThrow } from '../errors/index.ts'
+import { ArgumentError, isRecord, orThrow, shown } from '../errors/index.ts'
 import type { Model } from '../models/index.ts'
 import { type Data, type SolverOptions, train } from '../solver/index.ts'
 import { openCheckpoints } from './checkpoints.ts'
@@ -11,6 +11,12 @@ export interface TrialLike {
   readonly report: (step: number, value: number) => void
   /** Keeps something else in the table. */
   readonly note: (name: string, value: number) => void
+}
+
+const faultOf = (trial: unknown): string | undefined => {
+  const { folder, report, note } = (isRecord(trial) ? trial : {}) as Partial<TrialLike>
+  if (typeof folder === 'string' && typeof report === 'function' && typeof note === 'function') return undefined
+  return `trial must be what a sweep's objective gets, with folder, report and note, but got ${shown(trial)}`
 }
 
 /**
@@ -33,6 +39,8 @@ export const trainTrial = async <Y>(
   data: Data<NoInfer<Y>>,
   options: SolverOptions = {},
 ): Promise<number> => {
+  const fault = faultOf(trial)
+  if (fault !== undefined) throw new ArgumentError(`trainTrial: ${fault}`)
   const run = { model, data, options }
   const checkpoints = orThrow(await openCheckpoints(trial.folder, run, { resume: true, keep: 1, sumData: false })())
   const { better } = model.task.score

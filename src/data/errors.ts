@@ -1,3 +1,5 @@
+import { oneLine } from '../files/index.ts'
+
 /**
  * Data that cannot be had or cannot be right: a missing or damaged file, a mirror that does not answer, a folder that
  * cannot be written. The message is one line: which file, what was expected, what came, what to do.
@@ -7,4 +9,9 @@ export class DataError extends Error {
   readonly _tag = 'DataError'
   /** As in the first line of its stack. */
   override readonly name = 'DataError'
+
+  // Names of files may hold anything.
+  constructor(message: string, options?: ErrorOptions) {
+    super(oneLine(message), options)
+  }
 }

@@ -5,9 +5,10 @@
  * @module cachegrad/data
  */
 
-export { type Cifar10, type Cifar10Options, loadCifar10 } from './cifar10/cifar10.ts'
+export { type Cifar10, loadCifar10 } from './cifar10/cifar10.ts'
 export { type Cifar100, type Cifar100Options, loadCifar100 } from './cifar10/cifar100.ts'
 export { type CifarPickle, decodeCifarPickle } from './cifar10/cifarPickle.ts'
+export type { Cifar10Options } from './cifar10/loadCifar.ts'
 export type { Mnist, Split } from './digits.ts'
 export { DataError } from './errors.ts'
 export { cacheRoot } from './files/cache.ts'
@@ -19,3 +20,5 @@ export { resizePicture, type Size } from './images/resize.ts'
 export { type Idx, parseIdx, readIdx } from './mnist/idx.ts'
 export { loadMnist, type MnistOptions } from './mnist/mnist.ts'
 export { type StrokesOptions, strokes } from './strokes/strokes.ts'
+export { type CsvOptions, decodeCsv, type Table, type TargetTable } from './table/decodeCsv.ts'
+export { type LoadCsvOptions, loadCsv } from './table/loadCsv.ts'

@@ -1,3 +1,4 @@
+export { bytesFault, fileName } from './bytesFault.ts'
 export { ArgumentError, OptionError, ShapeError } from './errors.ts'
 export { isRecord } from './isRecord.ts'
 export { canonical, fromJson, type Json, toJson } from './json.ts'

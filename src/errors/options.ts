@@ -185,8 +185,14 @@ export const checkArgument = (where: string, name: string, value: unknown, { exp
 }
 
 const rightOf = <A>(result: E.Either<Error, A>): A => {
-  if (E.isLeft(result)) throw result.left
-  return result.right
+  if (!isRecord(result) || !('left' in result || 'right' in result)) {
+    throw new ArgumentError(`orThrow: an Either or a TaskEither is expected, but got ${shown(result)}`)
+  }
+  if (E.isRight(result)) return result.right
+  // Lefts of others may be texts.
+  throw result.left instanceof Error
+    ? result.left
+    : new ArgumentError(`orThrow: the left holds ${shown(result.left)}`, { cause: result.left })
 }
 
 /**
@@ -198,5 +204,5 @@ const rightOf = <A>(result: E.Either<Error, A>): A => {
 export function orThrow<A>(task: TaskEither<Error, A>): Promise<A>
 export function orThrow<A>(result: E.Either<Error, A>): A
 export function orThrow<A>(given: TaskEither<Error, A> | E.Either<Error, A>): A | Promise<A> {
-  return typeof given === 'function' ? given().then(rightOf) : rightOf(given)
+  return typeof given === 'function' ? Promise.resolve(given()).then(rightOf) : rightOf(given)
 }

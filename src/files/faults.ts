@@ -4,6 +4,14 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]+/gu
 /** A text in one line, without what steers a terminal */
 export const printable = (text: string): string => text.replace(UNPRINTABLE, ' ')
 
+const MOST = 800 // characters of a message
+
+/** A message: one line, and not as long as a name or a file that it quotes may be. */
+export const oneLine = (text: string): string => {
+  const line = printable(text)
+  return line.length <= MOST ? line : `${line.slice(0, MOST / 2)} … ${line.slice(-MOST / 2)}`
+}
+
 /** The same, but lines stay, as of a stack. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n')
 

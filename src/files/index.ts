@@ -2,6 +2,7 @@ export {
   codeOf,
   explain,
   messageOf,
+  oneLine,
   printable,
   printableLines,
   quoted,

@@ -1,5 +1,5 @@
-// What would end the line or steer a terminal: the name of a file may hold anything.
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/gu
+import { fileName } from '../errors/index.ts'
+import { oneLine } from '../files/index.ts'
 
 /**
  * A file of weights that cannot be read, written or right. The message is one line: which file, what was expected, what
@@ -11,8 +11,9 @@ export class FormatError extends Error {
   /** As in the first line of its stack. */
   override readonly name = 'FormatError'
 
+  // Names of files may hold anything.
   constructor(message: string, options?: ErrorOptions) {
-    super(message.replace(UNPRINTABLE, ' '), options)
+    super(oneLine(message), options)
   }
 }
 
@@ -20,4 +21,4 @@ const LONGEST = 500 // characters of what is wrong, which may quote the file
 
 /** What is wrong with a file. */
 export const faultIn = (file: string, fault: string): FormatError =>
-  new FormatError(`${file}: ${fault.length > LONGEST ? `${fault.slice(0, LONGEST)}…` : fault}`)
+  new FormatError(`${fileName(file)}: ${fault.length > LONGEST ? `${fault.slice(0, LONGEST)}…` : fault}`)

@@ -1,12 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
-import { isRecord, type Json, orThrow } from '../errors/index.ts'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  functionOf,
+  type Given,
+  isRecord,
+  type Json,
+  listOf,
+  orThrow,
+  type Requirement,
+  resolveOptions,
+  withDefault,
+} from '../errors/index.ts'
 import { messageOf, quoted } from '../files/index.ts'
 import type { LayerType } from '../layers/index.ts'
 import { buildModel, fullyConnectedNet, type Model, specOf } from '../models/index.ts'
 import type { TrainedNet } from '../solver/index.ts'
-import { type Input, inputArrays, type Tensor, type Tensors } from '../tensor/index.ts'
+import { areColumns, type Input, inputArrays, type Tensor, type Tensors } from '../tensor/index.ts'
 import { FormatError, faultIn } from './errors.ts'
 import { load, save } from './files.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
@@ -21,6 +31,11 @@ const LONGEST = 2 ** 20 // characters of a description, room for the names of 40
 // ---- writing ----
 
 const vector = (data: Tensor['data']): Tensor => ({ shape: [data.length], data })
+
+const describedInput = (input: Input): object => {
+  const { type, shape } = input
+  return { type, shape, ...(input.type === 'numbers' && input.columns !== undefined && { columns: input.columns }) }
+}
 
 /** A description as JSON that can be read again. */
 const written = (name: string, value: unknown): string => {
@@ -39,7 +54,7 @@ const encode = ({ model, weights, input, classNames }: TrainedNet): Uint8Array =
     {
       format: FORMAT,
       model: written('model', spec),
-      ...(input && { input: written('input', { type: input.type, shape: input.shape }) }),
+      ...(input && { input: written('input', describedInput(input)) }),
       ...(classNames && { classNames: written('classNames', classNames) }),
     },
   )
@@ -70,6 +85,7 @@ const isShape = (value: unknown): value is number[] =>
 interface DescribedInput {
   readonly type: Input['type']
   readonly shape: unknown
+  readonly columns?: unknown
 }
 
 const isInput = (value: unknown): value is DescribedInput =>
@@ -85,7 +101,11 @@ const inputFrom = (
   if (!isShape(shape)) throw new FormatError('its input has no shape, e.g. [1, 28, 28]; get the file again')
   const OwnArray = inputArrays[type]
   if (mean?.data instanceof OwnArray && scale?.data instanceof OwnArray) {
-    return { type, shape, mean: mean.data, scale: scale.data } as Input
+    const { columns } = input ?? {}
+    if (columns !== undefined && !(type === 'numbers' && areColumns(columns, mean.data.length))) {
+      throw new FormatError('its columns are not those of a table of so many numbers; get the file again')
+    }
+    return { type, shape, mean: mean.data, scale: scale.data, ...(columns !== undefined && { columns }) } as Input
   }
   const dtype = type === 'bytes' ? 'float32' : 'float64'
   throw new FormatError(`the file has an input, so there must be ${MEAN} and ${SCALE} of ${dtype}; get the file again`)
@@ -191,11 +211,13 @@ export const saveNet = <Y>(path: string, net: TrainedNet<Y>): TE.TaskEither<Form
     ),
   )
 
-/** What `loadNet` may be told. */
-export interface LoadNetOptions {
+const loadNetOptions = {
   /** Types of layers of your own that the net is made of, from `defineLayer`. */
-  readonly layers?: readonly LayerType<never>[]
+  layers: withDefault([], listOf(functionOf() as Requirement<LayerType<never>>)),
 }
+
+/** What `loadNet` may be told. @interface */
+export type LoadNetOptions = Given<typeof loadNetOptions>
 
 /**
  * The net that `saveNet` wrote
@@ -205,5 +227,9 @@ export interface LoadNetOptions {
  * @returns        left(FormatError) when the file cannot be read, is damaged, or its tensors are not those of its net
  * @example        loadNet('net.safetensors')()   // Promise of right({ model, weights })
  */
-export const loadNet = (path: string, { layers = [] }: LoadNetOptions = {}): TE.TaskEither<FormatError, TrainedNet> =>
-  load('loadNet', path, decode(layers))
+export const loadNet = (path: string, options: LoadNetOptions = {}): TE.TaskEither<FormatError, TrainedNet> =>
+  pipe(
+    TE.fromEither(resolveOptions('loadNet', options, loadNetOptions)),
+    TE.mapLeft(({ message }) => new FormatError(message)),
+    TE.chain(({ layers }) => load('loadNet', path, decode(layers))),
+  )

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { bytesFault } from '../errors/index.ts'
 import { quoted, recognised } from '../files/index.ts'
 import {
   type Bytes,
@@ -72,6 +73,8 @@ interface Header {
 
 /** Where the header lies. */
 const headerSpan = (bytes: Uint8Array): E.Either<string, readonly [start: number, stop: number]> => {
+  const misgiven = bytesFault(bytes)
+  if (misgiven !== undefined) return E.left(misgiven)
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
     const what = recognised(bytes)
     return E.left(

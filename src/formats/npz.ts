@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type Given, listOf, resolveOptions, text } from '../errors/index.ts'
+import { bytesFault, fileName, type Given, listOf, resolveOptions, text } from '../errors/index.ts'
 import { quoted, recognised } from '../files/index.ts'
 import { checkNamed, type Rows, type Tensors } from '../tensor/index.ts'
 import { checkTensor } from './checkTensor.ts'
@@ -45,6 +45,8 @@ const decodeWith =
   (name: string, bytes: Uint8Array, options: NpzOptions): E.Either<FormatError, Readonly<Record<string, A>>> => {
     const asked = resolveOptions(where, options, npzOptions)
     if (E.isLeft(asked)) return E.left(faultIn(name, asked.left.message))
+    const misgiven = bytesFault(bytes)
+    if (misgiven !== undefined) return E.left(faultIn(name, misgiven))
     const files = readZip(bytes)
     if (E.isLeft(files)) {
       const what = isZip(bytes) ? undefined : recognised(bytes)
@@ -68,7 +70,7 @@ const decodeWith =
       if (!file.endsWith(SUFFIX)) {
         return E.left(faultIn(name, `${quoted(file)} is no ${SUFFIX} file; is it an archive of NumPy?`))
       }
-      const array = read(`${name}: ${quoted(file)}`, content)
+      const array = read(`${fileName(name)}: ${quoted(file)}`, content)
       if (E.isLeft(array)) {
         const others = files.right.size > 1 ? '; { names: […] } reads others alone' : ''
         return E.left(new FormatError(`${array.left.message}${others}`))

@@ -74,6 +74,7 @@ export const onnxOperators: Operators = {
   maxPool: pool('MaxPool'),
   relu: unary('Relu'),
   leakyRelu: (x, { spec, node }) => node('LeakyRelu', [x], { alpha: spec.alpha as number }),
+  scale: (x, part) => part.node('Mul', [x, filled(part, 1, part.spec.by as number)]),
   sigmoid: unary('Sigmoid'),
   tanh: unary('Tanh'),
   gelu: unary('Gelu', { approximate: 'tanh' }),

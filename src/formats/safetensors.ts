@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, isRecord, shown } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
 import { checkNamed, dtypeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 import { checkTensor, checkText } from './checkTensor.ts'
@@ -61,6 +61,9 @@ const check = (entries: readonly (readonly [string, Tensor])[], metadata: Readon
  */
 export const encodeSafetensors = (tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array => {
   checkNamed('encodeSafetensors', 'tensors', tensors)
+  if (!isRecord(metadata)) {
+    throw new ArgumentError(`encodeSafetensors: metadata must be texts by name, but got ${shown(metadata)}`)
+  }
   const entries = Object.entries(tensors)
   check(entries, metadata)
   const isWide = ([, t]: readonly [string, Tensor]): boolean => dtypeOf(t) === 'float64'

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { bytesFault } from '../errors/index.ts'
 import { messageOf, quoted, recognised } from '../files/index.ts'
 import { formatShape, type Shape, sizeOf } from '../tensor/index.ts'
 import { MOST_AXES } from './checkTensor.ts'
@@ -72,6 +73,8 @@ const parseHeader = (text: string): Header => {
 
 /** The header's text, by the length before it. */
 export const headerBytes = (bytes: Uint8Array): E.Either<string, Uint8Array> => {
+  const misgiven = bytesFault(bytes)
+  if (misgiven !== undefined) return E.left(misgiven)
   if (bytes.length < LENGTH) {
     return E.left(
       `a safetensors file begins with ${LENGTH} bytes of length, but this has ${bytes.length} bytes; get it again`,

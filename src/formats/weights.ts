@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Given, isRecord, listOf, oneOf, resolveOptions, shown, text } from '../errors/index.ts'
+import { type Given, listOf, oneOf, resolveOptions, shown, text } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
-import type { Model, Weights } from '../models/index.ts'
+import { isModel, type Model, type Weights } from '../models/index.ts'
 import {
   allFinite,
   cast,
@@ -10,6 +10,8 @@ import {
   type Dtype,
   dtypeOf,
   formatShape,
+  isShape,
+  isTensor,
   type Shape,
   sizeOf,
   type Tensor,
@@ -35,7 +37,10 @@ export const shapesOf = ({ outline, init }: Model<unknown>): WeightShapes => {
   return { params: shapesIn(params), state: shapesIn(state) }
 }
 
-const shapeFault = (name: string, expected: Shape, { shape, data }: Tensor): string | undefined => {
+const shapeFault = (name: string, expected: Shape, t: Tensor): string | undefined => {
+  if (!isTensor(t) || !isShape(t.shape))
+    return `${name} must be a tensor, but got ${shown(t)}; make it with tensor(shape, values)`
+  const { shape, data } = t
   if (formatShape(shape) === formatShape(expected)) {
     const size = sizeOf(expected)
     if (data.length === size) return undefined
@@ -106,7 +111,7 @@ export const matchWeights = (
 }
 
 const argumentsFault = (model: Model<unknown>, tensors: Tensors): E.Either<string, unknown> =>
-  isRecord(model) && typeof model.init === 'function'
+  isModel(model)
     ? E.tryCatch(
         () => checkNamed('weightsFrom', 'tensors', tensors),
         (reason) => E.toError(reason).message.replace('weightsFrom: ', ''),
@@ -120,11 +125,12 @@ const weightsOptions = {
   order: listOf(text),
 }
 
-/** What `weightsFrom` may be told. */
+/** The options of `weightsFrom`. @interface */
 export type WeightsFromOptions = Given<typeof weightsOptions>
 
 /** Weights, and which tensor became which of them, in words. */
 export interface MappedWeights extends Weights {
+  /** One text for each tensor that was taken. */
   readonly mapping: readonly string[]
 }
 
@@ -139,24 +145,31 @@ const mapped = (
 }
 
 /**
- * The tensors as a model's weights and running statistics, in the model's precision: by their names, or as PyTorch has them
+ * The tensors as a model's weights and running statistics, in the model's precision, by their names
+ *
+ * @param model    whose `init` has the same names and shapes
+ * @param tensors  from a file, e.g. that Python wrote: W1, b1, gamma1, beta1, runningMean1, runningVar1, W2, …; neither more nor less
+ * @returns        the tensors, shared where they have that precision; left(FormatError) that names the first tensor that is missing, unknown or misshapen,
+ *                 or holds a NaN, an infinity or a negative running variance
+ * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
+ *                 pipe(weightsFrom(model, { W1: ones([2, 3]), b1: zeros([3]) }), E.map(({ params }) => Object.keys(params)))   // right(['W1', 'b1'])
+ */
+export function weightsFrom<Y>(model: Model<Y>, tensors: Tensors): E.Either<FormatError, Weights>
+/**
+ * The tensors as a model's weights, from names and layouts as PyTorch has them
  *
  * With `{ from: 'pytorch' }` each layer takes the module of its kind and shapes; modules that are alike come in the order of the numbers
  * in their names. Weights of Linear are transposed, those of convolutions stay, `num_batches_tracked` is left out, and a bias that
  * PyTorch left out is 0. `mapping` says all that.
  *
- * @param model    whose `init` has the same names and shapes
- * @param tensors  from a file, e.g. that Python wrote: W1, b1, gamma1, beta1, runningMean1, runningVar1, W2, …; neither more nor less
+ * @param model    any
+ * @param tensors  from a file, e.g. of a `state_dict`
  * @param options  `from`, and `order` where names of PyTorch do not tell it
- * @returns        the tensors, shared where they have that precision; left(FormatError) that names the first tensor that is missing, unknown or misshapen,
- *                 or holds a NaN, an infinity or a negative running variance
- * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
- *                 pipe(weightsFrom(model, { W1: ones([2, 3]), b1: zeros([3]) }), E.map(({ params }) => Object.keys(params)))   // right(['W1', 'b1'])
+ * @returns        the weights and `mapping`; left(FormatError) as without options
  * @example        const model = orThrow(fullyConnectedNet({ inputDim: 2, hiddenDims: [], numClasses: 3 }))
  *                 const torch = { 'fc.weight': ones([3, 2]), 'fc.bias': zeros([3]) }
  *                 pipe(weightsFrom(model, torch, { from: 'pytorch' }), E.map(({ mapping }) => mapping))   // right(['fc.weight (3, 2) → W1, transposed', 'fc.bias (3,) → b1'])
  */
-export function weightsFrom<Y>(model: Model<Y>, tensors: Tensors): E.Either<FormatError, Weights>
 export function weightsFrom<Y>(
   model: Model<Y>,
   tensors: Tensors,

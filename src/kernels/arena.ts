@@ -12,42 +12,67 @@ import {
 } from './heap.ts'
 
 /**
- * Temporaries of a training step. Inside `scoped`, `temporary` hands out consecutive pieces of the heap, and all of them are taken
- * back when the scope ends; outside, it makes ordinary arrays. A step asks for the same sizes in the same order each time, so the views
- * of the last time are found again and a steady loop allocates nothing, not even a view.
+ * Temporaries of a training step. Inside `scoped`, `temporary` hands out pieces of the heap, and all of them are taken back when
+ * the scope ends; outside, it makes ordinary arrays. A step asks for the same sizes in the same order each time, so each piece comes from
+ * the place of the last time, and the views are found again: a steady loop allocates nothing, not even a view.
+ *
+ * The pieces come from chunks of the heap that stay. A chunk is taken when none has room, as large as what is asked for or as all before
+ * it; what is free is looked through in the order in which the chunks were taken, so that the next step finds the same places. Chunks that
+ * a step has not touched when it needs another one go back to the heap first, so there are never more than some step needed.
  */
 
 const FIRST_CHUNK = 1 << 20
+const LARGEST_CHUNK = 1 << 26
 const ALIGN = 64
 
 type Slot = { kind: Kind; offset: number; length: number; view: ArrayBufferView }
+type Place = { at: number; size: number }
 
 let depth = 0
 let cursor = 0
-let offset = 0
-let end = 0
-let chunk = -1
-const outgrown: number[] = []
 const slots: Slot[] = []
+const chunks: Place[] = []
+// What is free of the chunks, in their order; what was given back comes first.
+let free: Place[] = []
+
+const isUntouched = ({ at, size }: Place): boolean => free.some((place) => place.at === at && place.size === size)
 
 const grow = (bytes: number): void => {
-  const size = Math.max(FIRST_CHUNK, 2 * (end - Math.max(chunk, 0)), bytes)
-  // The old chunk still holds this scope's temporaries.
-  if (chunk >= 0) outgrown.push(chunk)
-  chunk = allocateBytes(size)
-  offset = chunk
-  end = chunk + size
+  const total = chunks.reduce((sum, { size }) => sum + size, 0)
+  for (const chunk of chunks.filter(isUntouched)) {
+    freeBytes(chunk.at)
+    chunks.splice(chunks.indexOf(chunk), 1)
+    free.splice(
+      free.findIndex(({ at }) => at === chunk.at),
+      1,
+    )
+  }
+  const size = Math.max(FIRST_CHUNK, Math.min(LARGEST_CHUNK, total), bytes)
+  const at = allocateBytes(size)
+  chunks.push({ at, size })
+  free.push({ at, size })
 }
 
-/** An array for a result that is not cleared: from the arena inside `scoped`, an ordinary one outside and where there is no heap. */
-export const temporary = <K extends Kind>(kind: K, length: number): ViewOf<K> => {
-  if (depth === 0 || !hasHeap()) return ordinary(kind, length)
-  const bytes = Math.ceil((length * bytesPerElement[kind]) / ALIGN) * ALIGN
-  if (offset + bytes > end) grow(bytes)
-  const at = offset
-  offset += bytes
-  return sameView(kind, at, length)
+/** The first place with room. */
+const take = (bytes: number): number => {
+  for (let i = 0; i < free.length; i++) {
+    const place = free[i] as Place
+    if (place.size < bytes) continue
+    const { at } = place
+    place.at += bytes
+    place.size -= bytes
+    if (place.size === 0) free.splice(i, 1)
+    return at
+  }
+  grow(bytes)
+  return take(bytes)
 }
+
+const bytesOf = (kind: Kind, length: number): number => Math.ceil((length * bytesPerElement[kind]) / ALIGN) * ALIGN
+
+/** An array for a result that is not cleared: from the arena inside `scoped`, an ordinary one outside and where there is no heap. */
+export const temporary = <K extends Kind>(kind: K, length: number): ViewOf<K> =>
+  depth === 0 || !hasHeap() ? ordinary(kind, length) : sameView(kind, take(bytesOf(kind, length)), length)
 
 /** A view of the heap: that of the last time, if the scope comes to the same place again. */
 const sameView = <K extends Kind>(kind: K, at: number, length: number): ViewOf<K> => {
@@ -68,6 +93,46 @@ export const piece = <A extends Float32Array | Float64Array>(array: A, from: num
   return sameView(kind, array.byteOffset + from * array.BYTES_PER_ELEMENT, length) as A
 }
 
+/** A moment of a scope, for `giveBack`. */
+export const moment = (): number => cursor
+
+/**
+ * Lets later temporaries of this scope have the place of one that nothing uses any more. Does nothing for other arrays: those from outside
+ * the scope, and temporaries that are older than a moment.
+ *
+ * @param array  a temporary, as it was made
+ * @param since  what is older stays as it is
+ */
+export const giveBack = (array: ArrayBufferView, since: number): void => {
+  if (depth === 0) return
+  for (let i = cursor - 1; i >= since; i--) {
+    const slot = slots[i] as Slot
+    if (slot.view !== array) continue
+    putBack(slot.offset, bytesOf(slot.kind, slot.length))
+    return
+  }
+}
+
+/** A place joins its free neighbours. */
+const putBack = (from: number, bytes: number): void => {
+  let [at, size] = [from, bytes]
+  let first = -1
+  for (let i = free.length - 1; i >= 0; i--) {
+    const place = free[i] as Place
+    if (place.at !== at + size && place.at + place.size !== at) continue
+    if (!inOneChunk(at, place.at)) continue
+    at = Math.min(at, place.at)
+    size += place.size
+    if (first >= 0) free.splice(first, 1)
+    first = i
+  }
+  if (first >= 0) free[first] = { at, size }
+  else if (size > 0) free.unshift({ at, size })
+}
+
+const inOneChunk = (a: number, b: number): boolean =>
+  chunks.some(({ at, size }) => a >= at && a < at + size && b >= at && b < at + size)
+
 /**
  * Runs `body` (synchronous code) with temporaries from the arena. What it returns must not hold tensors made inside, since the next
  * scope writes over them; `snapshot` copies.
@@ -79,19 +144,19 @@ export const piece = <A extends Float32Array | Float64Array>(array: A, from: num
 export const scoped = <A>(body: () => A): A => {
   if (typeof body !== 'function') throw new ArgumentError(`scoped: body must be a function, but got ${shown(body)}`)
   const savedCursor = cursor
-  const savedOffset = offset
-  const savedChunk = chunk
+  const savedFree = depth === 0 ? [] : free.map((place) => ({ ...place }))
+  const savedChunks = depth === 0 ? [] : [...chunks]
   depth++
   try {
     return body()
   } finally {
     depth--
     cursor = savedCursor
-    // After a growth inside a nested scope the outer one goes on in the new chunk.
-    if (depth === 0) {
-      for (const old of outgrown) freeBytes(old)
-      outgrown.length = 0
-      offset = Math.max(chunk, 0)
-    } else if (chunk === savedChunk) offset = savedOffset
+    // A nested scope leaves what was free before it, and what it has taken from the heap.
+    const isNew = (chunk: Place): boolean => !savedChunks.includes(chunk)
+    free = [
+      ...savedFree.filter(({ at }) => chunks.some((c) => at >= c.at && at < c.at + c.size)),
+      ...chunks.filter(isNew).map((chunk) => ({ ...chunk })),
+    ]
   }
 }

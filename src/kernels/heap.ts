@@ -55,6 +55,12 @@ export const isOnHeap = (view: ArrayBufferView): boolean => {
   return true
 }
 
+/** Whether two arrays have a byte in common. */
+export const overlap = (a: ArrayBufferView, b: ArrayBufferView): boolean =>
+  (a.buffer === b.buffer || (isOnHeap(a) && isOnHeap(b))) &&
+  a.byteOffset < b.byteOffset + b.byteLength &&
+  b.byteOffset < a.byteOffset + a.byteLength
+
 type Block = { offset: number; size: number }
 
 // Free blocks in the order of their offsets; neighbours are merged.
@@ -150,6 +156,9 @@ const claim = (bytes: number): Block => {
 }
 
 export const allocateBytes = (bytes: number): number => {
+  // A size that is no number would be taken from the pages that all threads count.
+  if (!(bytes >= 0 && bytes < Number.POSITIVE_INFINITY))
+    throw new RangeError(`a tensor takes ${bytes} bytes, which cannot be had`)
   openHeap()
   const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN)
   let i = free.findIndex((b) => b.size >= size)

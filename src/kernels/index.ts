@@ -1,4 +1,4 @@
-export { scoped, temporary } from './arena.ts'
+export { giveBack, moment, scoped, temporary } from './arena.ts'
 export { type Backend, backend, backendNames, kernelsFor, useBackend } from './backend.ts'
 export type { Convolution } from './convolution.ts'
 export {
@@ -9,6 +9,7 @@ export {
   isOnHeap,
   type Kind,
   ordinary,
+  overlap,
   release,
   type ViewOf,
   viewAt,

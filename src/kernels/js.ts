@@ -4,7 +4,7 @@ import { philox4x32 } from './philox.ts'
 import { windowKernels } from './windows.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
-const { abs, ceil, exp, fround, log, log1p, max, round, sqrt, tanh } = Math
+const { abs, ceil, exp, floor, fround, log, log1p, max, round, sqrt, tanh } = Math
 const isNumber = Number.isFinite
 
 // Every index below is inside its array by construction, which noUncheckedIndexedAccess cannot see; hence the `as number`s.
@@ -141,7 +141,7 @@ const reflected = (at: number, size: number): number => {
 }
 
 /** The reference: one plain loop a kernel, in either precision, with sums in float64. */
-const loops: Omit<Kernels, 'convolve' | 'convolutionGradients'> = {
+const loops: Omit<Kernels, Fused | 'convolve' | 'convolutionGradients'> = {
   name: 'js',
   description: 'js',
 
@@ -396,9 +396,9 @@ const loops: Omit<Kernels, 'convolve' | 'convolutionGradients'> = {
       const inv = 1 / sqrt(sigma2 + eps)
       for (let block = j * inner; block < x.length; block += stride) {
         for (let i = block; i < block + inner; i++) {
-          const normalized = ((x[i] as number) - mu) * inv
-          xHat[i] = normalized
-          y[i] = (gamma[j] as number) * normalized + (beta[j] as number)
+          xHat[i] = ((x[i] as number) - mu) * inv
+          // As it is kept: batchnormGeluBackward makes y again from it.
+          y[i] = (gamma[j] as number) * (xHat[i] as number) + (beta[j] as number)
         }
       }
       mean[j] = mu
@@ -645,4 +645,27 @@ const loops: Omit<Kernels, 'convolve' | 'convolutionGradients'> = {
   },
 }
 
-export const jsKernels: Kernels = { ...loops, ...convolutionKernels(loops) }
+type Fused = 'batchnormGeluForward' | 'batchnormGeluBackward' | 'batchnormGeluPredict'
+
+const fused: Pick<Kernels, Fused> = {
+  batchnormGeluForward: (x, gamma, beta, inner, eps, y, xHat, mean, variance, invStd) => {
+    loops.batchnormForward(x, gamma, beta, inner, eps, y, xHat, mean, variance, invStd)
+    loops.geluForward(y, y)
+  },
+
+  batchnormGeluBackward: (dy, gamma, beta, xHat, invStd, inner, dx, dgamma, dbeta) => {
+    for (let i = 0; i < dx.length; i++) {
+      const j = floor(i / inner) % gamma.length
+      dx[i] = (gamma[j] as number) * (xHat[i] as number) + (beta[j] as number)
+    }
+    loops.geluBackward(dy, dx, dx)
+    loops.batchnormBackward(dx, gamma, xHat, invStd, inner, dx, dgamma, dbeta)
+  },
+
+  batchnormGeluPredict: (x, gamma, beta, mean, variance, inner, eps, y) => {
+    loops.batchnormPredict(x, gamma, beta, mean, variance, inner, eps, y)
+    loops.geluForward(y, y)
+  },
+}
+
+export const jsKernels: Kernels = { ...loops, ...fused, ...convolutionKernels(loops) }

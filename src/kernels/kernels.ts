@@ -126,6 +126,42 @@ export interface Kernels {
     eps: number,
     y: Floats,
   ): void
+  /** batchnormForward with gelu behind it: y = gelu(gamma·xHat + beta) */
+  batchnormGeluForward(
+    x: Floats,
+    gamma: Floats,
+    beta: Floats,
+    inner: number,
+    eps: number,
+    y: Floats,
+    xHat: Floats,
+    mean: Floats,
+    variance: Floats,
+    invStd: Floats,
+  ): void
+  /** batchnormBackward of geluBackward, whose x is made again: gamma·xHat + beta */
+  batchnormGeluBackward(
+    dy: Floats,
+    gamma: Floats,
+    beta: Floats,
+    xHat: Floats,
+    invStd: Floats,
+    inner: number,
+    dx: Floats,
+    dgamma: Floats,
+    dbeta: Floats,
+  ): void
+  /** batchnormPredict with gelu behind it */
+  batchnormGeluPredict(
+    x: Floats,
+    gamma: Floats,
+    beta: Floats,
+    mean: Floats,
+    variance: Floats,
+    inner: number,
+    eps: number,
+    y: Floats,
+  ): void
   /** Per row: xHat = (x − mean)·invStd, y = gamma·xHat + beta; invStd has one element a row */
   layernormForward(x: Floats, gamma: Floats, beta: Floats, eps: number, y: Floats, xHat: Floats, invStd: Floats): void
   /** dbeta = Σᵢ dy, dgamma = Σᵢ dy·xHat; with g = dy·gamma and means over the row: dx = invStd·(g − mean(g) − xHat·mean(g·xHat)) */

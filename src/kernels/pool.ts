@@ -4,6 +4,9 @@ import { allocate, viewAt } from './heap.ts'
 import { newJudge } from './judge.ts'
 import type { Memory } from './ledger.ts'
 
+// Bound once: Jest's realm makes each look-up of a global slow.
+const { min } = Math
+
 /**
  * Threads that share the loops of large kernels. A call is cut into parts; the calling thread runs part 0 and then whatever nobody has
  * taken, so a part never waits for a thread that starts, that sleeps or that the system does not run. How a call is cut depends on sizes
@@ -166,7 +169,7 @@ export const openPool = (threads: number, program: Program, calls: readonly Call
     }
     run(kernel, kernel, parts, size / grain)
     let least = numbers[0] as number
-    for (let part = 1; part < parts; part++) least = Math.min(least, numbers[part * WIDTH] as number)
+    for (let part = 1; part < parts; part++) least = min(least, numbers[part * WIDTH] as number)
     return least
   }
 

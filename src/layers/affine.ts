@@ -121,6 +121,7 @@ export const affineBack = {
   gradients: (dy: Tensor, cache: AffineCache, learns?: Learns): Weights => {
     const { x, w } = cacheOf('affineBackward', cache)
     const sizes = backwardContract(dy, x, w)
+    if (learns === undefined) return { W: weightGradient(dy, cache, sizes), b: biasGradient(dy, sizes) }
     return {
       ...(isWanted(learns, 'W') && { W: weightGradient(dy, cache, sizes) }),
       ...(isWanted(learns, 'b') && { b: biasGradient(dy, sizes) }),

@@ -22,7 +22,7 @@ export interface BatchnormCache {
 
 const forwardContract = shapes('batchnormForward', 'x: N D, gamma: D, beta: D')
 const backwardContract = shapes('batchnormBackward', 'dout: N D, xHat: N D, invStd: D, gamma: D')
-const predictContract = shapes('batchnormPredict', 'x: N D, gamma: D, beta: D, runningMean: D, runningVar: D')
+export const predictContract = shapes('batchnormPredict', 'x: N D, gamma: D, beta: D, runningMean: D, runningVar: D')
 const absorbContract = shapes('batchnormAbsorb', 'runningMean: D, runningVar: D, mean: D, variance: D')
 
 /**
@@ -43,18 +43,23 @@ export const batchnormForward = (
   beta: Tensor,
   eps = EPS,
 ): readonly [out: Tensor, cache: BatchnormCache] => {
-  const { N } = forwardContract(x, gamma, beta)
+  checkRows(x, gamma, beta)
   checkArgument('batchnormForward', 'eps', eps, nonNegative)
+  return normalized('batchnormForward', x, gamma, beta, 1, eps)
+}
+
+export const checkRows = (x: Tensor, gamma: Tensor, beta: Tensor): void => {
+  const { N } = forwardContract(x, gamma, beta)
   if (N < 2) {
     throw new ShapeError(
       `batchnormForward: the statistics of a batch need at least 2 rows, but x has shape ${formatShape(x.shape)}; use a larger batch, or layernorm`,
     )
   }
-  return normalized(x, gamma, beta, 1, eps)
 }
 
 /** What is normalized together, after it is checked: rows of columns of `inner` elements each. */
 export const normalized = (
+  kernel: 'batchnormForward' | 'batchnormGeluForward',
   x: Tensor,
   gamma: Tensor,
   beta: Tensor,
@@ -66,7 +71,7 @@ export const normalized = (
   const mean = emptyLike(gamma)
   const variance = emptyLike(gamma)
   const invStd = emptyLike(gamma)
-  kernelsFor(x.data).batchnormForward(
+  kernelsFor(x.data)[kernel](
     x.data,
     gamma.data,
     beta.data,
@@ -174,11 +179,12 @@ export const batchnormPredict = (
 ): Tensor => {
   predictContract(x, gamma, beta, runningMean, runningVar)
   checkArgument('batchnormPredict', 'eps', eps, nonNegative)
-  return normalizedBy(x, gamma, beta, runningMean, runningVar, 1, eps)
+  return normalizedBy('batchnormPredict', x, gamma, beta, runningMean, runningVar, 1, eps)
 }
 
 /** `normalized` with given statistics. */
 export const normalizedBy = (
+  kernel: 'batchnormPredict' | 'batchnormGeluPredict',
   x: Tensor,
   gamma: Tensor,
   beta: Tensor,
@@ -188,6 +194,6 @@ export const normalizedBy = (
   eps: number,
 ): Tensor => {
   const out = emptyLike(x)
-  kernelsFor(x.data).batchnormPredict(x.data, gamma.data, beta.data, mean.data, variance.data, inner, eps, out.data)
+  kernelsFor(x.data)[kernel](x.data, gamma.data, beta.data, mean.data, variance.data, inner, eps, out.data)
   return out
 }

@@ -28,6 +28,7 @@ const batchnormOptions = {
 
 /** The options of `batchnorm`. @interface */
 export type BatchnormOptions = Given<typeof batchnormOptions>
+export type AllBatchnormOptions = Complete<typeof batchnormOptions>
 
 /** @inline */
 type Statistics = {
@@ -59,28 +60,30 @@ interface Frozen {
 const predictGradient = (dout: Tensor, gamma: Tensor, variance: Tensor, eps: number): Tensor => {
   const none = zeros(gamma.shape, dtypeOf(gamma))
   const inner = dout.data.length / ((dout.shape[0] as number) * gamma.data.length)
-  return normalizedBy(dout, gamma, none, none, variance, inner, eps)
+  return normalizedBy('batchnormPredict', dout, gamma, none, none, variance, inner, eps)
 }
+
+/** Both, also where they are not weights. */
+export const gammaAndBeta = (
+  { gamma, beta }: Partial<ScaleAndShift>,
+  x: Tensor,
+): readonly [gamma: Tensor, beta: Tensor] => {
+  const shape = [x.shape[1] as number]
+  return [gamma ?? ones(shape, dtypeOf(x)), beta ?? zeros(shape, dtypeOf(x))]
+}
+
+/** Of gamma and beta, or what belongs to them, those that are weights. */
+export const learnedOf = <T>({ scale, shift }: AllBatchnormOptions, gamma: T, beta: T) =>
+  ({ ...(scale && { gamma }), ...(shift && { beta }) }) as { readonly gamma: T; readonly beta: T }
 
 export const batchnormLayer = defineLayer(
   'batchnorm',
-  (options: Complete<typeof batchnormOptions>): Layer<ScaleAndShift, Statistics, BatchnormCache> => {
-    const { momentum, eps, scale, shift } = checked('batchnorm', options, batchnormOptions)
-    const learned = [...(scale ? ['gamma'] : []), ...(shift ? ['beta'] : [])]
+  (options: AllBatchnormOptions): Layer<ScaleAndShift, Statistics, BatchnormCache> => {
+    const { momentum, eps } = checked('batchnorm', options, batchnormOptions)
+    const own = <T>(gamma: T, beta: T) => learnedOf(options, gamma, beta)
     const statistics = ['runningMean', 'runningVar']
-    /** Of gamma and beta, those that are there. */
-    const own = <T>(gamma: T, beta: T) =>
-      Object.fromEntries(Object.entries({ gamma, beta }).filter(([name]) => learned.includes(name))) as {
-        readonly gamma: T
-        readonly beta: T
-      }
-    /** Both, also where they are not weights. */
-    const both = ({ gamma, beta }: Partial<ScaleAndShift>, x: Tensor): readonly [gamma: Tensor, beta: Tensor] => {
-      const shape = [x.shape[1] as number]
-      return [gamma ?? ones(shape, dtypeOf(x)), beta ?? zeros(shape, dtypeOf(x))]
-    }
     const predict = (x: Tensor, params: Partial<ScaleAndShift>, { runningMean, runningVar }: Statistics): Tensor => {
-      const [gamma, beta] = both(params, x)
+      const [gamma, beta] = gammaAndBeta(params, x)
       const run = isImages(x) ? spatialBatchnormPredict : batchnormPredict
       return run(x, gamma, beta, runningMean, runningVar, eps)
     }
@@ -102,14 +105,17 @@ export const batchnormLayer = defineLayer(
         state: { runningMean: zeros(shape, dtype), runningVar: ones(shape, dtype) },
       }
     }
-    const names = [...learned, ...statistics]
+    const names = [...Object.keys(own(0, 0)), ...statistics]
     const evaluation = (): Layer<ScaleAndShift & Statistics, None, Frozen> => ({
       names,
       init: (key, inShape, dtype) => {
         const { outShape, params, state } = init(key, inShape, dtype)
         return { outShape, params: { ...params, ...state }, state: {} }
       },
-      forward: (x, params) => [predict(x, params, params), { gamma: both(params, x)[0], variance: params.runningVar }],
+      forward: (x, params) => [
+        predict(x, params, params),
+        { gamma: gammaAndBeta(params, x)[0], variance: params.runningVar },
+      ],
       backward: (dy, { gamma, variance }) => [
         predictGradient(dy, gamma, variance, eps),
         {} as ScaleAndShift & Statistics,
@@ -123,7 +129,7 @@ export const batchnormLayer = defineLayer(
       outline,
       init,
       forward: (x, params) => {
-        const [gamma, beta] = both(params, x)
+        const [gamma, beta] = gammaAndBeta(params, x)
         return isImages(x) ? spatialBatchnormForward(x, gamma, beta, eps) : batchnormForward(x, gamma, beta, eps)
       },
       backward: (dy, cache) => {

@@ -4,7 +4,7 @@ import { ShapeError, shown } from '../errors/index.ts'
 
 const misfit = (where: string, expected: string, cache: unknown): ShapeError =>
   new ShapeError(
-    `${where}: cache must be ${expected}, the second of what ${where.replace(/(Backward|Gradients|Absorb)$/, 'Forward')} returns, but got ${shown(cache)}`,
+    `${where}: cache must be ${expected}, the second of what ${where.replace(/Backward|Gradients|Absorb/, 'Forward').replace(/^backward|^absorb/, 'forward')} returns, but got ${shown(cache)}`,
   )
 
 /** The cache, if it is a record at all. */

@@ -14,6 +14,7 @@ import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
 import { cacheOf } from './cache.ts'
+import { checkWhitening, dirac, whitening } from './convInit.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
 import { isWanted } from './learning.ts'
@@ -177,8 +178,12 @@ const convOptions = {
   stride: withDefault(1, sizes),
   /** Width of the rim of zeros, for both axes or [h, w]; or 'same', so that planes keep their size; 0 unless given. */
   pad: withDefault(0, either(rims, oneOf(['same']))),
-  /** Standard deviation of the initial weights: 'he' = √(2/(C·HH·WW)), 'xavier' = √(2/((C + F)·HH·WW)), or a number ≥ 0; 'he' unless given. */
-  weightScale: withDefault('he', weightScales),
+  /**
+   * Standard deviation of the initial weights: 'he' = √(2/(C·HH·WW)), 'xavier' = √(2/((C + F)·HH·WW)), or a number ≥ 0; or what they are:
+   * 'dirac', filters that pass the channels on, as many as there are channels, the rest as 'he'; 'whitening', filters that `train` makes
+   * of the data, the directions in which patches differ, each and its opposite, scaled to one variance. 'he' unless given.
+   */
+  weightScale: withDefault('he', either(weightScales, oneOf(['dirac', 'whitening']))),
   /** Whether each filter has a bias; true unless given. */
   bias: withDefault(true, boolean),
 }
@@ -223,6 +228,7 @@ export const convLayer = defineLayer(
     const [HH, WW] = both(filterSize)
     const params = { stride, pad: padOf(pad, filterSize, stride) }
     const outShapeOf = (inShape: Shape): Shape => {
+      if (weightScale === 'whitening') checkWhitening(numFilters, (imageShape('conv', inShape)[0] as number) * HH * WW)
       const { outHeight, outWidth } = windowOver('conv', imageShape('conv', inShape), filterSize, stride, params.pad)
       return [numFilters, outHeight, outWidth]
     }
@@ -252,10 +258,20 @@ export const convLayer = defineLayer(
       init: (key, inShape, dtype = 'float32') => {
         const outShape = outShapeOf(inShape)
         const C = inShape[0] as number
-        const std = standardDeviation(weightScale, C * HH * WW, numFilters * HH * WW)
+        const drawn = weightScale === 'dirac' || weightScale === 'whitening' ? 'he' : weightScale
+        const std = standardDeviation(drawn, C * HH * WW, numFilters * HH * WW)
         const W = normal(foldIn(key, 'W'), [numFilters, C, HH, WW], std, dtype)
-        return { outShape, params: named(W, () => zeros([numFilters], dtype)), state: {} }
+        const filters = weightScale === 'dirac' ? dirac(W) : W
+        return { outShape, params: named(filters, () => zeros([numFilters], dtype)), state: {} }
       },
+      ...(weightScale === 'whitening' && {
+        prepare: ({ W }: Weights, x: Tensor) => {
+          // A rim of zeros is no part of the images.
+          const window = windowOver('conv', imageShape('conv', x.shape.slice(1)), filterSize, stride, 0)
+          const made = whitening(x, W, window)
+          return named(made.W, () => made.b)
+        },
+      }),
       forward: (x, { W, b }) => forward(x, W, b, params),
       backward: (dy, cache, learns) => {
         checkUpstream(dy, cache)

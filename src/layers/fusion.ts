@@ -1,6 +1,10 @@
 import { affineBack, affineLayer } from './affine.ts'
 import { type AffineReluCache, affineReluForward } from './affineRelu.ts'
+import { batchnormThenGelu } from './batchnormGelu.ts'
+import { batchnormLayer } from './batchnormLayer.ts'
+
 import { descriptionOf, isOf, type LayerType } from './defineLayer.ts'
+import { geluLayer } from './gelu.ts'
 import type { Net } from './layer.ts'
 import { unplaced } from './parts.ts'
 import { reluBackward, reluLayer } from './relu.ts'
@@ -9,11 +13,13 @@ import { reluBackward, reluLayer } from './relu.ts'
 interface Fusion {
   readonly first: LayerType<never>
   readonly second: LayerType<never>
-  /** Takes the names of the first. Only runs: weights come from the two. */
-  readonly both: Required<Pick<Net, 'forward' | 'backward' | 'gradients' | 'through' | 'predict'>>
+  /** Made of the options of the first, whose names it takes. Only runs: weights, and what is absorbed, are those of the first. */
+  readonly both: (options: never) => Methods
 }
 
-const affineThenRelu: Fusion['both'] = {
+type Methods = Pick<Net, 'forward' | 'backward' | 'gradients' | 'through' | 'predict'>
+
+const affineThenRelu: Methods = {
   forward: (x, { W, b }) => affineReluForward(x, W as never, b as never),
   backward: (dy, cache, learns) => {
     const [fc, r] = cache as AffineReluCache
@@ -30,14 +36,16 @@ const affineThenRelu: Fusion['both'] = {
   predict: (x, { W, b }) => affineReluForward(x, W as never, b as never)[0],
 }
 
-const fusions: readonly Fusion[] = [{ first: affineLayer, second: reluLayer, both: affineThenRelu }]
+const fusions: readonly Fusion[] = [
+  { first: affineLayer, second: reluLayer, both: () => affineThenRelu },
+  { first: batchnormLayer, second: geluLayer, both: batchnormThenGelu },
+]
 
 /** The layer at the same place with other methods. */
-const inPlaceOf = (layer: Net, run: Fusion['both']): Net => {
+const inPlaceOf = (layer: Net, both: Fusion['both']): Net => {
   const { type, options, parts } = descriptionOf(layer) ?? {}
-  const bare = unplaced(layer)
-  if (layer === bare) return { ...layer, ...run }
-  return (type as LayerType<object>)(options as object, [inPlaceOf(parts?.[0] as Net, run)])
+  if (layer === unplaced(layer)) return { ...layer, ...both(options as never) }
+  return (type as LayerType<object>)(options as object, [inPlaceOf(parts?.[0] as Net, both)])
 }
 
 /** Layers with neighbours that can run as one made one. */

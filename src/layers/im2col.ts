@@ -1,5 +1,5 @@
 import { ArgumentError, checkArgument, positiveInteger, ShapeError, shown } from '../errors/index.ts'
-import { dtypeOf, formatShape, type Shape, type Tensor, zeros } from '../tensor/index.ts'
+import { checkTensor, dtypeOf, formatShape, type Shape, type Tensor, zeros } from '../tensor/index.ts'
 import type { ConvParams } from './conv.ts'
 import { checkImages, checkWindowOptions, type Window, windowOver } from './window.ts'
 
@@ -46,6 +46,7 @@ const eachElement = ([N = 0, C = 0]: Shape, w: Window, see: (at: number, from: n
  */
 export const im2col = (x: Tensor, filterHeight: number, filterWidth: number, params: ConvParams = {}): Tensor => {
   checkImages('im2col', 'x', x)
+  checkTensor('im2col', 'x', x)
   const window = windowOf('im2col', x.shape, filterHeight, filterWidth, params)
   const [N = 0, C = 0] = x.shape
   const out = zeros([N * window.outHeight * window.outWidth, C * filterHeight * filterWidth], dtypeOf(x))
@@ -75,6 +76,7 @@ export const col2im = (
   if (!Array.isArray(shape) || shape.length !== 4) {
     throw new ArgumentError(`col2im: shape must be that of the images, [N, C, H, W], but got ${shown(shape)}`)
   }
+  checkTensor('col2im', 'columns', columns)
   const window = windowOf('col2im', shape, filterHeight, filterWidth, params)
   const [N = 0, C = 0] = shape
   const wanted = [N * window.outHeight * window.outWidth, C * filterHeight * filterWidth]

@@ -108,6 +108,7 @@ export { type Anatomy, anatomyOf, evaluationOf, outlineParts, outputsOf, type Pa
 export type { PoolOptions, PoolParams } from './pool.ts'
 export { type ReluCache, relu, reluBackward, reluForward } from './relu.ts'
 export { residual } from './residual.ts'
+export { type ScaleCache, scale, scaleBackward, scaleForward } from './scale.ts'
 export { andThen, Gradients, identity, Sequence, sequence } from './sequence.ts'
 export { shared } from './shared.ts'
 export { type SigmoidCache, sigmoid, sigmoidBackward, sigmoidForward } from './sigmoid.ts'

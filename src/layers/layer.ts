@@ -53,6 +53,11 @@ export type Learns = ReadonlySet<string>
 export interface Layer<P extends Tensors, S extends Tensors, C> {
   /** Weights and statistics for inputs of shape `inShape` (one example), a pure function of the key. */
   init(key: Key, inShape: Shape, dtype?: Dtype): Initial<P, S>
+  /**
+   * Weights that depend on the data as well, from those that `init` drew: called once before the first step, with examples as they come
+   * to the layer. A layer without it keeps what `init` gave.
+   */
+  prepare?(params: P, x: Tensor, key: Key): P
   /** Training: the output and what backward needs. */
   forward(x: Tensor, params: P, key: Key): readonly [y: Tensor, cache: C]
   /** Given ∂loss/∂y: ∂loss/∂x, and ∂loss/∂p for each weight; gradients that `learns` does not name may be left out. */

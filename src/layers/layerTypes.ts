@@ -15,6 +15,7 @@ import { maxPoolLayer } from './maxPool.ts'
 import { networkLayer } from './network.ts'
 import { reluLayer } from './relu.ts'
 import { residualLayer } from './residual.ts'
+import { scaleLayer } from './scale.ts'
 import { identityLayer, sequenceLayer } from './sequence.ts'
 import { sharedLayer } from './shared.ts'
 import { sigmoidLayer } from './sigmoid.ts'
@@ -39,6 +40,7 @@ export const layerTypes: readonly LayerType<never>[] = [
   placedLayer,
   reluLayer,
   residualLayer,
+  scaleLayer,
   sequenceLayer,
   sharedLayer,
   sigmoidLayer,

@@ -1,16 +1,25 @@
-import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
+import { giveBack, kernelsFor, moment, overlap } from '../kernels/index.ts'
+import { emptyLike, type Shape, shapes, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { cachesOf } from './cache.ts'
 import { hasNoGradients, type Initial, type Learns, type Net, noGradients, type Outline, outlineOf } from './layer.ts'
 import { backwardOf, gradientsOf, mayLearn, throughOf } from './learning.ts'
 import { checkMade, type Made, namesOfAll } from './names.ts'
 import { inPart } from './parts.ts'
 import { structured } from './structure.ts'
 
+const contract = shapes('sum', 'the first: ...D, the second: ...D')
+
 /** x + y, element by element. */
 export const sum = (a: Tensor, b: Tensor): Tensor => {
+  contract(a, b)
   const out = emptyLike(a)
   kernelsFor(a.data).add(a.data, b.data, out.data)
   return out
+}
+
+const isAmong = (t: Tensor, others: Tensors): boolean => {
+  for (const name in others) if (overlap(t.data, (others[name] as Tensor).data)) return true
+  return false
 }
 
 /** The gradients of several layers in one record, in their order; what two of them name adds up. */
@@ -35,6 +44,35 @@ export const outlineOfAll = (outlines: readonly Outline[], outShape: Outline['ou
   floats: outlines.reduce((total, { floats }) => total + floats, 0),
   fewestRows: Math.max(1, ...outlines.map(({ fewestRows }) => fewestRows)),
 })
+
+const SEEN = 512 // examples that go through layers to one that is prepared: as many as a large batch has
+
+/** Each part that looks at the data gets what comes to it from those before. */
+const prepareOf = (
+  parts: readonly Net[],
+  each: (layers: readonly Net[], run: (layer: Net, i: number) => void) => void,
+): Pick<Net, 'prepare'> => {
+  const last = parts.findLastIndex(({ prepare }) => prepare !== undefined)
+  if (last < 0) return {}
+  return {
+    prepare: (params, x, key) => {
+      let [prepared, y] = [params, x]
+      each(parts.slice(0, last + 1), (part, i) => {
+        if (part.prepare !== undefined) prepared = { ...prepared, ...part.prepare(prepared, y, key) }
+        if (i === last) return
+        if (i === 0) y = firstRows(y, SEEN)
+        y = part.forward(y, prepared, key)[0]
+      })
+      return prepared
+    },
+  }
+}
+
+const firstRows = (x: Tensor, count: number): Tensor => {
+  const [rows = 0, ...shape] = x.shape
+  const kept = Math.min(rows, count)
+  return { shape: [kept, ...shape], data: x.data.subarray(0, kept * sizeOf(shape)) }
+}
 
 /**
  * x ↦ fₙ(… f₂(f₁(x))): runs layers in a loop each way
@@ -73,17 +111,36 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
     return [outShape, made]
   }
 
-  /** Runs the layers from the last one back to the one after `first`; what is thrown names the one that it comes from. */
-  const eachBack = (first: number, run: (layer: Net, i: number) => void): void => {
+  /**
+   * From the last layer back to the one after `first`, whose dx it is. A dx gives its place back once it is used; what is thrown names the
+   * layer that it comes from.
+   */
+  const eachBack = (
+    dy: Tensor,
+    first: number,
+    run: (layer: Net, dx: Tensor, i: number) => readonly [dx: Tensor, dparams: Tensors],
+  ): Tensor => {
+    let dx = dy
     let i = steps.length - 1
+    // dx was made after this moment, by the layer behind, whose gradients have no part of it. What came in is not ours.
+    let since = Number.POSITIVE_INFINITY
     try {
-      for (; i > first; i--) run(steps[i] as Net, i)
+      for (; i > first; i--) {
+        const before = moment()
+        const [d, dparams] = run(steps[i] as Net, dx, i)
+        if (!overlap(d.data, dx.data)) {
+          if (!isAmong(dx, dparams)) giveBack(dx.data, since)
+          since = isAmong(d, dparams) ? Number.POSITIVE_INFINITY : before
+        } else if (isAmong(d, dparams)) since = Number.POSITIVE_INFINITY
+        dx = d
+      }
     } catch (reason) {
       throw inPart(net, steps[i] as Net, reason)
     }
+    return dx
   }
 
-  /** From the last layer back to the one after `first`: its gradient, and those of all weights on the way that learn. */
+  /** The gradient of the layer after `first`, and those of all weights on the way that learn. */
   const back = (
     dy: Tensor,
     caches: readonly unknown[],
@@ -91,11 +148,10 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
     learns: Learns | undefined,
   ): readonly [dx: Tensor, Tensors[]] => {
     const own = new Array<Tensors>(steps.length).fill({})
-    let dx = dy
-    eachBack(first, (step, i) => {
-      const [d, dparams] = backwardOf(step, dx, caches[i], learns)
-      dx = d
-      own[i] = dparams
+    const dx = eachBack(dy, first, (step, dx, i) => {
+      const made = backwardOf(step, dx, caches[i], learns)
+      own[i] = made[1]
+      return made
     })
     return [dx, own]
   }
@@ -125,32 +181,31 @@ export const product = (parts: readonly Net[], steps: readonly Net[] = parts): N
       return [y, caches]
     },
     backward: (dy, caches, learns) => {
-      const [dx, own] = back(dy, caches as readonly unknown[], -1, learns)
+      const [dx, own] = back(dy, cachesOf('backward', caches as readonly unknown[], steps.length), -1, learns)
       return [dx, collect(own)]
     },
     gradients: steps.every(hasNoGradients)
       ? noGradients
       : (dy, cache, learns) => {
-          const caches = cache as readonly unknown[]
+          const caches = cachesOf('backward', cache as readonly unknown[], steps.length)
           const first = firstToLearn(learns)
           if (first < 0) return {}
           const [d, own] = back(dy, caches, first, learns)
           own[first] = gradientsOf(steps[first] as Net, d, caches[first], learns)
           return collect(own)
         },
-    through: (dy, caches) => {
-      let dx = dy
-      eachBack(-1, (step, i) => {
-        dx = throughOf(step, dx, (caches as readonly unknown[])[i])
-      })
-      return dx
+    through: (dy, cache) => {
+      const caches = cachesOf('backward', cache as readonly unknown[], steps.length)
+      return eachBack(dy, -1, (step, dx, i) => [throughOf(step, dx, caches[i]), {}])
     },
-    absorb: (state, caches) => {
+    ...prepareOf(parts, each),
+    absorb: (state, cache) => {
+      const caches = cachesOf('absorb', cache as readonly unknown[], steps.length)
       const absorbed: Record<string, Tensor> = {}
       for (let i = 0; i < steps.length; i++) {
         // Statistics of a layer that is applied twice learn from both passes, one after the other.
         const before = isTied ? { ...state, ...absorbed } : state
-        Object.assign(absorbed, (steps[i] as Net).absorb(before, (caches as readonly unknown[])[i]))
+        Object.assign(absorbed, (steps[i] as Net).absorb(before, caches[i]))
       }
       return absorbed
     },

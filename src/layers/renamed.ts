@@ -1,4 +1,4 @@
-import { ArgumentError } from '../errors/index.ts'
+import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import type { Key } from '../random/index.ts'
 import type { Tensor, Tensors } from '../tensor/index.ts'
 import { hasNoGradients, type Initial, type Learns, type Net, outlineOf, type Shapes } from './layer.ts'
@@ -31,6 +31,9 @@ export const renamed = (layer: Net, { place, nameOf, keyOf }: Place): Net => {
     return outer
   }
   const inward = (outer: Tensors): Tensors => {
+    if (typeof outer !== 'object' || outer === null) {
+      throw new ShapeError(`weights are tensors by name, but got ${shown(outer)}; take params and state of init`)
+    }
     const inner: Record<string, Tensor> = {}
     for (let i = 0; i < pairs.length; i++) {
       const [name, from] = pairs[i] as (typeof pairs)[number]
@@ -72,6 +75,9 @@ export const renamed = (layer: Net, { place, nameOf, keyOf }: Place): Net => {
       checkNames(outline)
       return { ...outline, params: outward(outline.params), state: outward(outline.state) }
     },
+    ...(layer.prepare && {
+      prepare: (params: Tensors, x: Tensor, key: Key) => outward(layer.prepare?.(inward(params), x, keyOf(key)) ?? {}),
+    }),
     forward: (x, params, key) => layer.forward(x, inward(params), keyOf(key)),
     backward: (dy, cache, learns) => {
       const [dx, dparams] = layer.backward(dy, cache, learnsInside(learns))

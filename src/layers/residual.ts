@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from '../errors/index.ts'
-import { formatShape, type Tensors } from '../tensor/index.ts'
+import type { Key } from '../random/index.ts'
+import { formatShape, type Tensor, type Tensors } from '../tensor/index.ts'
 import { checked, defineLayer } from './defineLayer.ts'
 import { fused } from './fusion.ts'
 import { hasNoGradients, type Initial, type Net, noGradients, outlineOf } from './layer.ts'
@@ -37,6 +38,10 @@ const branches = (f: Net, s: Net): Net => {
       }
       return outlineOfAll(outlines, outlines[0]?.outShape ?? inShape)
     },
+    ...(both.some(({ prepare }) => prepare) && {
+      prepare: (params: Tensors, x: Tensor, key: Key) =>
+        Object.assign({}, params, ...both.map((branch) => branch.prepare?.(params, x, key))),
+    }),
     forward: (x, params, key) => {
       const [y, fCache] = f.forward(x, params, key)
       const [short, sCache] = s.forward(x, params, key)

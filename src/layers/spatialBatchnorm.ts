@@ -29,15 +29,21 @@ export const spatialBatchnormForward = (
   beta: Tensor,
   eps = EPS,
 ): readonly [out: Tensor, cache: BatchnormCache] => {
+  const inner = planesOf(x, gamma, beta)
+  checkArgument('spatialBatchnormForward', 'eps', eps, nonNegative)
+  return normalized('batchnormForward', x, gamma, beta, inner, eps)
+}
+
+/** The number of elements of a plane, after all is checked. */
+export const planesOf = (x: Tensor, gamma: Tensor, beta: Tensor): number => {
   checkImages('spatialBatchnormForward', 'x', x)
   const { N, H, W } = forwardContract(x, gamma, beta)
-  checkArgument('spatialBatchnormForward', 'eps', eps, nonNegative)
   if (N * H * W < 2) {
     throw new ShapeError(
       `spatialBatchnormForward: the statistics of a channel need at least 2 elements, but x has shape ${formatShape(x.shape)}; use a larger batch, or groupnorm`,
     )
   }
-  return normalized(x, gamma, beta, H * W, eps)
+  return H * W
 }
 
 /**
@@ -77,10 +83,22 @@ export const spatialBatchnormPredict = (
   runningVar: Tensor,
   eps = EPS,
 ): Tensor => {
+  const inner = planesToPredict(x, gamma, beta, runningMean, runningVar)
+  checkArgument('spatialBatchnormPredict', 'eps', eps, nonNegative)
+  return normalizedBy('batchnormPredict', x, gamma, beta, runningMean, runningVar, inner, eps)
+}
+
+/** The number of elements of a plane, after all is checked. */
+export const planesToPredict = (
+  x: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  runningMean: Tensor,
+  runningVar: Tensor,
+): number => {
   checkImages('spatialBatchnormPredict', 'x', x)
   const { H, W } = predictContract(x, gamma, beta, runningMean, runningVar)
-  checkArgument('spatialBatchnormPredict', 'eps', eps, nonNegative)
-  return normalizedBy(x, gamma, beta, runningMean, runningVar, H * W, eps)
+  return H * W
 }
 
 /**

@@ -25,10 +25,19 @@ export const structured = <L extends object>(layer: L, structure: Structure | un
   return layer
 }
 
+const areNames = (names: unknown): boolean =>
+  names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'))
+
+const optional = ['gradients', 'through', 'inEvaluation', 'outline'] as const
+
 const methods = ['init', 'forward', 'backward', 'absorb', 'predict'] as const
 
 export const isLayer = (value: unknown): value is Net =>
-  typeof value === 'object' && value !== null && methods.every((name) => typeof (value as Net)[name] === 'function')
+  typeof value === 'object' &&
+  value !== null &&
+  methods.every((name) => typeof (value as Net)[name] === 'function') &&
+  optional.every((name) => ['function', 'undefined'].includes(typeof (value as Net)[name])) &&
+  areNames((value as Net).names)
 
 /** Throws an ArgumentError for what is no list of layers. */
 export const checkLayers = (where: string, layers: readonly Net[]): void => {

@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors/index.ts'
+import { ArgumentError, nonNegative, ShapeError, shown } from '../errors/index.ts'
 import { type Labels, labelsOf } from '../tensor/index.ts'
 
 /** Both as class indices, as many of each. */
@@ -38,6 +38,15 @@ export const confusionMatrix = (predicted: Labels, y: Labels, numClasses: number
   return counts
 }
 
+const checkedCounts = <A extends readonly (readonly number[])[]>(confusion: A): A => {
+  const isRow = (row: unknown): boolean =>
+    Array.isArray(row) && row.length === confusion.length && row.every(nonNegative.holds)
+  if (Array.isArray(confusion) && confusion.every(isRow)) return confusion
+  throw new ArgumentError(
+    `perClassAccuracy: confusion must be a square of counts, from confusionMatrix, but got ${shown(confusion)}`,
+  )
+}
+
 /**
  * Share of each class's rows that were predicted as that class
  *
@@ -46,4 +55,4 @@ export const confusionMatrix = (predicted: Labels, y: Labels, numClasses: number
  * @example          perClassAccuracy([[1, 1], [0, 2]])   // [0.5, 1]
  */
 export const perClassAccuracy = (confusion: readonly (readonly number[])[]): number[] =>
-  confusion.map((row, i) => (row[i] ?? 0) / row.reduce((sum, count) => sum + count, 0))
+  checkedCounts(confusion).map((row, i) => (row[i] ?? 0) / row.reduce((sum, count) => sum + count, 0))

@@ -14,11 +14,13 @@ export interface PrecisionRecall {
 
 /** Of a class, and how many rows it has. */
 export interface ClassScores extends PrecisionRecall {
+  /** Rows of the class. */
   readonly support: number
 }
 
 /** Of each class, and of all together. */
 export interface PrecisionRecallReport {
+  /** One for each class, in their order. */
   readonly perClass: readonly ClassScores[]
   /** The mean over classes, whatever their size. */
   readonly macro: PrecisionRecall

@@ -50,10 +50,16 @@ const modelOptions = {
 }
 
 /** The options of `model`. @interface */
-export type ModelOptions<Y = Labels> = Omit<Given<typeof modelOptions>, 'task'> & { readonly task: Task<Y> }
+export type ModelOptions<Y = Labels> = Omit<Given<typeof modelOptions>, 'task'> & {
+  /** What the net is trained for. */
+  readonly task: Task<Y>
+}
 
 /** The options of `classifier`: those of `model`, with `classification()` as the task unless given. @interface */
-export type ClassifierOptions<Y = Labels> = Omit<ModelOptions<Y>, 'task'> & { readonly task?: Task<Y> }
+export type ClassifierOptions<Y = Labels> = Omit<ModelOptions<Y>, 'task'> & {
+  /** What the net is trained for; `classification()` unless given. */
+  readonly task?: Task<Y>
+}
 
 /** A model that shows the net it is made of, and what its layers compute. */
 export interface Classifier<Y = Labels> extends Model<Y> {
@@ -173,6 +179,14 @@ const modelFrom = <Y>(where: string, net: Net, options: ModelOptions<Y>): Classi
       const { params, state } = net.init(initKey, inShape, dtype)
       return { params, state }
     },
+    ...(net.prepare && {
+      prepare: (weights: Weights, x: Tensor, prepareKey: Key) => {
+        checkWeights('prepare', weights)
+        checkKey('prepare', prepareKey)
+        const { params, state } = weights
+        return { params: net.prepare?.(params, examplesOf(x, inShape, dtype), prepareKey) ?? params, state }
+      },
+    }),
     loss: (weights, batch, stepKey, learns) => {
       checkWeights('loss', weights)
       if (!isRecord(batch)) throw new ArgumentError(`loss: batch must be { x, y }, but got ${shown(batch)}`)

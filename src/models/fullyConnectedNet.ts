@@ -80,11 +80,15 @@ export const fullyConnected = {
 
 /** The options of `fullyConnectedNet`. @interface */
 export type FullyConnectedNetOptions<Y = Labels> = Omit<Given<typeof fullyConnected>, 'task'> & {
+  /** What the net is trained for; `classification()` unless given. */
   readonly task?: Task<Y> | undefined
 }
 
-/** Options with the defaults in place of what was not given. */
-export type ResolvedNetOptions<Y = Labels> = Omit<Resolved<typeof fullyConnected>, 'task'> & { readonly task?: Task<Y> }
+/** The options of `fullyConnectedNet` with the defaults in place of what was not given. @interface */
+export type ResolvedNetOptions<Y = Labels> = Omit<Resolved<typeof fullyConnected>, 'task'> & {
+  /** What the net is trained for; `classification()` unless given. */
+  readonly task?: Task<Y>
+}
 
 /** A net that knows the options it was made of. */
 export interface FullyConnectedNet<Y = Labels> extends Classifier<Y> {

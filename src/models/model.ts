@@ -45,6 +45,11 @@ export interface Model<Y = Labels> {
   /** Fresh weights, a pure function of the key. */
   init(key?: Key): Weights
   /**
+   * Weights that depend on the data as well: `train` calls it before the first step, with some of the examples. Absent where no layer
+   * looks at the data.
+   */
+  prepare?(weights: Weights, x: Tensor, key: Key): Weights
+  /**
    * Training: loss, gradients and next statistics; the key draws dropout masks. Gradients that `learns` does not name are not used, so
    * a model need not compute them; absent, all weights learn.
    */

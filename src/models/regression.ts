@@ -24,7 +24,7 @@ const losses = {
       huberLoss(x, y, delta),
 } as const
 
-/** The losses of `regression`. */
+/** The losses of `regression`. @useDeclaredType */
 export type RegressionLoss = keyof typeof losses
 
 /** What `regression` may be told. */

@@ -24,7 +24,7 @@ export interface Adagrad {
  * @example       adagrad(ones([1]), full([1], 4), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           Duchi, Hazan & Singer, "Adaptive subgradient methods", 2011
  */
-export const adagrad: UpdateRule<Adagrad> = ruleOf('adagrad', (w, dw, config = {}, out) => {
+export const adagrad: UpdateRule<Adagrad> = ruleOf('adagrad', ['cache'], (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, epsilon = 1e-8, cache = zerosLike(w) } = config
   checkSizes('adagrad', w, { dw, cache })
   const nextW = out?.[0] ?? emptyLike(w)

@@ -32,7 +32,7 @@ export interface Adam {
  * @example       adam(ones([1]), full([1], 3), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           Kingma & Ba, "Adam", 2015, algorithm 1
  */
-export const adam: UpdateRule<Adam> = ruleOf('adam', (w, dw, config = {}, out) =>
+export const adam: UpdateRule<Adam> = ruleOf('adam', ['m', 'v'], (w, dw, config = {}, out) =>
   adamStep('adam', 0, w, dw, config, out),
 )
 

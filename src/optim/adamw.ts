@@ -19,7 +19,7 @@ export interface Adamw extends Adam {
  * @example       adamw(ones([1]), zeros([1]), { learningRate: 0.5, weightDecay: 1 })[0].data   // Float32Array [0.5]
  * @see           Loshchilov & Hutter, "Decoupled weight decay regularization", 2019
  */
-export const adamw: UpdateRule<Adamw> = ruleOf('adamw', (w, dw, config = {}, out) => {
+export const adamw: UpdateRule<Adamw> = ruleOf('adamw', ['m', 'v'], (w, dw, config = {}, out) => {
   const { weightDecay = 0.01 } = config
   const [nextW, next] = adamStep('adamw', weightDecay, w, dw, config, out)
   return [nextW, { ...next, weightDecay }]

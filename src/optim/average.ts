@@ -10,6 +10,7 @@ export const averaging = {
   every: withDefault(1, positiveInteger),
 }
 
+/** How weights are averaged. @interface */
 export type Averaging = Given<typeof averaging>
 
 /** The share that the update keeps which comes after so many: at first less, so that the initial weights are soon forgotten. */

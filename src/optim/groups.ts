@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   boolean,
+  checkArgument,
   type Declaration,
   either,
   isRecord,
@@ -15,12 +16,15 @@ import {
   required,
   requirement,
   resolveOptions,
+  shown,
   text,
 } from '../errors/index.ts'
 
 /** Epochs in which weights stay as they are: from `from` on, or before `until`, or between both. Epoch 0 is the first. */
 export interface FrozenEpochs {
+  /** The first epoch in which they stay as they are, ≥ 0; from the start unless given. */
   readonly from?: number
+  /** The epoch from which they learn again, ≥ 0; never unless given. */
   readonly until?: number
 }
 
@@ -44,7 +48,9 @@ export interface GroupSettings {
   readonly each: Readonly<Record<string, WeightSettings>>
 }
 
+/** What is another for a weight than for all. */
 export interface WeightSettings {
+  /** Multiplies the learning rate, > 0. */
   readonly learningRateScale: number
   /** Settings of the rule. */
   readonly optimConfig: Readonly<Record<string, number>>
@@ -129,6 +135,19 @@ const firstUnmatched = (groups: readonly ParameterGroup[], names: readonly strin
   return undefined
 }
 
+const argumentsFault = (groups: unknown, names: unknown): string | undefined => {
+  if (!Array.isArray(names) || !names.every(text.holds)) {
+    return `parameterGroups: names must be those of weights, e.g. Object.keys(params), but got ${shown(names)}`
+  }
+  if (!Array.isArray(groups)) {
+    return `parameterGroups: groups must be a list, e.g. [{ match: 'W1', frozen: true }], but got ${shown(groups)}`
+  }
+  const odd = groups.findIndex((group) => !isRecord(group) || !matches.holds(group.match))
+  return odd < 0
+    ? undefined
+    : `parameterGroups: groups[${odd}] must have a match, ${matches.expected}, but got ${shown(groups[odd])}`
+}
+
 const isFrozen = (frozen: ParameterGroup['frozen'], epoch: number): boolean => {
   if (typeof frozen !== 'object') return frozen === true
   const { from = 0, until = Number.POSITIVE_INFINITY } = frozen
@@ -161,6 +180,8 @@ export const parameterGroups = (
   groups: readonly ParameterGroup[],
   names: readonly string[],
 ): E.Either<OptionError, (epoch: number) => GroupSettings> => {
+  const misgiven = argumentsFault(groups, names)
+  if (misgiven !== undefined) return refuse(misgiven)
   const fault = firstUnmatched(groups, names)
   if (fault !== undefined) return refuse(fault)
   const own = merged(groups, names)
@@ -181,6 +202,7 @@ export const parameterGroups = (
     return [start, { each, learns: learners.length === names.length ? undefined : new Set(learners) }]
   })
   return E.right((epoch) => {
+    checkArgument('parameterGroups', 'epoch', epoch, nonNegative)
     let at = periods.length - 1
     while (at > 0 && epoch < (periods[at]?.[0] as number)) at--
     return periods[at]?.[1] as GroupSettings

@@ -26,17 +26,13 @@ export interface Nesterov {
  * @example       nesterov(ones([1]), ones([1]), { learningRate: 1, momentum: 0.5 })[0].data   // Float32Array [-0.5]
  * @see           https://cs231n.github.io/neural-networks-3/#sgd; Sutskever et al., "On the importance of initialization and momentum", 2013
  */
-export const nesterov: UpdateRule<Nesterov> = ruleOf('nesterov', (w, dw, config = {}, out) => {
+export const nesterov: UpdateRule<Nesterov> = ruleOf('nesterov', ['velocity'], (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, momentum = 0.9, weightDecay, velocity = zerosLike(w) } = config
   checkSizes('nesterov', w, { dw, velocity })
   const nextW = out?.[0] ?? emptyLike(w)
   const nextVelocity = out?.[1].velocity ?? emptyLike(w)
-  const next = {
-    learningRate,
-    momentum,
-    ...(weightDecay !== undefined && { weightDecay }),
-    velocity: nextVelocity,
-  }
+  const kept = { learningRate, momentum, velocity: nextVelocity }
+  const next = weightDecay === undefined ? kept : { ...kept, weightDecay }
   const finite = kernelsFor(w.data).nesterov(
     w.data,
     dw.data,

@@ -13,6 +13,14 @@ export interface Plateau {
 /** Before the first epoch. */
 export const startOfPlateau: Plateau = { best: Number.NEGATIVE_INFINITY, waited: 0, factor: 1 }
 
+const checkedState = (state: Plateau): Plateau => {
+  if (isRecord(state) && [state.best, state.waited, state.factor].every((value) => typeof value === 'number'))
+    return state
+  throw new ArgumentError(
+    `reduceOnPlateau: state must have best, waited and factor, as startOfPlateau has, but got ${shown(state)}`,
+  )
+}
+
 /**
  * (state, accuracy) ↦ state: when the accuracy has not risen for more than `patience` epochs, factor ← factor·by
  *
@@ -38,7 +46,11 @@ export const reduceOnPlateau = (
   if (!Number.isSafeInteger(patience) || patience < 0) {
     throw new ArgumentError(`reduceOnPlateau: patience must be an integer ≥ 0, but got ${shown(patience)}`)
   }
-  return ({ best, waited, factor }, accuracy) => {
+  return (state, accuracy) => {
+    const { best, waited, factor } = checkedState(state)
+    if (typeof accuracy !== 'number') {
+      throw new ArgumentError(`reduceOnPlateau: accuracy must be a number, but got ${shown(accuracy)}`)
+    }
     if (accuracy > best) return { best: accuracy, waited: 0, factor }
     return waited >= patience ? { best, waited: 0, factor: factor * by } : { best, waited: waited + 1, factor }
   }

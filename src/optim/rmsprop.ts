@@ -26,7 +26,7 @@ export interface Rmsprop {
  * @example       rmsprop(ones([1]), full([1], 4), { learningRate: 0.5, decayRate: 0 })[0].data   // Float32Array [0.5]
  * @see           Tieleman & Hinton, "Lecture 6.5, rmsprop", 2012
  */
-export const rmsprop: UpdateRule<Rmsprop> = ruleOf('rmsprop', (w, dw, config = {}, out) => {
+export const rmsprop: UpdateRule<Rmsprop> = ruleOf('rmsprop', ['cache'], (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, decayRate = 0.99, epsilon = 1e-8, cache = zerosLike(w) } = config
   checkSizes('rmsprop', w, { dw, cache })
   const nextW = out?.[0] ?? emptyLike(w)

@@ -121,7 +121,7 @@ export const oneCycle = (
   }
 }
 
-/** [position, factor]: the factor at a share of the run, 0 its begin and 1 its end. */
+/** Pairs of position and factor: the factor at a share of the run, 0 its begin and 1 its end. */
 export type SchedulePoint = readonly [position: number, factor: number]
 
 const isPoint = (point: unknown): boolean =>
@@ -152,10 +152,10 @@ const checkPoints = (points: readonly SchedulePoint[]): void => {
  *
  * Before the first point and after the last one their factors stay. Two points at one place are a jump, where the later one counts.
  *
- * @param points  [position, factor], positions from 0 to 1 in order, factors ≥ 0
- * @throws        ArgumentError when one is outside, or they are not in order
- * @example       piecewiseLinear({ points: [[0, 0.2], [0.25, 1], [1, 0]] })({ step: 50, epoch: 0, totalSteps: 80 })   // 0.5
- * @see           NumPy's interp
+ * @param settings.points  pairs of position and factor, positions from 0 to 1 in order, factors ≥ 0
+ * @throws                 ArgumentError when one is outside, or they are not in order
+ * @example                piecewiseLinear({ points: [[0, 0.2], [0.25, 1], [1, 0]] })({ step: 50, epoch: 0, totalSteps: 80 })   // 0.5
+ * @see                    NumPy's interp
  */
 export const piecewiseLinear = (settings: { readonly points: readonly SchedulePoint[] }): Schedule => {
   const { points } = settingsOf('piecewiseLinear', settings, ['points'])
@@ -173,12 +173,12 @@ export const piecewiseLinear = (settings: { readonly points: readonly SchedulePo
 /**
  * factor from `start` up to 1 at the share `peak` of the run, then down to `end`, on straight lines
  *
- * @param start  ≥ 0, 0 unless given
- * @param peak   in (0, 1), 0.5 unless given
- * @param end    ≥ 0, 0 unless given
- * @throws       ArgumentError when one is outside
- * @example      triangular({ peak: 0.25 })({ step: 10, epoch: 0, totalSteps: 80 })   // 0.5
- * @see          Smith, "Cyclical learning rates for training neural networks", 2017; Jordan, arXiv 2404.00498
+ * @param settings.start  ≥ 0, 0 unless given
+ * @param settings.peak   in (0, 1), 0.5 unless given
+ * @param settings.end    ≥ 0, 0 unless given
+ * @throws                ArgumentError when one is outside
+ * @example               triangular({ peak: 0.25 })({ step: 10, epoch: 0, totalSteps: 80 })   // 0.5
+ * @see                   Smith, "Cyclical learning rates for training neural networks", 2017; Jordan, arXiv 2404.00498
  */
 export const triangular = (
   settings: { readonly start?: number; readonly peak?: number; readonly end?: number } = {},

@@ -22,11 +22,11 @@ export interface Sgd {
  * @example       sgd(ones([1]), ones([1]), { learningRate: 0.5 })[0].data   // Float32Array [0.5]
  * @see           https://cs231n.github.io/neural-networks-3/#sgd
  */
-export const sgd: UpdateRule<Sgd> = ruleOf('sgd', (w, dw, config = {}, out) => {
+export const sgd: UpdateRule<Sgd> = ruleOf('sgd', [], (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, weightDecay } = config
   checkSizes('sgd', w, { dw })
   const nextW = out?.[0] ?? emptyLike(w)
-  const next = { learningRate, ...(weightDecay !== undefined && { weightDecay }) }
+  const next = weightDecay === undefined ? { learningRate } : { learningRate, weightDecay }
   const finite = kernelsFor(w.data).sgd(w.data, dw.data, learningRate, keepOf(next), nextW.data)
   if (finite !== 1) checkFinite('sgd', nextW, next)
   return [nextW, next]

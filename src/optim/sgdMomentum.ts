@@ -26,17 +26,13 @@ export interface SgdMomentum {
  * @example       sgdMomentum(ones([1]), ones([1]), { learningRate: 0.5 })[1].velocity.data   // Float32Array [-0.5]
  * @see           https://cs231n.github.io/neural-networks-3/#sgd (PyTorch multiplies by the learning rate outside the velocity)
  */
-export const sgdMomentum: UpdateRule<SgdMomentum> = ruleOf('sgdMomentum', (w, dw, config = {}, out) => {
+export const sgdMomentum: UpdateRule<SgdMomentum> = ruleOf('sgdMomentum', ['velocity'], (w, dw, config = {}, out) => {
   const { learningRate = 1e-2, momentum = 0.9, weightDecay, velocity = zerosLike(w) } = config
   checkSizes('sgdMomentum', w, { dw, velocity })
   const nextW = out?.[0] ?? emptyLike(w)
   const nextVelocity = out?.[1].velocity ?? emptyLike(w)
-  const next = {
-    learningRate,
-    momentum,
-    ...(weightDecay !== undefined && { weightDecay }),
-    velocity: nextVelocity,
-  }
+  const kept = { learningRate, momentum, velocity: nextVelocity }
+  const next = weightDecay === undefined ? kept : { ...kept, weightDecay }
   const finite = kernelsFor(w.data).sgdMomentum(
     w.data,
     dw.data,

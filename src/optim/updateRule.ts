@@ -18,7 +18,7 @@ export type UpdateRule<C extends object> = (
 
 /** A rule that looks at its arguments before it takes anything of them. */
 export const ruleOf =
-  <C extends object>(name: string, rule: UpdateRule<C>): UpdateRule<C> =>
+  <C extends object>(name: string, slots: readonly (keyof C & string)[], rule: UpdateRule<C>): UpdateRule<C> =>
   (w, dw, config = {}, out) => {
     checkTensor(name, 'w', w)
     checkTensor(name, 'dw', dw)
@@ -29,11 +29,12 @@ export const ruleOf =
     }
     for (const setting in config) {
       const value: unknown = config[setting]
-      if (value === undefined || (typeof value === 'number' && !Number.isNaN(value))) continue
-      if (typeof value === 'object') checkTensor(name, setting, value as Tensor)
+      if (value === undefined) continue
+      if (typeof value === 'number' && !Number.isNaN(value) && !(slots as readonly string[]).includes(setting)) continue
+      if ((slots as readonly string[]).includes(setting)) checkTensor(name, setting, value as Tensor)
       else throw new ArgumentError(`${name}: ${setting} must be a number, but got ${shown(value)}`)
     }
-    if (out !== undefined) checkOut(name, w, out)
+    if (out !== undefined) checkOut(name, slots, w, out)
     return rule(w, dw, config, out)
   }
 
@@ -52,7 +53,12 @@ export const checkSizes = (rule: string, w: Tensor, others: Tensors): void => {
 }
 
 /** Checks the tensors that take a result: they are written to. */
-const checkOut = (rule: string, w: Tensor, out: readonly [w: Tensor, config: object]): void => {
+const checkOut = (
+  rule: string,
+  slots: readonly string[],
+  w: Tensor,
+  out: readonly [w: Tensor, config: object],
+): void => {
   if (!Array.isArray(out) || !isRecord(out[1])) {
     throw new ArgumentError(
       `${rule}: out must be [w, config], in the form of what ${rule} returns, but got ${shown(out)}`,
@@ -64,7 +70,10 @@ const checkOut = (rule: string, w: Tensor, out: readonly [w: Tensor, config: obj
   }
   check("out's w", out[0])
   const config = out[1] as Readonly<Record<string, unknown>>
-  for (const slot in config) if (typeof config[slot] === 'object') check(slot, config[slot] as Tensor)
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i] as string
+    if (config[slot] !== undefined) check(slot, config[slot] as Tensor)
+  }
 }
 
 /** What a rule wrote is not finite: the step, or a square of the gradient, is more than the precision holds. */

@@ -46,7 +46,9 @@ export type Augmentation = Given<typeof augmentation>
 
 /** Of alternating flips: what draws the side that an image begins with, and how many epochs came before. */
 export interface FlipSides {
+  /** Draws the side, of each row by itself. */
   readonly key: Key
+  /** Epochs made before. */
   readonly epoch: number
 }
 

@@ -58,7 +58,9 @@ export const foldIn = (key: Key, tag: string | number): Key => {
   return folded
 }
 
-const isKey = (key: unknown): boolean => Array.isArray(key) && key[0] >>> 0 === key[0] && key[1] >>> 0 === key[1]
+const isWord = (value: unknown): boolean => typeof value === 'number' && value >>> 0 === value
+
+const isKey = (key: unknown): boolean => Array.isArray(key) && isWord(key[0]) && isWord(key[1])
 
 /** A key among options. */
 export const aKey = requirement<Key>('a key, e.g. key(0)', isKey)

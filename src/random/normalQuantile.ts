@@ -1,3 +1,4 @@
+import { ArgumentError, shown } from '../errors/index.ts'
 import { log } from '../tensor/index.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
@@ -43,6 +44,9 @@ const FAR_BELOW = [
  * @see      Wichura, "Algorithm AS 241: the percentage points of the normal distribution", PPND16, 1988
  */
 export const normalQuantile = (p: number): number => {
+  if (typeof p !== 'number' || !(p > 0 && p < 1)) {
+    throw new ArgumentError(`normalQuantile: p must be a number in (0, 1), but got ${shown(p)}`)
+  }
   const q = p - 0.5
   if (abs(q) <= 0.425) {
     const r = 0.180625 - q * q

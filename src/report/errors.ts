@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { explain, writeReasons } from '../files/index.ts'
+import { explain, oneLine, writeReasons } from '../files/index.ts'
 
 /** A report or a log that cannot be written. The message is one line: which file, what is wrong, what to do. */
 export class ReportError extends Error {
@@ -7,6 +7,11 @@ export class ReportError extends Error {
   readonly _tag = 'ReportError'
   /** As in the first line of its stack. */
   override readonly name = 'ReportError'
+
+  // Names of files may hold anything.
+  constructor(message: string, options?: ErrorOptions) {
+    super(oneLine(message), options)
+  }
 }
 
 /** Any value, also one that String cannot take, in one line. */

@@ -11,6 +11,7 @@ import {
 import type { Batch } from '../models/index.ts'
 import { aKey, foldIn, key as keyOf, permutation } from '../random/index.ts'
 import {
+  checkRows,
   classIndices,
   dtypes,
   gather,
@@ -60,8 +61,9 @@ export function* batches<Y extends Labels>(
   options: BatchesOptions = {},
 ): Generator<Batch<BatchTargets<Y>>, void, undefined> {
   const { batchSize, key, dtype } = completed('batches', options, batchesOptions)
-  if (!isRecord(examples)) throw new ArgumentError(`batches: examples must be { x, y }, but got ${shown(examples)}`)
+  if (!isRecord(examples)) throw new ArgumentError(`batches: examples are { x, y }, but got ${shown(examples)}`)
   const { x, y } = examples
+  checkRows('batches', x)
   const [count, take] = takerOf(y)
   const rows = rowCount(x)
   if (count !== rows) throw new ShapeError(`batches: x has ${rows} rows, but y has ${count} labels`)

@@ -19,6 +19,10 @@ import {
   type Tensors,
 } from '../tensor/index.ts'
 import { checkNet } from './checkNet.ts'
+import { overViews, type Views, type ViewsOptions, viewsOf } from './views.ts'
+
+// Bound once: Jest's realm makes each look-up of a global slow.
+const { min } = Math
 
 /** Bytes of temporaries that a batch of an evaluation may take. */
 const MEMORY = 2 ** 25
@@ -30,14 +34,19 @@ const rowsAtOnce = ({ inShape, outShape, outline, dtype }: Model<unknown>): numb
 }
 
 /** What a net computes of all rows, in batches; tells how many rows are done, after each batch but the last. */
-export function* evaluating(model: Model<unknown>, weights: Weights, x: Rows): Generator<number, Tensor, undefined> {
+export function* evaluating(
+  model: Model<unknown>,
+  weights: Weights,
+  x: Rows,
+  scores: (batch: Tensor) => Tensor = (batch) => model.scores(weights, batch),
+): Generator<number, Tensor, undefined> {
   const rows = rowCount(x)
   const atOnce = rowsAtOnce(model)
   const size = sizeOf(model.outShape)
   const out = full([rows, ...model.outShape], 0, model.dtype)
   for (let start = 0; start < rows; start += atOnce) {
-    const end = Math.min(rows, start + atOnce)
-    scoped(() => out.data.set(model.scores(weights, gather(x, range(start, end), model.dtype)).data, start * size))
+    const end = min(rows, start + atOnce)
+    scoped(() => out.data.set(scores(gather(x, range(start, end), model.dtype)).data, start * size))
     if (end < rows) yield end
   }
   return out
@@ -70,9 +79,16 @@ export const outputFault = (
  *
  * @throws  ArgumentError when some of it is NaN or infinite, ShapeError when the rows do not fit the net
  */
-export const evaluated = (where: string, model: Model<unknown>, weights: Weights, x: Rows): Tensor => {
+export const evaluated = (
+  where: string,
+  model: Model<unknown>,
+  weights: Weights,
+  x: Rows,
+  views?: Views | undefined,
+): Tensor => {
   checkNet(where, model, weights, x)
-  const pieces = evaluating(model, weights, x)
+  const scores = (batch: Tensor): Tensor => model.scores(weights, batch)
+  const pieces = evaluating(model, weights, x, views && overViews(where, views, model.inShape, scores))
   for (;;) {
     const next = pieces.next()
     if (!next.done) continue
@@ -113,15 +129,17 @@ export const classify = (model: Model, weights: Weights, x: Rows): Int32Array =>
 /**
  * Share of rows whose predicted class is their label
  *
- * @param x  examples, shape (N, …)
- * @param y  N labels
- * @returns  a fraction of 1; NaN for no rows
- * @throws   ShapeError when there are not N labels of the net's classes or the rows do not fit the net; ArgumentError when a score is
- *           NaN or infinite
- * @example  const model = orThrow(twoLayerNet({ inputDim: 4 }))
- *           accuracy(model, model.init(), ones([1, 4]), classify(model, model.init(), ones([1, 4])))   // 1
+ * @param x        examples, shape (N, …)
+ * @param y        N labels
+ * @param options  `views`: the share that the mean over views has right; a figure to be told beside the one without
+ * @returns        a fraction of 1; NaN for no rows
+ * @throws         ShapeError when there are not N labels of the net's classes, or the rows do not fit the net or are no images where
+ *                 views are asked for; ArgumentError when a score is NaN or infinite; OptionError for other options
+ * @example        const model = orThrow(twoLayerNet({ inputDim: 4 }))
+ *                 accuracy(model, model.init(), ones([1, 4]), classify(model, model.init(), ones([1, 4])))   // 1
  */
-export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): number => {
+export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels, options: ViewsOptions = {}): number => {
+  const views = viewsOf('accuracy', options)
   checkNet('accuracy', model as Model<unknown>, weights, x)
   const classes = classesOf('accuracy', model as Model<unknown>)
   const outputs = model.outShape[0] ?? 0
@@ -132,12 +150,14 @@ export const accuracy = (model: Model, weights: Weights, x: Rows, y: Labels): nu
   if (labels.length !== rowCount(x)) {
     throw new ShapeError(`accuracy: x has ${rowCount(x)} rows, but y has ${labels.length} labels`)
   }
-  return agreement(classesFrom(evaluated('accuracy', model as Model<unknown>, weights, x)), labels)
+  return agreement(classesFrom(evaluated('accuracy', model as Model<unknown>, weights, x, views)), labels)
 }
 
-/** The mean loss, and scores by name. */
+/** The mean loss, and scores by name; with views also viewsLoss, and e.g. viewsAccuracy. */
 export interface Scores {
+  /** The mean loss, without regularization. */
   readonly loss: number
+  /** The task's score and metrics. */
   readonly [score: string]: number
 }
 
@@ -159,6 +179,7 @@ export const measured = ({ task, outShape }: Model<unknown>, out: Tensor, target
  *
  * @param examples.x  shape (N, …)
  * @param examples.y  N targets
+ * @param options     `views`: the same figures of the mean over views as well, under names that begin with views
  * @returns           the mean loss, without regularization, the task's score under its name, and its metrics; 'balanced' weights are those of y
  * @throws            OptionError when the targets do not fit, ShapeError when the rows do not; ArgumentError when an output is NaN or infinite
  * @example           const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2, weightScale: 0 }))
@@ -168,16 +189,25 @@ export const evaluate = <Y>(
   model: Model<Y>,
   weights: Weights,
   examples: { readonly x: Rows; readonly y: NoInfer<Y> },
+  options: ViewsOptions = {},
 ): Scores => {
   if (!isRecord(examples)) {
     throw new ArgumentError(`evaluate: examples are { x, y }, but got ${shown(examples)}`)
   }
   const { x, y } = examples
+  const views = viewsOf('evaluate', options)
   checkNet('evaluate', model as Model<unknown>, weights, x)
   const { task, outShape } = model
   const targets = orThrow(task.check('evaluate: y', y, rowCount(x), outShape))
-  return measured(model as Model<unknown>, evaluated('evaluate', model as Model<unknown>, weights, x), targets)
+  const plain = measured(model as Model<unknown>, evaluated('evaluate', model as Model<unknown>, weights, x), targets)
+  if (views === undefined) return plain
+  const seen = evaluated('evaluate', model as Model<unknown>, weights, x, views)
+  const ofViews = Object.entries(measured(model as Model<unknown>, seen, targets))
+  return { ...plain, ...Object.fromEntries(ofViews.map(([name, score]) => [viewsName(name), score])) }
 }
+
+/** accuracy ↦ viewsAccuracy */
+const viewsName = (name: string): string => `views${name.charAt(0).toUpperCase()}${name.slice(1)}`
 
 const agreement = (predicted: Int32Array, labels: Int32Array): number => {
   let right = 0

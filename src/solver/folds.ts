@@ -22,6 +22,7 @@ const foldsOptions = {
   stratify: requirement<Labels>('the labels of the rows', (v) => typeof v === 'object' && v !== null),
 }
 
+/** The options of `folds`. @interface */
 export type FoldsOptions = Given<typeof foldsOptions>
 
 const oneClass = (label: number, own: readonly number[], k: number): string =>

@@ -4,6 +4,7 @@ import { ArgumentError, checkArgument, functionOf, positiveInteger } from '../er
 export interface Spread {
   /** Of seed 0, 1, … */
   readonly scores: readonly number[]
+  /** Of the scores. */
   readonly mean: number
   /** Standard deviation of a run's score, by n − 1; NaN for one run. */
   readonly std: number

@@ -3,6 +3,7 @@ import {
   checkArgument,
   completed,
   type Given,
+  isRecord,
   listOf,
   nonNegative,
   requirement,
@@ -81,6 +82,7 @@ export const runToEnd = async (
   let heard = performance.now()
   try {
     for (const event of events) {
+      if (!isRecord(event)) throw new ArgumentError(`runToEnd: an event is no ${shown(event)}; give those of train`)
       for (const { see } of consumers) {
         const writing = see(event)
         if (writing !== undefined) await writing

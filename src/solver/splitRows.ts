@@ -13,14 +13,19 @@ import type { Data } from './data.ts'
 
 /** Examples to train on, and examples to validate with. */
 export interface Split<X extends Rows, Y> extends Data<Y> {
+  /** Examples to train on. */
   readonly xTrain: X
+  /** Examples to validate with. */
   readonly xVal: X
+  /** A target for each. */
   readonly yVal: Y
 }
 
 /** Rows to train on, and rows to validate with. */
 export interface Fold {
+  /** Rows to train on, in ascending order. */
   readonly train: Int32Array
+  /** Rows to validate with, in ascending order. */
   readonly val: Int32Array
 }
 

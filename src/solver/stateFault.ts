@@ -174,7 +174,8 @@ export const stateFault = (
         () => plateauFault(from.plateau),
         () => {
           const steps = from.lossHistory.length
-          return configsFault(fresh, from.configs, steps, groupsAt((steps - 1) / plan.stepsPerEpoch), settings)
+          const groups = groupsAt(Math.max(0, steps - 1) / plan.stepsPerEpoch)
+          return configsFault(fresh, from.configs, steps, groups, settings)
         },
       )
     : 'it is none'

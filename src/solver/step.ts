@@ -139,6 +139,12 @@ const checkStep = (model: { readonly loss: unknown }, optimizer: Optimizer, stat
   checkKey('step', key)
 }
 
+/** Models may be the user's own. */
+const checkedLoss = (made: LossAndGradients): LossAndGradients => {
+  if (isRecord(made) && typeof made.loss === 'number' && isRecord(made.grads) && isRecord(made.state)) return made
+  throw new ArgumentError(`step: the model's loss must give { loss, grads, state }, but gave ${shown(made)}`)
+}
+
 /**
  * (state, batch) ↦ (next state, loss): forward, backward, update
  *
@@ -166,7 +172,7 @@ export const step = <Y>(
 ): Stepped => {
   checkStep(model, optimizer, state, key)
   const { rule = sgd, learningRate = 1e-2, optimConfig = {}, learns, each } = optimizer
-  const { loss, grads, state: statistics } = model.loss(state.weights, batch, key, learns)
+  const { loss, grads, state: statistics } = checkedLoss(model.loss(state.weights, batch, key, learns))
   const own = used(grads, optimizer)
   const fault = faultOf(state.weights, { loss, grads: own, state: statistics }, optimizer)
   if (fault !== undefined) return { state, loss, fault }

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { OptionError } from '../errors/index.ts'
+import { ArgumentError, OptionError } from '../errors/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import { parameterGroups } from '../optim/index.ts'
-import { foldIn, key } from '../random/index.ts'
-import { rowCount } from '../tensor/index.ts'
-import { type CheckedData, checkBatch, checkData, checkImages, checkModel, type Data } from './data.ts'
+import { foldIn, key, permutation } from '../random/index.ts'
+import { gather, rowCount } from '../tensor/index.ts'
+import { type CheckedData, checkBatch, checkData, checkImages, checkModel, type Data, type Examples } from './data.ts'
 import type { Event, RunState } from './events.ts'
 import { type SolverOptions, settingsFrom } from './options.ts'
 import { planOf } from './plan.ts'
@@ -24,6 +24,27 @@ const initial = ({ init }: Model<unknown>, seed: number): E.Either<OptionError, 
 
 /** The model with what its task takes of the training targets. */
 const fittedTo = (model: Model<unknown>, { train: { y } }: CheckedData): Model<unknown> => model.fitted?.(y) ?? model
+
+const PREPARED = 5000 // examples that layers see before the first step
+
+/** The weights that a run begins with: layers that look at the data have seen some of it. */
+const prepared = (
+  model: Model<unknown>,
+  fresh: Weights,
+  { x }: Examples,
+  seed: number,
+): E.Either<OptionError, Weights> => {
+  if (model.prepare === undefined) return E.right(fresh)
+  const prepareKey = foldIn(key(seed), 'prepare')
+  const rows = permutation(prepareKey, rowCount(x)).subarray(0, PREPARED)
+  return E.tryCatch(
+    () => (model as Required<typeof model>).prepare(fresh, gather(x, rows.sort(), model.dtype), prepareKey),
+    (reason) => {
+      if (reason instanceof ArgumentError) return new OptionError(reason.message)
+      throw reason
+    },
+  )
+}
 
 /**
  * Training as a lazy sequence of events: `Epoch` 0, then a `Step` for each update and an `Epoch` after each pass, at last `Done`; in long
@@ -62,7 +83,12 @@ export const train = <Y>(
     E.bind('groupsAt', ({ settings, fresh }) => parameterGroups(settings.groups ?? [], Object.keys(fresh.params))),
     E.chain(({ settings, checked, plan, fresh, groupsAt }) =>
       pipe(
-        from === undefined ? E.right(startOfRun(fresh, plan)) : checkState(fresh, plan, settings, groupsAt, from),
+        from === undefined
+          ? pipe(
+              prepared(model as Model<unknown>, fresh, checked.train, settings.seed),
+              E.map((weights) => startOfRun(weights, plan)),
+            )
+          : checkState(fresh, plan, settings, groupsAt, from),
         E.map((state) => run(fittedTo(model as Model<unknown>, checked), checked, settings, plan, groupsAt, state)),
       ),
     ),

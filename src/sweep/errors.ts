@@ -1,4 +1,4 @@
-import { printable } from '../files/index.ts'
+import { oneLine } from '../files/index.ts'
 
 /**
  * A sweep that cannot be run or resumed: a bad space, a journal that is held or damaged, a study that changed. The message is one
@@ -12,6 +12,6 @@ export class SweepError extends Error {
 
   // Names, paths and what others threw may hold anything.
   constructor(message: string, options?: ErrorOptions) {
-    super(printable(message), options)
+    super(oneLine(message), options)
   }
 }

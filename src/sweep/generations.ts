@@ -1,3 +1,5 @@
+import { checkArgument, naturalNumber, positiveInteger } from '../errors/index.ts'
+
 /**
  * sees(n) = 0 while n < startup, then startup + ⌊(n − startup)/generation⌋·generation
  *
@@ -6,5 +8,9 @@
  *
  * @example seenBy(27, 10, 8)   // 26
  */
-export const seenBy = (number: number, startup: number, generation: number): number =>
-  number < startup ? 0 : startup + Math.floor((number - startup) / generation) * generation
+export const seenBy = (number: number, startup: number, generation: number): number => {
+  checkArgument('seenBy', 'number', number, naturalNumber)
+  checkArgument('seenBy', 'startup', startup, naturalNumber)
+  checkArgument('seenBy', 'generation', generation, positiveInteger)
+  return number < startup ? 0 : startup + Math.floor((number - startup) / generation) * generation
+}

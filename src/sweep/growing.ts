@@ -1,3 +1,6 @@
+import { checkTrials } from './requirements.ts'
+import type { Trial } from './trial.ts'
+
 /**
  * A fold over lists of which each is as a rule the one before and more: what was added once is kept, and any other list is folded anew.
  * So the state is that of a fold from the start, whatever lists came before.
@@ -19,3 +22,13 @@ export const growing = <A, S>(begin: () => S, add: (state: S, item: A) => void):
     return state
   }
 }
+
+/** The same over tables: what is no trial is told of. */
+export const growingTable = <S>(
+  begin: () => S,
+  add: (state: S, trial: Trial) => void,
+): ((seen: readonly Trial[]) => S) =>
+  growing<Trial, S>(begin, (state, trial) => {
+    checkTrials('seen', [trial])
+    add(state, trial)
+  })

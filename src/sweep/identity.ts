@@ -1,4 +1,5 @@
-import type { Study } from './sweep.ts'
+import { ArgumentError } from '../errors/index.ts'
+import { type Study, studyFault } from './sweep.ts'
 
 /**
  * What must be the same for a worker to run trials of this study, as JSON
@@ -8,8 +9,11 @@ import type { Study } from './sweep.ts'
  * @example      const study = orThrow(sweep({ space: { x: uniform(0, 1) }, objective: () => 1, direction: 'minimize', sampler: random(), trials: 9 }))
  *               JSON.parse(identityOf(study)).sampler   // 'random({})'
  */
-export const identityOf = ({ space, direction, sampler, pruner, seed, repeats }: Study): string =>
-  JSON.stringify({
+export const identityOf = (study: Study): string => {
+  const fault = studyFault(study)
+  if (fault !== undefined) throw new ArgumentError(`identityOf: ${fault}`)
+  const { space, direction, sampler, pruner, seed, repeats } = study
+  return JSON.stringify({
     space,
     direction,
     sampler: sampler.description,
@@ -17,3 +21,4 @@ export const identityOf = ({ space, direction, sampler, pruner, seed, repeats }:
     seed,
     repeats,
   })
+}

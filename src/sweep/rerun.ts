@@ -2,16 +2,24 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { isRecord, naturalNumber, shown } from '../errors/index.ts'
 import { messageOf } from '../files/index.ts'
 import { type JobResult, type Outcome, runTrial } from './engine/attempt.ts'
 import { removeLog } from './engine/history.ts'
 import { SweepError } from './errors.ts'
-import type { Study } from './sweep.ts'
+import { type Study, studyFault } from './sweep.ts'
 import type { Reported, Trial } from './trial.ts'
 
 const outcomeOf = (jobResult: JobResult): Outcome => {
   if (jobResult._tag === 'Ended') return jobResult.outcome
   throw new Error('reason' in jobResult ? jobResult.reason : 'it was interrupted')
+}
+
+const faultOf = (study: Study, trial: unknown, see: unknown): string | undefined => {
+  const isTrial = isRecord(trial) && naturalNumber.holds(trial.number) && isRecord(trial.params)
+  if (!isTrial) return `trial must have a number and params, e.g. the best one of a sweep, but got ${shown(trial)}`
+  if (typeof see !== 'function') return `see must be a function, but got ${shown(see)}`
+  return studyFault(study)
 }
 
 /**
@@ -27,10 +35,13 @@ const outcomeOf = (jobResult: JobResult): Outcome => {
  */
 export const rerun = (
   study: Study,
-  { number, params }: Pick<Trial, 'number' | 'params'>,
+  trial: Pick<Trial, 'number' | 'params'>,
   see: (reported: Reported) => void = () => {},
-): TE.TaskEither<SweepError, Outcome> =>
-  TE.tryCatch(
+): TE.TaskEither<SweepError, Outcome> => {
+  const fault = faultOf(study, trial, see)
+  if (fault !== undefined) return TE.left(new SweepError(`rerun: ${fault}`))
+  const { number, params } = trial
+  return TE.tryCatch(
     async () => {
       const folder = join(tmpdir(), `cachegrad-rerun-${randomUUID()}`)
       const listener = {
@@ -48,3 +59,4 @@ export const rerun = (
     },
     (reason) => new SweepError(`rerun: trial ${number} cannot be run: ${messageOf(reason)}`, { cause: reason }),
   )
+}

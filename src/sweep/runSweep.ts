@@ -23,7 +23,7 @@ import { SweepError } from './errors.ts'
 import type { SweepEvent, SweepResult } from './events.ts'
 import { openJournal } from './journal/index.ts'
 import { type Records, records, trialAt } from './records.ts'
-import type { Study } from './sweep.ts'
+import { type Study, studyFault } from './sweep.ts'
 import { best } from './table.ts'
 import { aModule, type ThreadPoolOptions, threadPool, threadPoolOptions } from './threadPool.ts'
 import { isWorkerOf } from './threads/program.ts'
@@ -70,7 +70,8 @@ const unwrap = <A>(result: E.Either<SweepError, A>): A => {
 
 /** What is wrong with a study and options that fit each by itself; undefined where nothing is. */
 const faultOf = (study: Study, { pool, workers, module }: Known): string | undefined => {
-  if (study?._tag !== 'Study') return 'study must be the right value of sweep({ … }), e.g. orThrow(sweep({ … }))'
+  const fault = studyFault(study)
+  if (fault !== undefined) return fault
   if (pool !== undefined && workers !== undefined) {
     return 'workers are threads of this process, and pool runs the trials elsewhere; give one'
   }

@@ -3,19 +3,21 @@ import { pipe } from 'fp-ts/lib/function.js'
 import {
   functionOf,
   type Given,
+  isRecord,
   naturalNumber,
-  oneOf,
   positiveInteger,
   type Requirement,
   required,
   requirement,
   resolveOptions,
+  shown,
   withDefault,
 } from '../errors/index.ts'
 import { SweepError } from './errors.ts'
 import type { Objective, RunningTrial } from './objective.ts'
 import type { Pruner } from './pruner.ts'
 import { none } from './pruners/none.ts'
+import { aDirection } from './requirements.ts'
 import type { Sampler } from './sampler.ts'
 import { checkSpace, type ParamsOf, type Space } from './space/index.ts'
 import type { Direction } from './trial.ts'
@@ -27,10 +29,20 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 /** Something that is right, or says what is wrong; or that has these methods itself. */
 const having = <A>(expected: string, ...methods: readonly string[]) =>
-  requirement<Checked<A>>(
+  requirement<A>(
     expected,
-    (value) => isObject(value) && ('_tag' in value || methods.every((name) => typeof value[name] === 'function')),
+    (value) =>
+      isObject(value) &&
+      typeof value.description === 'string' &&
+      methods.every((name) => typeof value[name] === 'function'),
   )
+
+const aSampler = having<Sampler>('a sampler, e.g. tpe()', 'suggest', 'sees', 'size')
+const aPruner = having<Pruner>('a pruner, e.g. asha()', 'prune', 'sees')
+
+/** It, or the Either that made it. */
+const perhaps = <A>({ expected, holds }: Requirement<A>) =>
+  requirement<Checked<A>>(expected, (value) => (isObject(value) && '_tag' in value) || holds(value))
 
 /** A function whose type follows from the space and the data. */
 const aFunction: Requirement = functionOf()
@@ -42,11 +54,11 @@ const sweepOptions = {
   /** Runs one trial, e.g. trains a net and returns its validation accuracy. */
   objective: required(aFunction),
   /** Whether the value is to be as large or as small as possible. */
-  direction: required(oneOf(['maximize', 'minimize'])),
+  direction: required(aDirection),
   /** Proposes parameters, e.g. `tpe()`. */
-  sampler: required(having<Sampler>('a sampler, e.g. tpe()', 'suggest', 'sees', 'size')),
+  sampler: required(perhaps(aSampler)),
   /** Ends trials that will not be among the best, e.g. `asha()`; none unless given. */
-  pruner: withDefault(none(), having<Pruner>('a pruner, e.g. asha()', 'prune', 'sees')),
+  pruner: withDefault(none(), perhaps(aPruner)),
   /** How many, an integer ≥ 1. */
   trials: required(positiveInteger),
   /** All parameters and all trials' seeds come from it: an integer ≥ 0, 0 unless given. */
@@ -94,13 +106,38 @@ export interface Study {
   data(): unknown
 }
 
+/** Why it is no study; undefined where it is one. */
+export const studyFault = (value: unknown): string | undefined => {
+  const study = (isRecord(value) ? value : {}) as Partial<Study>
+  const isStudy =
+    study._tag === 'Study' &&
+    [study.objective, study.data, study.sampler?.suggest, study.pruner?.prune].every((f) => typeof f === 'function') &&
+    isRecord(study.space) &&
+    aDirection.holds(study.direction) &&
+    positiveInteger.holds(study.trials) &&
+    naturalNumber.holds(study.seed) &&
+    positiveInteger.holds(study.repeats)
+  return isStudy
+    ? undefined
+    : `study must be what sweep({ … }) gives, taken out of its Either, e.g. orThrow(sweep({ … })), but got ${shown(value)}`
+}
+
 const isEither = <A>(value: Checked<A>): value is E.Either<Error, A> => isObject(value) && '_tag' in value
 
-const unwrapped = <A>(value: Checked<A>): E.Either<SweepError, A> =>
-  isEither(value) ? pipe(value, E.mapLeft(asSweepError)) : E.right(value)
+const unwrapped = <A>(name: string, value: Checked<A>, each: Requirement): E.Either<SweepError, A> =>
+  pipe(
+    isEither(value) ? value : E.right(value),
+    E.mapLeft(asSweepError),
+    E.filterOrElse(
+      (given) => each.holds(given),
+      (given) => new SweepError(`sweep: ${name} must be ${each.expected}, but got ${shown(given)}`),
+    ),
+  )
 
 const asSweepError = (error: Error): SweepError =>
-  error instanceof SweepError ? error : new SweepError(error.message, { cause: error })
+  error instanceof SweepError
+    ? error
+    : new SweepError(error instanceof Error ? error.message : `sweep: a left holds ${shown(error)}`, { cause: error })
 
 /**
  * A study: what is searched, checked, so that `runSweep` can run it
@@ -119,8 +156,8 @@ export const sweep = <const S extends Space, D = undefined>(options: SweepOption
     E.mapLeft(asSweepError),
     E.bindTo('known'),
     E.bind('space', () => checkSpace(options.space)),
-    E.bind('sampler', ({ known }) => unwrapped(known.sampler)),
-    E.bind('pruner', ({ known }) => unwrapped(known.pruner)),
+    E.bind('sampler', ({ known }) => unwrapped('sampler', known.sampler, aSampler)),
+    E.bind('pruner', ({ known }) => unwrapped('pruner', known.pruner, aPruner)),
     E.map(({ known: { direction, trials, seed, repeats }, space, sampler, pruner }) => ({
       _tag: 'Study',
       ...{ space, direction, sampler, pruner, trials, seed, repeats, objective: options.objective },

@@ -2,6 +2,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as N from 'fp-ts/lib/number.js'
 import * as Ord from 'fp-ts/lib/Ord.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import { checkArgument, listOf, text } from '../errors/index.ts'
+import { aDirection, checkTrials } from './requirements.ts'
 import type { Direction, Trial, TrialState } from './trial.ts'
 
 const places: Readonly<Record<TrialState, number>> = {
@@ -37,8 +39,10 @@ const by = (measure: (trial: Trial) => number): Ord.Ord<Trial> => Ord.contramap(
  *                const values = [0.1, 0.3, 0.2].map((value, number) => ({ ...trial, number, value, state: 'complete' }))
  *                rank(values, 'maximize').map(({ number }) => number)   // [1, 2, 0]
  */
-export const rank = (trials: readonly Trial[], direction: Direction): readonly Trial[] =>
-  pipe(
+export const rank = (trials: readonly Trial[], direction: Direction): readonly Trial[] => {
+  checkTrials('rank', trials)
+  checkArgument('rank', 'direction', direction, aDirection)
+  return pipe(
     trials,
     RA.sortBy([
       by(({ state }) => places[state]),
@@ -47,6 +51,7 @@ export const rank = (trials: readonly Trial[], direction: Direction): readonly T
       by(({ number }) => number),
     ]),
   )
+}
 
 /**
  * The complete trial with the best value, the first one of equals
@@ -54,11 +59,13 @@ export const rank = (trials: readonly Trial[], direction: Direction): readonly T
  * @returns  undefined while no trial is complete: what a pruned one last reported does not count
  * @example  best([], 'maximize')   // undefined
  */
-export const best = (trials: readonly Trial[], direction: Direction): Trial | undefined =>
-  rank(
-    trials.filter(({ state, value }) => state === 'complete' && value !== undefined && !Number.isNaN(value)),
-    direction,
-  )[0]
+export const best = (trials: readonly Trial[], direction: Direction): Trial | undefined => {
+  checkTrials('best', trials)
+  const complete = trials.filter(
+    ({ state, value }) => state === 'complete' && value !== undefined && !Number.isNaN(value),
+  )
+  return rank(complete, direction)[0]
+}
 
 /** The names that the records have, in the order of their first appearance. */
 const namesOf = (records: readonly Readonly<Record<string, unknown>>[]): readonly string[] => [
@@ -66,7 +73,9 @@ const namesOf = (records: readonly Readonly<Record<string, unknown>>[]): readonl
 ]
 
 const timeOf = (milliseconds: number | undefined): string | undefined =>
-  milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()
+  typeof milliseconds !== 'number' || Number.isNaN(new Date(milliseconds).getTime())
+    ? undefined
+    : new Date(milliseconds).toISOString()
 
 const secondsOf = ({ began, ended }: Trial): number | undefined =>
   began === undefined || ended === undefined ? undefined : (ended - began) / 1000
@@ -94,20 +103,20 @@ const cell = (value: unknown): string => {
  * @example      toCsv([], ['rate'])   // 'number,state,value,params_rate,attempts,began,ended,seconds,reason\r\n'
  * @see          RFC 4180; the names of the columns are like those of Optuna's `trials_dataframe`
  */
-export const toCsv = (
-  trials: readonly Trial[],
-  names: readonly string[] = namesOf(trials.map(({ params }) => params)),
-): string => {
+export const toCsv = (trials: readonly Trial[], names?: readonly string[]): string => {
+  checkTrials('toCsv', trials)
+  if (names !== undefined) checkArgument('toCsv', 'names', names, listOf(text))
+  const columns = names ?? namesOf(trials.map(({ params }) => params))
   const notes = namesOf(trials.map((trial) => trial.notes))
   const head = [
     ...['number', 'state', 'value'],
-    ...names.map((name) => `params_${name}`),
+    ...columns.map((name) => `params_${name}`),
     ...notes.map((name) => `notes_${name}`),
     ...['attempts', 'began', 'ended', 'seconds', 'reason'],
   ]
   const rows = trials.map((trial) => [
     ...[trial.number, trial.state, trial.value],
-    ...names.map((name) => trial.params[name]),
+    ...columns.map((name) => trial.params[name]),
     ...notes.map((name) => trial.notes[name]),
     ...[trial.attempts, timeOf(trial.began), timeOf(trial.ended), secondsOf(trial), trial.reason],
   ])
@@ -123,6 +132,7 @@ export const toCsv = (
  * @example toJson([])   // '[]\n'
  */
 export const toJson = (trials: readonly Trial[]): string => {
+  checkTrials('toJson', trials)
   const lines = trials.map((trial) =>
     JSON.stringify({ ...trial, began: timeOf(trial.began), ended: timeOf(trial.ended) }, plain),
   )

@@ -11,7 +11,7 @@ import {
 } from '../errors/index.ts'
 import type { WorkerPool } from './engine/workerPool.ts'
 import { SweepError } from './errors.ts'
-import type { Study } from './sweep.ts'
+import { type Study, studyFault } from './sweep.ts'
 import { startThreads } from './threads/pool.ts'
 import { tsxFor } from './threads/program.ts'
 
@@ -49,6 +49,8 @@ export const threadPool = async (study: Study, options: ThreadPoolOptions): Prom
   const known = resolveOptions('threadPool', options, threadPoolOptions)
   if (E.isLeft(known)) throw new SweepError(known.left.message)
   const { module, workers, data, heartbeatTimeout } = known.right
+  const fault = studyFault(study)
+  if (fault !== undefined) throw new SweepError(`threadPool: ${fault}`)
   const tsx = tsxFor(module)
   if (E.isLeft(tsx)) throw tsx.left
   return startThreads({

@@ -1,3 +1,5 @@
+import { ArgumentError, isRecord, shown } from '../errors/index.ts'
+
 /** A value that a parameter takes. */
 export type ParamValue = number | string | boolean | null
 
@@ -52,4 +54,7 @@ const finals: ReadonlySet<TrialState> = new Set<TrialState>(['complete', 'pruned
  *
  * @example isFinal({ state: 'running' } as Trial)   // false
  */
-export const isFinal = ({ state }: Trial): boolean => finals.has(state)
+export const isFinal = (trial: Trial): boolean => {
+  if (!isRecord(trial)) throw new ArgumentError(`isFinal: trial must be one, but got ${shown(trial)}`)
+  return finals.has(trial.state)
+}

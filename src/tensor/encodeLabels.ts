@@ -5,9 +5,11 @@ import { nearest, OptionError, shown } from '../errors/index.ts'
 export interface EncodedLabels {
   /** Indices into `classNames`. */
   readonly y: Int32Array
+  /** What the classes are called. */
   readonly classNames: readonly string[]
 }
 
+/** @inline */
 type Name = string | number | boolean
 
 const isName = (value: unknown): value is Name =>

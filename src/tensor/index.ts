@@ -1,5 +1,17 @@
 export { argmaxRows } from './argmax.ts'
 export { checkNamed, checkTensor, checkTensors } from './checkTensor.ts'
+export {
+  areColumns,
+  areRecords,
+  type CategoryColumn,
+  type Column,
+  encodeRecords,
+  featureNames,
+  type NumberColumn,
+  type Records,
+  unknownValue,
+  widthOf,
+} from './columns.ts'
 export { type EncodedLabels, encodeLabels } from './encodeLabels.ts'
 export { allFinite, allSquaresFinite, firstBadRow } from './finite.ts'
 export { type BytesInput, type Input, inputArrays, inputOf, type NumbersInput, preprocessed } from './input.ts'

@@ -1,23 +1,32 @@
 import { ArgumentError, isRecord, ShapeError, shown } from '../errors/index.ts'
+import { areRecords, type Column, type Records, recordRows } from './columns.ts'
 import { type Bytes, checkRows, isBytes, type Rows } from './rows.ts'
 import { dtypeOf, empty, formatShape, isShape, type Shape, sizeOf, type Tensor } from './tensor.ts'
 
 /** What a net sees of an image of bytes: element j is (byte[j] − mean[j])·scale[j]. */
 export interface BytesInput {
+  /** Discriminant of the inputs. */
   readonly type: 'bytes'
   /** Of one example, e.g. [1, 28, 28]. */
   readonly shape: Shape
+  /** Subtracted, one number an element. */
   readonly mean: Float32Array
+  /** Multiplied, one number an element. */
   readonly scale: Float32Array
 }
 
 /** What a net sees of an example of numbers: element j is (x[j] − mean[j])·scale[j]. */
 export interface NumbersInput {
+  /** Discriminant of the inputs. */
   readonly type: 'numbers'
   /** Of one example, e.g. [4]. */
   readonly shape: Shape
+  /** Subtracted, one number an element. */
   readonly mean: Float64Array
+  /** Multiplied, one number an element. */
   readonly scale: Float64Array
+  /** Of a table, how its columns became numbers: then `predict` takes records too. */
+  readonly columns?: readonly Column[]
 }
 
 /** How raw examples become what a net was trained on. */
@@ -83,13 +92,22 @@ const bytesOf = (where: string, pixels: Uint8Array, { shape, mean, scale }: Byte
   return { shape: [pixels.length / size, ...shape], mean, scale, data: pixels }
 }
 
+/** Records of a table as its rows of numbers. */
+const rowsOfRecords = (where: string, input: Input | undefined, records: Records): Tensor => {
+  if (input?.type === 'numbers' && input.columns !== undefined) return recordRows(where, input.columns, records)
+  throw new ArgumentError(
+    `${where}: records are of a net that keeps the columns of its table; save it with input: { ...input, columns: table.columns }, or give a tensor`,
+  )
+}
+
 /**
  * Raw examples as the net takes them: bare bytes where the input is one of bytes, numbers where it is one of numbers; other rows are
  * taken as they are
  *
  * @throws  ArgumentError and ShapeError for what is not raw in the input's way
  */
-export const preprocessed = (where: string, input: Input | undefined, rows: Rows | Uint8Array): Rows => {
+export const preprocessed = (where: string, input: Input | undefined, given: Rows | Uint8Array | Records): Rows => {
+  const rows = areRecords(given) ? rowsOfRecords(where, input, given) : given
   if (input !== undefined) checkInput(where, input)
   if (input?.type === 'numbers') {
     if (!(rows instanceof Uint8Array) && !isBytes(rows)) return standardizedBy(where, input, rows)

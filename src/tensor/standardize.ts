@@ -7,6 +7,7 @@ import { formatShape, sizeOf } from './tensor.ts'
 
 /** Examples whose columns have mean 0 and standard deviation 1, and how others become like them. */
 export interface Standardized<X extends Rows = Rows> {
+  /** The examples. */
   readonly x: X
   /** What `saveNet` keeps, so that `predict` takes raw examples. */
   readonly input: Input

@@ -277,10 +277,11 @@ describe('the folder', () => {
       event._tag === 'Done' ? [event.result] : [],
     )
     right(useBackend(before.name))
-    // What version 0.1.0 ended with, whose js rounded the results of an update rule, not its operations.
+    // What version 0.1.0 ended with, whose js rounded the results of an update rule, not its operations, and did not round x̂ before it was
+    // scaled and shifted.
     const [loss, , last] = done?.lossHistory.slice(-3) ?? []
-    expect(loss).toBeCloseTo(1.201725832967711, 8)
-    expect(last).toBeCloseTo(1.0611770272957954, 8)
+    expect(loss).toBeCloseTo(1.201725832967711, 7)
+    expect(last).toBeCloseTo(1.0611770272957954, 7)
   })
 
   test('written with another backend: gone on with, and said', async () => {

@@ -82,6 +82,29 @@ export const quick: readonly Run[] = [
     ],
   },
   {
+    name: 'table',
+    args: (folder) => [
+      ...['test/data/fixtures/houses.csv', '--target', 'price', '--categories', 'post'],
+      ...['--save', join(folder, 'houses')],
+    ],
+    prints: [/^77 rows to train on, 19 to validate with, 24 to test with$/m, /^test r2 +0\.9\d+$/m, /^net: /m],
+  },
+  {
+    name: 'predict',
+    args: (folder) => ['--model', join(folder, 'houses'), 'test/data/fixtures/houses-excel.csv', '--decimal', ','],
+    prints: [/^ {3}1 {2}price [34]\.\d+$/m, /^ {2}… 100 more rows; --all shows them$/m],
+  },
+  {
+    name: 'images',
+    args: (folder) => ['test/data/fixtures/pets', '--epochs', '2', '--save', join(folder, 'pets')],
+    prints: [/; 12 pictures of 3×8×10, 2 classes: /, /^test accuracy +[01]\.\d{4}$/m, /^net: /m],
+  },
+  {
+    name: 'predict',
+    args: (folder) => ['--model', join(folder, 'pets'), 'test/data/fixtures/pets/dog/dog1.jpg'],
+    prints: [/^ {2}(?:cat|dog) {2}[01]\.\d{4}$/m],
+  },
+  {
     name: 'sweep-quick',
     args: (folder) => ['--trials', '1', '--workers', '1', '--study', join(folder, 'study.jsonl')],
     prints: [/^trial +0 {2}complete {2}0\.\d{4} /m, /^finished: 1 trials in /m],

@@ -186,8 +186,49 @@ def shift_cases():
         yield case(f'shift {border}', {'moves': [list(m) for m in moves]}, stored({'out': torch.stack(out)}))
 
 
+# ───────────────────────────────────────── views in evaluation ──────────────────────────────────────
+
+
+def views_cases():
+    """[jordan], infer_mirror and infer_mirror_translate, of a linear net"""
+    x, w, b = tensor(14, 4, 2, 3, 5), tensor(15, 30, 3), tensor(16, 3)
+    net = lambda images: images.reshape(len(images), -1) @ w + b  # noqa: E731
+    mirror = lambda images: 0.5 * net(images) + 0.5 * net(images.flip(-1))  # noqa: E731
+    padded = F.pad(x, (1, 1, 1, 1), 'reflect')
+    shifted = torch.stack([mirror(padded[:, :, 0:3, 0:5]), mirror(padded[:, :, 2:5, 2:7])]).mean(0)
+    inputs = {'x': x.numpy(), 'w': w.numpy(), 'b': b.numpy()}
+    outputs = {'plain': net(x), 'mirror': mirror(x), 'mirrorAndShift': 0.5 * mirror(x) + 0.5 * shifted}
+    yield case('views', inputs, stored({name: torch.softmax(out, 1) for name, out in outputs.items()}))
+
+
+# ───────────────────────────────────────── initial filters ──────────────────────────────────────────
+
+
+def init_cases():
+    for filters, channels, h, w in [(5, 3, 3, 3), (2, 4, 2, 3)]:
+        start = tensor(11, filters, channels, h, w)
+        filled = start.clone()
+        torch.nn.init.dirac_(filled[:channels])
+        yield case(f'dirac {filters}', {'w': start.numpy()}, stored({'w': filled}))
+    # [jordan], with patches around their mean, and ε relative to their variance
+    x = tensor(12, 20, 2, 6, 5) + tensor(13, 20, 2, 1, 1) + 0.5
+    for stride, filters in [(1, 16), (2, 11)]:
+        patches = x.unfold(2, 2, stride).unfold(3, 2, stride).permute(0, 2, 3, 1, 4, 5).reshape(-1, 8)
+        mean = patches.mean(0)
+        centered = patches - mean
+        covariance = centered.T @ centered / len(centered)
+        values, vectors = torch.linalg.eigh(covariance, UPLO='U')
+        values, vectors = values.flip(0), vectors.T.flip(0)
+        largest = vectors.gather(1, vectors.abs().argmax(1, keepdim=True))
+        vectors = vectors * largest.sign()
+        scaled = vectors / torch.sqrt(values + 5e-4 * covariance.trace() / 8)[:, None]
+        w = torch.cat([scaled, -scaled])[:filters]
+        inputs = {'x': x.numpy(), 'stride': stride, 'filters': filters}
+        yield case(f'whitening {stride}', inputs, stored({'W': w.reshape(filters, 2, 2, 2), 'b': -w @ mean}))
+
+
 def methods():
-    cases = [*group_cases(), *decay_cases(), *schedule_cases(), average_case(), *shift_cases()]
+    cases = [*group_cases(), *decay_cases(), *schedule_cases(), average_case(), *shift_cases(), *init_cases(), *views_cases()]
     return {'about': 'Methods of image training, by PyTorch. Gradients of decay cases are drawn by the formula of images.py.', 'cases': plain(cases)}
 
 

@@ -21,6 +21,7 @@ import {
   network,
   relu,
   residual,
+  scale,
   shared,
   sigmoid,
   tanh,
@@ -50,6 +51,7 @@ const keepsAny: readonly (() => Net)[] = [
   () => tanh,
   () => gelu,
   () => identity,
+  () => scale(1 / 9),
   () => shared('norm', batchnorm()) as Net,
 ]
 
@@ -65,6 +67,7 @@ const ofRows: readonly (() => Net)[] = [
 
 const ofImages: readonly (() => Net)[] = [
   () => conv(4, { pad: 'same' }) as Net,
+  () => conv(4, { pad: 'same', weightScale: 'dirac' }) as Net,
   () => conv(4, { filterSize: [3, 1], pad: [1, 0], bias: false, weightScale: 0.3 }) as Net,
   () => conv(4, { filterSize: 1, weightScale: 'xavier' }) as Net,
   () => convRelu(4, { filterSize: 5, pad: 2 }) as Net,

@@ -41,9 +41,9 @@ beforeAll(() => {
     mkdirSync(folderOf(page))
     for (const { file, code } of all) writeFileSync(join(folderOf(page), file), code)
   }
-}, 300_000)
+}, 600_000)
 
-afterAll(() => rmSync(project, { recursive: true, force: true }))
+afterAll(() => rmSync(project, { recursive: true, force: true }), 60_000)
 
 const printed = ({ file }: Program, page: string): string => run('npx', ['tsx', file], folderOf(page))
 
@@ -55,10 +55,19 @@ const check = (program: Program, output: string): void => {
 /** A script that is a controller, and a worker when it is asked. */
 const isQueue = ({ code }: Program): boolean => code.includes('CACHEGRAD_QUEUE')
 
+/** The server's flags, and the address that workers are given, as the page says them. */
+const serverOf = (page: string): { readonly flags: readonly string[]; readonly url: string } => {
+  const [, flags = ''] = /^ *redis-server (.+)$/m.exec(textOf(page)) ?? []
+  const [, url = ''] = /^ *export CACHEGRAD_QUEUE='(.+)'$/m.exec(textOf(page)) ?? []
+  expect([flags, url]).not.toContain('')
+  return { flags: [...flags.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? ''), url }
+}
+
 const runQueue = async (program: Program, page: string): Promise<void> => {
-  const server = await startServer()
+  const { flags, url } = serverOf(page)
+  const server = await startServer(...flags)
   try {
-    const env = { ...process.env, CACHEGRAD_QUEUE: server.url }
+    const env = { ...process.env, CACHEGRAD_QUEUE: url.replace('redis-host:6379', `127.0.0.1:${server.port}`) }
     const start = (...args: string[]) =>
       promisify(execFile)('npx', ['tsx', program.file, ...args], { cwd: folderOf(page), env })
     const [worker, controller] = await Promise.all([start('--worker'), start()])
@@ -68,16 +77,16 @@ const runQueue = async (program: Program, page: string): Promise<void> => {
   }
 }
 
-describe.each(programs)('$page', { timeout: 300_000 }, ({ page, programs: all }) => {
+describe.each(programs)('$page', { timeout: 600_000 }, ({ page, programs: all }) => {
   const modules = modulesOf(all)
   const python = modules.length === 0 ? undefined : withPython(...modules)
   for (const program of all) {
     const title = `${program.file} runs, and prints what its comments say`
-    if (isQueue(program)) withServer.test(title, () => runQueue(program, page), 300_000)
+    if (isQueue(program)) withServer.test(title, () => runQueue(program, page), 600_000)
     else if (program.file === 'page.ts' || python === undefined)
       test(title, () => check(program, printed(program, page)))
     // The others of a page with Python read what it writes, and write what it reads.
-    else if (program.language === 'ts') python.test(title, () => check(program, printed(program, page)), 300_000)
+    else if (program.language === 'ts') python.test(title, () => check(program, printed(program, page)), 600_000)
     else {
       python.test(title, () => {
         const { status, stdout, stderr } = python.run([program.file], { cwd: folderOf(page) })

@@ -10,7 +10,7 @@ import { inBrowser, openPage } from '../report/chromium.ts'
 
 // The README's first program as a script of a web page: how large it is, and that it runs.
 
-const LARGEST = 160_000 // bytes, as README.md and docs/backends-and-speed.md say
+const LARGEST = 170_000 // bytes, as README.md and docs/backends-and-speed.md say
 
 const [first] = programsIn(textOf('README.md'))
 const library = compiledLibrary()

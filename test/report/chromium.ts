@@ -35,18 +35,24 @@ const quiet = [
   '--v=0',
 ]
 
-/** Opens a page from disk: what the flags print, and what it wrote to the console. */
-export const openPage = async (
-  folder: string,
-  html: string,
-  flags: readonly string[],
-): Promise<{ readonly dom: string; readonly console: readonly string[] }> => {
-  const path = join(folder, 'page.html')
-  writeFileSync(path, html)
+export interface Opened {
+  readonly dom: string
+  readonly console: readonly string[]
+}
+
+/** Opens a file: what the flags print, and what it wrote to the console. The folder is for the browser's own files. */
+export const openFile = async (folder: string, path: string, flags: readonly string[]): Promise<Opened> => {
   const { stdout, stderr } = await promisify(execFile)(
     browser as string,
     [...quiet, `--user-data-dir=${join(folder, 'profile')}`, ...flags, pathToFileURL(path).href],
     { maxBuffer: 1 << 26, timeout: 90_000 },
   )
   return { dom: stdout, console: stderr.split('\n').filter((line) => line.includes('CONSOLE')) }
+}
+
+/** Writes a page to the disk and opens it. */
+export const openPage = (folder: string, html: string, flags: readonly string[]): Promise<Opened> => {
+  const path = join(folder, 'page.html')
+  writeFileSync(path, html)
+  return openFile(folder, path, flags)
 }

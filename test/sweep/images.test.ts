@@ -8,11 +8,14 @@ import { essence, right, studyModule } from './support.ts'
 const folder = mkdtempSync(join(tmpdir(), 'cachegrad-images-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a sweep trains convolutional nets in workers, to the table of one alone', { timeout: 60_000 }, async () => {
-  const { study, module } = await studyModule('images')
+test.each([
+  ['convolutional nets', 'images'],
+  ['a net with all methods of image training', 'methods'],
+])('a sweep trains %s in workers, to the table of one alone', { timeout: 60_000 }, async (_, name) => {
+  const { study, module } = await studyModule(name)
   const tables = []
   for (const workers of [1, 2]) {
-    const journal = join(folder, `${workers}.jsonl`)
+    const journal = join(folder, `${name}-${workers}.jsonl`)
     const { trials } = right(await runSweep(study, { module, journal, workers })())
     expect(trials.map(({ state }) => state)).toEqual(new Array(6).fill('complete'))
     tables.push(essence(trials))

@@ -4,7 +4,7 @@ import type { DataError } from '../errors.ts'
 import { resolved } from '../options.ts'
 import { CLASS_NAMES, cifar10Source } from './cifarFiles.ts'
 import type { CifarParts } from './cifarSplits.ts'
-import { type CifarOptions, cifarOptions, loadCifar } from './loadCifar.ts'
+import { type Cifar10Options, cifarOptions, loadCifar } from './loadCifar.ts'
 
 /** CIFAR-10, split as in cs231n. */
 export interface Cifar10 extends CifarParts {
@@ -15,9 +15,6 @@ export interface Cifar10 extends CifarParts {
   /** 'airplane', 'automobile', …, in the order of the labels. */
   readonly classNames: typeof CLASS_NAMES
 }
-
-/** The options of `loadCifar10`. */
-export type Cifar10Options = CifarOptions
 
 /**
  * CIFAR-10's 50,000 training and 10,000 test images, 32×32 in colour, split as in cs231n into 49,000 for training, the

@@ -5,7 +5,7 @@ import type { DataError } from '../errors.ts'
 import { resolved } from '../options.ts'
 import { COARSE_NAMES, cifar100Source, FINE_NAMES } from './cifarFiles.ts'
 import type { CifarParts } from './cifarSplits.ts'
-import { type CifarOptions, cifarOptions, loadCifar } from './loadCifar.ts'
+import { type Cifar10Options, cifarOptions, loadCifar } from './loadCifar.ts'
 
 /** CIFAR-100, split as CIFAR-10 is in cs231n. */
 export interface Cifar100 extends CifarParts {
@@ -24,7 +24,7 @@ const cifar100Options = {
 }
 
 /** The options of `loadCifar100`. @interface */
-export type Cifar100Options = CifarOptions & Pick<Given<typeof cifar100Options>, 'labels'>
+export type Cifar100Options = Cifar10Options & Pick<Given<typeof cifar100Options>, 'labels'>
 
 /**
  * CIFAR-100's 50,000 training and 10,000 test images, 32×32 in colour, from where and in the form that `loadCifar10` has: 49,000 for

@@ -27,7 +27,8 @@ export const cifarOptions = {
 }
 
 /** The options of `loadCifar10`, and of `loadCifar100` beside its own. @interface */
-export type CifarOptions = Given<typeof cifarForm> & LoaderOptions<typeof cifarOptions, 'dir' | 'cacheDir' | 'download'>
+export type Cifar10Options = Given<typeof cifarForm> &
+  LoaderOptions<typeof cifarOptions, 'dir' | 'cacheDir' | 'download'>
 
 // Files of the cache come with their sums checked, files of the user do not.
 const batches = (

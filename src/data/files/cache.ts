@@ -3,8 +3,16 @@ import { access, mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { checkArgument, isRecord, requirement, text } from '../../errors/index.ts'
 import { explain, replaceFile, writeReasons } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
+
+const used = ['CACHEGRAD_CACHE', 'XDG_CACHE_HOME', 'LOCALAPPDATA']
+
+const variables = requirement<Readonly<Record<string, string | undefined>>>(
+  'variables by name, each a text, as process.env is',
+  (env) => isRecord(env) && used.every((name) => env[name] === undefined || typeof env[name] === 'string'),
+)
 
 /**
  * The folder that downloaded data sets are kept in: CACHEGRAD_CACHE, else `cachegrad` in XDG_CACHE_HOME, in
@@ -21,6 +29,9 @@ export const cacheRoot = (
   platform: string = process.platform,
   home: string = homedir(),
 ): string => {
+  checkArgument('cacheRoot', 'env', env, variables)
+  checkArgument('cacheRoot', 'platform', platform, text)
+  checkArgument('cacheRoot', 'home', home, text)
   const { CACHEGRAD_CACHE: own, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = env
   if (own) return own
   if (xdg && isAbsolute(xdg)) return join(xdg, 'cachegrad')

@@ -1,20 +1,23 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { fileName } from '../../errors/index.ts'
 import { explain, readReasons } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
 import { LIMIT } from './gzip.ts'
 
 const unreadable = (path: string, error: unknown): DataError =>
-  error instanceof DataError ? error : new DataError(`${path}: ${explain(readReasons, error)}`, { cause: error })
+  error instanceof DataError
+    ? error
+    : new DataError(`${fileName(path)}: ${explain(readReasons, error)}`, { cause: error })
 
-/** The bytes of a file of at most 1 GiB. */
-export const readBytes = (path: string): TE.TaskEither<DataError, Uint8Array> =>
+/** The bytes of a file of at most 1 GiB, or of fewer. */
+export const readBytes = (path: string, most = LIMIT): TE.TaskEither<DataError, Uint8Array> =>
   TE.tryCatch(
     async () => {
       const info = await stat(path)
       if (!info.isFile()) throw new DataError(`${path}: this is no file but a folder or a device`)
-      if (info.size > LIMIT) {
-        throw new DataError(`${path}: it has ${info.size} bytes, but at most ${LIMIT} are read; is it the right file?`)
+      if (info.size > most) {
+        throw new DataError(`${path}: it has ${info.size} bytes, but at most ${most} are read; is it the right file?`)
       }
       return await readFile(path)
     },

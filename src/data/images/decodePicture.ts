@@ -21,6 +21,7 @@ export const pictureForm = {
   channels,
 }
 
+/** The options of `decodePicture` and `loadPicture`. @interface */
 export type PictureOptions = Given<typeof pictureForm>
 
 /** What a file that is no picture of ours is instead. */

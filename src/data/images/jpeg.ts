@@ -23,13 +23,31 @@ interface Outline {
   /** Undefined where the bytes end before it. */
   readonly size: PictureSize | undefined
   readonly frame: number
+  /** Of all planes, in whole blocks: what the decoder keeps of coefficients. */
+  readonly samples: number
   readonly scans: number
   readonly isWhole: boolean
 }
 
+/** Samples of a frame's planes in whole blocks; infinite where a plane has a resolution that there is none of. */
+const samplesOf = (frame: Uint8Array, { height, width }: PictureSize): number => {
+  const count = frame[9] as number
+  const planes = Array.from({ length: count }, (_, i) => frame[11 + 3 * i] ?? 0).map(
+    (both) => [both >> 4, both & 15] as const,
+  )
+  const [across, down] = [0, 1].map((axis) => Math.max(...planes.map((plane) => plane[axis] as number))) as [
+    number,
+    number,
+  ]
+  if (planes.some((plane) => plane.some((factor) => factor < 1 || factor > 4))) return Number.POSITIVE_INFINITY
+  const units = Math.ceil(width / (8 * across)) * Math.ceil(height / (8 * down))
+  return planes.reduce((sum, [h, v]) => sum + 64 * h * v * units, 0)
+}
+
 const outlineOf = (bytes: Uint8Array): Outline => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let [size, frame, scans]: [PictureSize | undefined, number, number] = [undefined, 0, 0]
+  let size: PictureSize | undefined
+  let [frame, samples, scans] = [0, 0, 0]
   for (let at = 2; at + 1 < bytes.length; ) {
     // In a scan 0xff is followed by 0 or by the number of a restart.
     const marker = bytes[at + 1] as number
@@ -37,18 +55,20 @@ const outlineOf = (bytes: Uint8Array): Outline => {
       at++
       continue
     }
-    if (marker === END) return { size, frame, scans, isWhole: true }
+    if (marker === END) return { size, frame, samples, scans, isWhole: true }
     if (at + 4 > bytes.length) break
     if (marker === SCAN) scans++
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![TABLES, EXTENSION, ARITHMETIC].includes(marker)
     if (isFrame && at + 10 <= bytes.length) {
       const channels = bytes[at + 9] === 1 ? 1 : 3
-      size ??= { channels, height: view.getUint16(at + 5), width: view.getUint16(at + 7) }
+      const own = { channels, height: view.getUint16(at + 5), width: view.getUint16(at + 7) } as const
+      size ??= own
       frame = marker
+      samples = Math.max(samples, samplesOf(bytes.subarray(at), own))
     }
     at += 2 + Math.max(2, view.getUint16(at + 2))
   }
-  return { size, frame, scans, isWhole: false }
+  return { size, frame, samples, scans, isWhole: false }
 }
 
 /** What the frame's header says; undefined where these bytes, the first of a file, do not reach to it. */
@@ -56,7 +76,7 @@ export const jpegSize = (bytes: Uint8Array): PictureSize | undefined => outlineO
 
 /** Pixels of a JPEG file, one behind the other; the decoder is given nothing larger than the file justifies. */
 export const jpegPixels = (bytes: Uint8Array): Pixels => {
-  const { size, frame, scans, isWhole } = outlineOf(bytes)
+  const { size, frame, samples, scans, isWhole } = outlineOf(bytes)
   if (!isWhole || size === undefined) throw new Error('the file is truncated; get it again')
   if (!decoded.includes(frame)) {
     throw new Error(
@@ -65,7 +85,8 @@ export const jpegPixels = (bytes: Uint8Array): Pixels => {
   }
   if (scans > MOST_SCANS) throw new Error(`it has ${scans} scans, but at most ${MOST_SCANS} are read; save it again`)
   const pixels = size.width * size.height
-  if (pixels > MOST_UNASKED + MOST_PIXELS_A_BYTE * bytes.length) throw new Error(tooLarge(size, bytes.length))
+  const most = MOST_UNASKED + MOST_PIXELS_A_BYTE * bytes.length
+  if (pixels > most || samples > 4 * most) throw new Error(tooLarge(size, bytes.length))
   const { width, height, data } = decode(bytes, {
     useTArray: true,
     formatAsRGBA: false,

@@ -18,11 +18,13 @@ import { heightAndWidth } from './resize.ts'
 export interface Images {
   /** Of the folder. */
   readonly name: string
+  /** How many classes there are. */
   readonly numClasses: number
   /** Names of the folders; their place is the label. */
   readonly classNames: readonly string[]
   /** (N, C, height, width), decoded to numbers when a batch is gathered. */
   readonly x: Bytes
+  /** The labels. */
   readonly y: Int32Array
   /** Path of each picture. */
   readonly files: readonly string[]
@@ -32,8 +34,11 @@ export interface Images {
 
 /** How far loading is: first sizes are looked at, then pictures are decoded. */
 export interface ImageProgress {
+  /** The file that was looked at or decoded. */
   readonly file: string
+  /** How many files are done. */
   readonly done: number
+  /** How many there are. */
   readonly total: number
 }
 
@@ -51,6 +56,7 @@ const imageOptions = {
   onProgress: withDefault(() => {}, functionOf<(progress: ImageProgress) => void>()),
 }
 
+/** The options of `loadImages`. @interface */
 export type ImageOptions = Given<typeof imageOptions>
 type Known = Resolved<typeof imageOptions>
 

@@ -2,7 +2,9 @@
 export interface PictureSize {
   /** 1 of a grey picture, 3 of one in colours. */
   readonly channels: 1 | 3
+  /** Rows of pixels. */
   readonly height: number
+  /** Pixels in a row. */
   readonly width: number
 }
 

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { bytesFault, fileName } from '../../errors/index.ts'
 import { recognised } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
 import { unpack } from '../files/gzip.ts'
@@ -64,8 +65,8 @@ const headerFault = (bytes: Uint8Array): string | undefined => {
  * @see          LeCun, Cortes, Burges, "The MNIST database of handwritten digits", the file formats
  */
 export const parseIdx = (name: string, bytes: Uint8Array): E.Either<DataError, Idx> => {
-  const fault = headerFault(bytes)
-  if (fault !== undefined) return E.left(new DataError(`${name}: ${fault}`))
+  const fault = bytesFault(bytes) ?? headerFault(bytes)
+  if (fault !== undefined) return E.left(new DataError(`${fileName(name)}: ${fault}`))
   const axes = bytes[3] as number
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const shape = Array.from({ length: axes }, (_, i) => view.getUint32(4 + 4 * i))
@@ -78,8 +79,8 @@ export const parseIdx = (name: string, bytes: Uint8Array): E.Either<DataError, I
   return E.left(
     new DataError(
       difference < 0n
-        ? `${name}: ${tells}: ${-difference} are missing; the file is truncated or its header damaged; get it again`
-        : `${name}: ${tells}: ${difference} too many; is it the right file?`,
+        ? `${fileName(name)}: ${tells}: ${-difference} are missing; the file is truncated or its header damaged; get it again`
+        : `${fileName(name)}: ${tells}: ${difference} too many; is it the right file?`,
     ),
   )
 }

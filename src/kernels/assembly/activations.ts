@@ -119,7 +119,7 @@ export function geluForward(x: usize, y: usize, n: usize): void {
 
 /** With σ = sigmoid(2u): dy·(σ + x·σ·(1 − σ)·(2u)′) */
 @unmanaged
-class GeluSlope {
+export class GeluSlope {
   @inline of(dy: v128, x: v128, s: v128): v128 {
     const one = constant(ONE)
     const zero = f32x4.splat(0)

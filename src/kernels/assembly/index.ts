@@ -17,6 +17,7 @@ export * from './dropout'
 export * from './rows'
 export * from './losses'
 export { batchnormBackward, batchnormForward, batchnormPredict, layernormBackward, layernormForward } from './normalization'
+export * from './batchnorm-gelu'
 export { addChannelBias, groupnormBackward, groupnormForward } from './planes'
 
 // Windows.

@@ -2,7 +2,7 @@
 // which keeps the digits of columns whose mean is large. Rows are `stride` bytes apart. `work` holds two times SUMS.
 
 import { multiplyColumns, PANEL, squareColumns, SUMS, sumColumns, sumRow } from './columns'
-import { batchnormPlanesBackward, batchnormPlanesForward, batchnormPlanesPredict } from './planes'
+import { batchnormPlanesBackward, batchnormPlanesForward, batchnormPlanesPredict, Nothing } from './planes'
 import { loadPair, loadSome, loadTail, madd, promoteHigh, promoteLow, storeSome, sumOfPair, wholeBytes } from './vector'
 
 @inline
@@ -100,7 +100,7 @@ export function batchnormForward(
   work: usize,
 ): void {
   if (inner != 1) {
-    batchnormPlanesForward(x, gamma, beta, inner, eps, y, xHat, mean, variance, invStd, rows, columns, stride)
+    batchnormPlanesForward<Nothing>(x, gamma, beta, inner, eps, y, xHat, mean, variance, invStd, rows, columns, stride)
     return
   }
   const count = <f64>rows
@@ -240,7 +240,7 @@ export function batchnormPredict(
   work: usize,
 ): void {
   if (inner != 1) {
-    batchnormPlanesPredict(x, gamma, beta, mean, variance, inner, eps, y, rows, columns, stride)
+    batchnormPlanesPredict<Nothing>(x, gamma, beta, mean, variance, inner, eps, y, rows, columns, stride)
     return
   }
   for (let j0: usize = 0; j0 < columns; j0 += PANEL) {

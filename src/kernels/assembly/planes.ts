@@ -1,6 +1,7 @@
 // AssemblyScript. Columns that are channels of images: each has `inner` elements a row, one behind the other, so that sums and
 // loops run along them. Statistics are float64, as in normalization.ts.
 
+import { geluForward } from './activations'
 import { sumRow } from './columns'
 import { centred, normalized, squareRow } from './normalization'
 import { loadTail, madd, promoteHigh, promoteLow, storeTail, sumOfPair, wholeBytes } from './vector'
@@ -77,7 +78,21 @@ function centrePlane(
   }
 }
 
-export function batchnormPlanesForward(
+// What follows a normalization, plane by plane. As in elementwise.ts a type argument stands for the function.
+
+@unmanaged
+export class Nothing {
+  @inline after(y: usize, count: usize): void {}
+}
+
+@unmanaged
+export class GeluAfter {
+  @inline after(y: usize, count: usize): void {
+    geluForward(y, y, count)
+  }
+}
+
+export function batchnormPlanesForward<F>(
   x: usize,
   gamma: usize,
   beta: usize,
@@ -109,6 +124,7 @@ export function batchnormPlanesForward(
     for (let i: usize = 0; i != all; i += stride) {
       const o = at + i
       normalizePlane(x + o, mu, inv, gamma + (j << 2), beta + (j << 2), xHat + o, y + o, inner)
+      changetype<F>(0).after(y + o, inner)
     }
   }
 }
@@ -147,7 +163,7 @@ export function batchnormPlanesBackward(
   }
 }
 
-export function batchnormPlanesPredict(
+export function batchnormPlanesPredict<F>(
   x: usize,
   gamma: usize,
   beta: usize,
@@ -174,6 +190,7 @@ export function batchnormPlanesPredict(
         v128.store(to, madd(scale, f32x4.mul(f32x4.sub(v128.load(from), mu), inv), shift))
       }
       if (rest) storeTail(to, madd(scale, f32x4.mul(f32x4.sub(loadTail(from, rest), mu), inv), shift), rest)
+      changetype<F>(0).after(y + i + j * (inner << 2), inner)
     }
   }
 }

@@ -164,6 +164,86 @@ function largestAt(from: usize, width: isize, windowHeight: isize, windowWidth: 
   return at
 }
 
+// Windows of 2×2 in steps of 2, four at a time. The choice is that of `largestAt`: in its order, a later element counts where it is larger
+// or a NaN.
+
+@inline
+function counts(v: v128, largest: v128): v128 {
+  return v128.or(f32x4.gt(v, largest), f32x4.ne(v, v))
+}
+
+/** Every other of eight floats, from the first or the second on. */
+@inline
+function evens(a: v128, b: v128): v128 {
+  return i32x4.shuffle(a, b, 0, 2, 4, 6)
+}
+
+@inline
+function odds(a: v128, b: v128): v128 {
+  return i32x4.shuffle(a, b, 1, 3, 5, 7)
+}
+
+function maxOfPairs(row: usize, width: usize, y: usize, places: usize): void {
+  const below = row + (width << 2)
+  for (let j: usize = 0; ; j += 4) {
+    // The last vector may overlap the one before.
+    j = min(j, places - 4)
+    const at = j << 3
+    const a = v128.load(row + at)
+    const b = v128.load(row + at, 16)
+    const c = v128.load(below + at)
+    const d = v128.load(below + at, 16)
+    let v = odds(a, b)
+    let largest = evens(a, b)
+    largest = v128.bitselect(v, largest, counts(v, largest))
+    v = evens(c, d)
+    largest = v128.bitselect(v, largest, counts(v, largest))
+    v = odds(c, d)
+    v128.store(y + (j << 2), v128.bitselect(v, largest, counts(v, largest)))
+    if (j == places - 4) return
+  }
+}
+
+function gradientOfPairs(dy: usize, row: usize, width: usize, dx: usize, places: usize): void {
+  const below = width << 2
+  const zero = f32x4.splat(0)
+  for (let j: usize = 0; ; j += 4) {
+    j = min(j, places - 4)
+    const at = row + (j << 3)
+    const a = v128.load(at)
+    const b = v128.load(at, 16)
+    const c = v128.load(at + below)
+    const d = v128.load(at + below, 16)
+    const first = evens(a, b)
+    let v = odds(a, b)
+    const second = counts(v, first)
+    let largest = v128.bitselect(v, first, second)
+    v = evens(c, d)
+    const third = counts(v, largest)
+    largest = v128.bitselect(v, largest, third)
+    const fourth = counts(odds(c, d), largest)
+    // Added to 0, as in the plain loop: −0 becomes 0.
+    const whole = f32x4.add(zero, v128.load(dy + (j << 2)))
+    const atFourth = v128.and(whole, fourth)
+    let left = v128.andnot(whole, fourth)
+    const atThird = v128.and(left, third)
+    left = v128.andnot(left, third)
+    const atSecond = v128.and(left, second)
+    const atFirst = v128.andnot(left, second)
+    const to = dx + (j << 3)
+    v128.store(to, i32x4.shuffle(atFirst, atSecond, 0, 4, 1, 5))
+    v128.store(to, i32x4.shuffle(atFirst, atSecond, 2, 6, 3, 7), 16)
+    v128.store(to + below, i32x4.shuffle(atThird, atFourth, 0, 4, 1, 5))
+    v128.store(to + below, i32x4.shuffle(atThird, atFourth, 2, 6, 3, 7), 16)
+    if (j == places - 4) return
+  }
+}
+
+@inline
+function arePairs(windowHeight: isize, windowWidth: isize, strideY: isize, strideX: isize, outWidth: isize): bool {
+  return windowHeight == 2 && windowWidth == 2 && strideY == 2 && strideX == 2 && outWidth >= 4
+}
+
 export function maxPoolForward(
   x: usize,
   height: isize,
@@ -177,8 +257,14 @@ export function maxPoolForward(
 ): void {
   const outHeight = placesOf(height, windowHeight, strideY, 0)
   const outWidth = placesOf(width, windowWidth, strideX, 0)
+  const pairs = arePairs(windowHeight, windowWidth, strideY, strideX, outWidth)
   for (; planes; planes--, x += (height * width) << 2) {
     for (let i: isize = 0; i < outHeight; i++) {
+      if (pairs) {
+        maxOfPairs(x + ((2 * i * width) << 2), width, y, outWidth)
+        y += outWidth << 2
+        continue
+      }
       for (let j: isize = 0; j < outWidth; j++, y += 4) {
         const from = x + ((i * strideY * width + j * strideX) << 2)
         store<f32>(y, load<f32>(largestAt(from, width, windowHeight, windowWidth)))
@@ -202,9 +288,17 @@ export function maxPoolBackward(
   const outHeight = placesOf(height, windowHeight, strideY, 0)
   const outWidth = placesOf(width, windowWidth, strideX, 0)
   const plane = (height * width) << 2
-  memory.fill(dx, 0, planes * plane)
+  const pairs = arePairs(windowHeight, windowWidth, strideY, strideX, outWidth)
+  const covered = pairs && ((height | width) & 1) == 0
   for (; planes; planes--, x += plane, dx += plane) {
+    if (!covered) memory.fill(dx, 0, plane)
     for (let i: isize = 0; i < outHeight; i++) {
+      if (pairs) {
+        const at = (2 * i * width) << 2
+        gradientOfPairs(dy, x + at, width, dx + at, outWidth)
+        dy += outWidth << 2
+        continue
+      }
       for (let j: isize = 0; j < outWidth; j++, dy += 4) {
         const from = x + ((i * strideY * width + j * strideX) << 2)
         const at = dx + (largestAt(from, width, windowHeight, windowWidth) - x)

@@ -7,43 +7,43 @@ import { madd } from './vector'
 
 // a, b, a², b², −a², −b², a²b², −(a² + b²), a³, b³, −ab², −a²b; and 1/a²b², 1/2a²(a² − b²), 1/2b²(b² − a²)
 @inline
-function k(index: usize): v128 {
+export function k(index: usize): v128 {
   return constant(WINOGRAD + index)
 }
 
 /** Bᵀ·d, its six elements `step` bytes apart */
 @inline
-export function putInputs(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, to: usize, step: usize): void {
-  v128.store(to, madd(k(6), d0, madd(k(7), d2, d4)))
+export function putInputs(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, to: usize, step: usize, k0: v128, k1: v128, k4: v128, k5: v128, k6: v128, k7: v128): void {
+  v128.store(to, madd(k6, d0, madd(k7, d2, d4)))
   to += step
-  let even = madd(k(5), d2, d4)
-  let odd = f32x4.mul(k(0), madd(k(5), d1, d3))
+  let even = madd(k5, d2, d4)
+  let odd = f32x4.mul(k0, madd(k5, d1, d3))
   v128.store(to, f32x4.add(even, odd))
   to += step
   v128.store(to, f32x4.sub(even, odd))
   to += step
-  even = madd(k(4), d2, d4)
-  odd = f32x4.mul(k(1), madd(k(4), d1, d3))
+  even = madd(k4, d2, d4)
+  odd = f32x4.mul(k1, madd(k4, d1, d3))
   v128.store(to, f32x4.add(even, odd))
   to += step
   v128.store(to, f32x4.sub(even, odd))
   to += step
-  v128.store(to, madd(k(6), d1, madd(k(7), d3, d5)))
+  v128.store(to, madd(k6, d1, madd(k7, d3, d5)))
 }
 
 /** A·y, the gradient of the products */
 @inline
-export function putOutputGradients(y0: v128, y1: v128, y2: v128, y3: v128, to: usize, step: usize): void {
+export function putOutputGradients(y0: v128, y1: v128, y2: v128, y3: v128, to: usize, step: usize, k0: v128, k1: v128, k2: v128, k3: v128, k8: v128, k9: v128): void {
   v128.store(to, y0)
   to += step
-  let even = madd(k(2), y2, y0)
-  let odd = madd(k(8), y3, f32x4.mul(k(0), y1))
+  let even = madd(k2, y2, y0)
+  let odd = madd(k8, y3, f32x4.mul(k0, y1))
   v128.store(to, f32x4.add(even, odd))
   to += step
   v128.store(to, f32x4.sub(even, odd))
   to += step
-  even = madd(k(3), y2, y0)
-  odd = madd(k(9), y3, f32x4.mul(k(1), y1))
+  even = madd(k3, y2, y0)
+  odd = madd(k9, y3, f32x4.mul(k1, y1))
   v128.store(to, f32x4.add(even, odd))
   to += step
   v128.store(to, f32x4.sub(even, odd))
@@ -53,17 +53,17 @@ export function putOutputGradients(y0: v128, y1: v128, y2: v128, y3: v128, to: u
 
 /** G·g */
 @inline
-export function putTaps(g0: v128, g1: v128, g2: v128, to: usize, step: usize): void {
-  v128.store(to, f32x4.mul(k(12), g0))
+export function putTaps(g0: v128, g1: v128, g2: v128, to: usize, step: usize, k0: v128, k1: v128, k2: v128, k3: v128, k12: v128, k13: v128, k14: v128): void {
+  v128.store(to, f32x4.mul(k12, g0))
   to += step
-  let even = f32x4.mul(k(13), madd(k(2), g2, g0))
-  let odd = f32x4.mul(k(13), f32x4.mul(k(0), g1))
+  let even = f32x4.mul(k13, madd(k2, g2, g0))
+  let odd = f32x4.mul(k13, f32x4.mul(k0, g1))
   v128.store(to, f32x4.add(even, odd))
   to += step
   v128.store(to, f32x4.sub(even, odd))
   to += step
-  even = f32x4.mul(k(14), madd(k(3), g2, g0))
-  odd = f32x4.mul(k(14), f32x4.mul(k(1), g1))
+  even = f32x4.mul(k14, madd(k3, g2, g0))
+  odd = f32x4.mul(k14, f32x4.mul(k1, g1))
   v128.store(to, f32x4.add(even, odd))
   to += step
   v128.store(to, f32x4.sub(even, odd))
@@ -79,34 +79,34 @@ export function output0(m0: v128, sumA: v128, sumB: v128): v128 {
   return f32x4.add(m0, f32x4.add(sumA, sumB))
 }
 @inline
-export function output1(differenceA: v128, differenceB: v128): v128 {
-  return madd(k(1), differenceB, f32x4.mul(k(0), differenceA))
+export function output1(differenceA: v128, differenceB: v128, k0: v128, k1: v128): v128 {
+  return madd(k1, differenceB, f32x4.mul(k0, differenceA))
 }
 @inline
-export function output2(sumA: v128, sumB: v128): v128 {
-  return madd(k(3), sumB, f32x4.mul(k(2), sumA))
+export function output2(sumA: v128, sumB: v128, k2: v128, k3: v128): v128 {
+  return madd(k3, sumB, f32x4.mul(k2, sumA))
 }
 @inline
-export function output3(differenceA: v128, differenceB: v128, m5: v128): v128 {
-  return madd(k(9), differenceB, madd(k(8), differenceA, m5))
+export function output3(differenceA: v128, differenceB: v128, m5: v128, k8: v128, k9: v128): v128 {
+  return madd(k9, differenceB, madd(k8, differenceA, m5))
 }
 
 /** d = B·v; of six, the last is v₅ */
 @inline
-export function inputGradient0(v0: v128): v128 {
-  return f32x4.mul(k(6), v0)
+export function inputGradient0(v0: v128, k6: v128): v128 {
+  return f32x4.mul(k6, v0)
 }
 @inline
-export function inputGradient1(differenceA: v128, differenceB: v128, v5: v128): v128 {
-  return madd(k(10), differenceA, madd(k(11), differenceB, f32x4.mul(k(6), v5)))
+export function inputGradient1(differenceA: v128, differenceB: v128, v5: v128, k6: v128, k10: v128, k11: v128): v128 {
+  return madd(k10, differenceA, madd(k11, differenceB, f32x4.mul(k6, v5)))
 }
 @inline
-export function inputGradient2(v0: v128, sumA: v128, sumB: v128): v128 {
-  return madd(k(7), v0, madd(k(5), sumA, f32x4.mul(k(4), sumB)))
+export function inputGradient2(v0: v128, sumA: v128, sumB: v128, k4: v128, k5: v128, k7: v128): v128 {
+  return madd(k7, v0, madd(k5, sumA, f32x4.mul(k4, sumB)))
 }
 @inline
-export function inputGradient3(differenceA: v128, differenceB: v128, v5: v128): v128 {
-  return madd(k(0), differenceA, madd(k(1), differenceB, f32x4.mul(k(7), v5)))
+export function inputGradient3(differenceA: v128, differenceB: v128, v5: v128, k0: v128, k1: v128, k7: v128): v128 {
+  return madd(k0, differenceA, madd(k1, differenceB, f32x4.mul(k7, v5)))
 }
 @inline
 export function inputGradient4(v0: v128, sumA: v128, sumB: v128): v128 {
@@ -115,16 +115,16 @@ export function inputGradient4(v0: v128, sumA: v128, sumB: v128): v128 {
 
 /** g = Gᵀ·u */
 @inline
-export function tap0(u0: v128, sumA: v128, sumB: v128): v128 {
-  return madd(k(12), u0, madd(k(13), sumA, f32x4.mul(k(14), sumB)))
+export function tap0(u0: v128, sumA: v128, sumB: v128, k12: v128, k13: v128, k14: v128): v128 {
+  return madd(k12, u0, madd(k13, sumA, f32x4.mul(k14, sumB)))
 }
 @inline
-export function tap1(differenceA: v128, differenceB: v128): v128 {
-  return madd(k(0), f32x4.mul(k(13), differenceA), f32x4.mul(k(1), f32x4.mul(k(14), differenceB)))
+export function tap1(differenceA: v128, differenceB: v128, k0: v128, k1: v128, k13: v128, k14: v128): v128 {
+  return madd(k0, f32x4.mul(k13, differenceA), f32x4.mul(k1, f32x4.mul(k14, differenceB)))
 }
 @inline
-export function tap2(sumA: v128, sumB: v128, u5: v128): v128 {
-  return madd(k(2), f32x4.mul(k(13), sumA), madd(k(3), f32x4.mul(k(14), sumB), u5))
+export function tap2(sumA: v128, sumB: v128, u5: v128, k2: v128, k3: v128, k13: v128, k14: v128): v128 {
+  return madd(k2, f32x4.mul(k13, sumA), madd(k3, f32x4.mul(k14, sumB), u5))
 }
 
 // Four vectors as the columns of a 4×4 matrix: `low` and `high` of two, of which `firsts` and `seconds` of two make a row.

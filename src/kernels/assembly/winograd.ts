@@ -30,6 +30,7 @@ import {
   inputGradient2,
   inputGradient3,
   inputGradient4,
+  k,
   low,
   output0,
   output1,
@@ -95,6 +96,12 @@ function layOut(table: usize, bands: usize, bandBytes: usize, strips: usize, acr
 
 /** Bᵀ down the columns: a strip's six rows of the band from six rows of the plane. */
 function stripOfInput(plane: usize, top: isize, height: usize, width: usize, zeros: usize, to: usize, rowBytes: usize): void {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k4 = k(4)
+  const k5 = k(5)
+  const k6 = k(6)
+  const k7 = k(7)
   const r0 = rowAt(plane, top, height, width, zeros)
   const r1 = rowAt(plane, top + 1, height, width, zeros)
   const r2 = rowAt(plane, top + 2, height, width, zeros)
@@ -114,14 +121,19 @@ function stripOfInput(plane: usize, top: isize, height: usize, width: usize, zer
       loadAt(r4, x, width),
       loadAt(r5, x, width),
       to + (x << 2),
-      rowBytes,
-    )
+      rowBytes, k0, k1, k4, k5, k6, k7)
     if (x == last) break
   }
 }
 
 /** A down the columns: a strip's six rows of the band from four rows of outputs' gradients. */
 function stripOfGradient(plane: usize, top: isize, height: usize, width: usize, zeros: usize, to: usize, rowBytes: usize): void {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k2 = k(2)
+  const k3 = k(3)
+  const k8 = k(8)
+  const k9 = k(9)
   const r0 = rowAt(plane, top, height, width, zeros)
   const r1 = rowAt(plane, top + 1, height, width, zeros)
   const r2 = rowAt(plane, top + 2, height, width, zeros)
@@ -135,21 +147,26 @@ function stripOfGradient(plane: usize, top: isize, height: usize, width: usize, 
       loadAt(r2, x, width),
       loadAt(r3, x, width),
       to + (x << 2),
-      rowBytes,
-    )
+      rowBytes, k0, k1, k2, k3, k8, k9)
     if (x == last) break
   }
 }
 
 /** Bᵀ along the rows: from the band to a row of each of the 36 matrices, `step` bytes apart. */
 function tilesOfInput(band: usize, rowBytes: usize, table: usize, tiles: usize, to: usize, step: usize): void {
-  for (let t: usize = 0; t < tiles; t += 4, table += 16, to += 16) {
-    let p0 = band + load<u32>(table)
-    let p1 = band + load<u32>(table, 4)
-    let p2 = band + load<u32>(table, 8)
-    let p3 = band + load<u32>(table, 12)
-    let at = to
-    for (let i = 0; i < 6; i++, at += 6 * step) {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k4 = k(4)
+  const k5 = k(5)
+  const k6 = k(6)
+  const k7 = k(7)
+  // Six of the 36 matrices at a time, each along its row: more at once are more than the processor reads ahead.
+  for (let i = 0; i < 6; i++, band += rowBytes, to += 6 * step) {
+    for (let t: usize = 0, at = to, tile = table; t < tiles; t += 4, tile += 16, at += 16) {
+      const p0 = band + load<u32>(tile)
+      const p1 = band + load<u32>(tile, 4)
+      const p2 = band + load<u32>(tile, 8)
+      const p3 = band + load<u32>(tile, 12)
       const v0 = v128.load(p0)
       const v1 = v128.load(p1)
       const v2 = v128.load(p2)
@@ -168,25 +185,26 @@ function tilesOfInput(band: usize, rowBytes: usize, table: usize, tiles: usize, 
         firsts(next01, next23),
         seconds(next01, next23),
         at,
-        step,
-      )
-      p0 += rowBytes
-      p1 += rowBytes
-      p2 += rowBytes
-      p3 += rowBytes
+        step, k0, k1, k4, k5, k6, k7)
     }
   }
 }
 
 /** A along the rows. */
 function tilesOfGradient(band: usize, rowBytes: usize, table: usize, tiles: usize, to: usize, step: usize): void {
-  for (let t: usize = 0; t < tiles; t += 4, table += 16, to += 16) {
-    let p0 = band + load<u32>(table)
-    let p1 = band + load<u32>(table, 4)
-    let p2 = band + load<u32>(table, 8)
-    let p3 = band + load<u32>(table, 12)
-    let at = to
-    for (let i = 0; i < 6; i++, at += 6 * step) {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k2 = k(2)
+  const k3 = k(3)
+  const k8 = k(8)
+  const k9 = k(9)
+  // Six of the 36 matrices at a time, each along its row: more at once are more than the processor reads ahead.
+  for (let i = 0; i < 6; i++, band += rowBytes, to += 6 * step) {
+    for (let t: usize = 0, at = to, tile = table; t < tiles; t += 4, tile += 16, at += 16) {
+      const p0 = band + load<u32>(tile)
+      const p1 = band + load<u32>(tile, 4)
+      const p2 = band + load<u32>(tile, 8)
+      const p3 = band + load<u32>(tile, 12)
       const v0 = v128.load(p0)
       const v1 = v128.load(p1)
       const v2 = v128.load(p2)
@@ -201,25 +219,26 @@ function tilesOfGradient(band: usize, rowBytes: usize, table: usize, tiles: usiz
         firsts(high01, high23),
         seconds(high01, high23),
         at,
-        step,
-      )
-      p0 += rowBytes
-      p1 += rowBytes
-      p2 += rowBytes
-      p3 += rowBytes
+        step, k0, k1, k2, k3, k8, k9)
     }
   }
 }
 
 /** Aᵀ along the rows: from a row of each of the 36 matrices to the band. */
 function bandOfOutput(from: usize, step: usize, band: usize, rowBytes: usize, table: usize, tiles: usize): void {
-  for (let t: usize = 0; t < tiles; t += 4, table += 16, from += 16) {
-    let p0 = band + load<u32>(table)
-    let p1 = band + load<u32>(table, 4)
-    let p2 = band + load<u32>(table, 8)
-    let p3 = band + load<u32>(table, 12)
-    let at = from
-    for (let i = 0; i < 6; i++) {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k2 = k(2)
+  const k3 = k(3)
+  const k8 = k(8)
+  const k9 = k(9)
+  for (let i = 0; i < 6; i++, band += rowBytes, from += 6 * step) {
+    for (let t: usize = 0, row = from, tile = table; t < tiles; t += 4, tile += 16, row += 16) {
+      const p0 = band + load<u32>(tile)
+      const p1 = band + load<u32>(tile, 4)
+      const p2 = band + load<u32>(tile, 8)
+      const p3 = band + load<u32>(tile, 12)
+      let at = row
       const m0 = v128.load(at)
       at += step
       const m1 = v128.load(at)
@@ -237,9 +256,9 @@ function bandOfOutput(from: usize, step: usize, band: usize, rowBytes: usize, ta
       const sumB = f32x4.add(m3, m4)
       const differenceB = f32x4.sub(m3, m4)
       const y0 = output0(m0, sumA, sumB)
-      const y1 = output1(differenceA, differenceB)
-      const y2 = output2(sumA, sumB)
-      const y3 = output3(differenceA, differenceB, m5)
+      const y1 = output1(differenceA, differenceB, k0, k1)
+      const y2 = output2(sumA, sumB, k2, k3)
+      const y3 = output3(differenceA, differenceB, m5, k8, k9)
       const low01 = low(y0, y1)
       const low23 = low(y2, y3)
       const high01 = high(y0, y1)
@@ -248,16 +267,18 @@ function bandOfOutput(from: usize, step: usize, band: usize, rowBytes: usize, ta
       v128.store(p1, seconds(low01, low23))
       v128.store(p2, firsts(high01, high23))
       v128.store(p3, seconds(high01, high23))
-      p0 += rowBytes
-      p1 += rowBytes
-      p2 += rowBytes
-      p3 += rowBytes
     }
   }
 }
 
 /** Aᵀ down the columns: four rows of outputs, `bias` added, from a strip's six rows. */
 function stripToOutput(band: usize, rowBytes: usize, bias: v128, plane: usize, top: usize, height: usize, width: usize): void {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k2 = k(2)
+  const k3 = k(3)
+  const k8 = k(8)
+  const k9 = k(9)
   const last = lastOf(width)
   const row = width << 2
   const rows = height - top
@@ -283,9 +304,9 @@ function stripToOutput(band: usize, rowBytes: usize, bias: v128, plane: usize, t
     let to = plane + (x << 2)
     const count = min<usize>(width, 4)
     storeSome(to, f32x4.add(output0(m0, sumA, sumB), bias), count)
-    if (rows > 1) storeSome((to += row), f32x4.add(output1(differenceA, differenceB), bias), count)
-    if (rows > 2) storeSome((to += row), f32x4.add(output2(sumA, sumB), bias), count)
-    if (rows > 3) storeSome((to += row), f32x4.add(output3(differenceA, differenceB, m5), bias), count)
+    if (rows > 1) storeSome((to += row), f32x4.add(output1(differenceA, differenceB, k0, k1), bias), count)
+    if (rows > 2) storeSome((to += row), f32x4.add(output2(sumA, sumB, k2, k3), bias), count)
+    if (rows > 3) storeSome((to += row), f32x4.add(output3(differenceA, differenceB, m5, k8, k9), bias), count)
     if (x == last) break
   }
 }
@@ -300,15 +321,23 @@ function bandsOfInputGradient(
   table: usize,
   tiles: usize,
 ): void {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k4 = k(4)
+  const k5 = k(5)
+  const k6 = k(6)
+  const k7 = k(7)
+  const k10 = k(10)
+  const k11 = k(11)
   const zero = f32x4.splat(0)
-  for (let t: usize = 0; t < tiles; t += 4, table += 16, from += 16) {
-    let p0 = band + load<u32>(table)
-    let p1 = band + load<u32>(table, 4)
-    let p2 = band + load<u32>(table, 8)
-    let p3 = band + load<u32>(table, 12)
-    const over = second - band + 16
-    let at = from
-    for (let i = 0; i < 6; i++) {
+  const over = second - band + 16
+  for (let i = 0; i < 6; i++, band += rowBytes, from += 6 * step) {
+    for (let t: usize = 0, row = from, tile = table; t < tiles; t += 4, tile += 16, row += 16) {
+      const p0 = band + load<u32>(tile)
+      const p1 = band + load<u32>(tile, 4)
+      const p2 = band + load<u32>(tile, 8)
+      const p3 = band + load<u32>(tile, 12)
+      let at = row
       const v0 = v128.load(at)
       at += step
       const v1 = v128.load(at)
@@ -325,10 +354,10 @@ function bandsOfInputGradient(
       const differenceA = f32x4.sub(v1, v2)
       const sumB = f32x4.add(v3, v4)
       const differenceB = f32x4.sub(v3, v4)
-      const d0 = inputGradient0(v0)
-      const d1 = inputGradient1(differenceA, differenceB, v5)
-      const d2 = inputGradient2(v0, sumA, sumB)
-      const d3 = inputGradient3(differenceA, differenceB, v5)
+      const d0 = inputGradient0(v0, k6)
+      const d1 = inputGradient1(differenceA, differenceB, v5, k6, k10, k11)
+      const d2 = inputGradient2(v0, sumA, sumB, k4, k5, k7)
+      const d3 = inputGradient3(differenceA, differenceB, v5, k0, k1, k7)
       const low01 = low(d0, d1)
       const low23 = low(d2, d3)
       const high01 = high(d0, d1)
@@ -344,10 +373,6 @@ function bandsOfInputGradient(
       v128.store(p1 + over, seconds(low45, zero))
       v128.store(p2 + over, firsts(high45, zero))
       v128.store(p3 + over, seconds(high45, zero))
-      p0 += rowBytes
-      p1 += rowBytes
-      p2 += rowBytes
-      p3 += rowBytes
     }
   }
 }
@@ -367,6 +392,14 @@ function stripToInputGradient(
   height: usize,
   width: usize,
 ): void {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k4 = k(4)
+  const k5 = k(5)
+  const k6 = k(6)
+  const k7 = k(7)
+  const k10 = k(10)
+  const k11 = k(11)
   const row = width << 2
   const below = height - top
   plane += top * row
@@ -390,14 +423,14 @@ function stripToInputGradient(
     const sumB = f32x4.add(v3, v4)
     const differenceB = f32x4.sub(v3, v4)
     let to = plane + (x << 2)
-    const d1 = inputGradient1(differenceA, differenceB, v5)
+    const d1 = inputGradient1(differenceA, differenceB, v5, k6, k10, k11)
     if (top == 0) storeSome(to, d1, count)
     else {
-      storeSome(to - row, f32x4.add(loadSome(to - row, count), inputGradient0(v0)), count)
+      storeSome(to - row, f32x4.add(loadSome(to - row, count), inputGradient0(v0, k6)), count)
       storeSome(to, f32x4.add(loadSome(to, count), d1), count)
     }
-    if (below > 1) storeSome((to += row), inputGradient2(v0, sumA, sumB), count)
-    if (below > 2) storeSome((to += row), inputGradient3(differenceA, differenceB, v5), count)
+    if (below > 1) storeSome((to += row), inputGradient2(v0, sumA, sumB, k4, k5, k7), count)
+    if (below > 2) storeSome((to += row), inputGradient3(differenceA, differenceB, v5, k0, k1, k7), count)
     if (below > 3) storeSome((to += row), inputGradient4(v0, sumA, sumB), count)
     if (below > 4) storeSome((to += row), v5, count)
   }
@@ -405,6 +438,13 @@ function stripToInputGradient(
 
 /** U = G·w·Gᵀ for `count` filters' planes from number `first` on, of all `all`. */
 export function winogradFilters(w: usize, u: usize, all: usize, first: usize, count: usize, work: usize): void {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k2 = k(2)
+  const k3 = k(3)
+  const k12 = k(12)
+  const k13 = k(13)
+  const k14 = k(14)
   const step = matrixBytes(all, 1)
   const end = first + count
   for (let q = first; q < end; q += 4) {
@@ -412,10 +452,10 @@ export function winogradFilters(w: usize, u: usize, all: usize, first: usize, co
     const w1 = w + min(q + 1, all - 1) * 36
     const w2 = w + min(q + 2, all - 1) * 36
     const w3 = w + min(q + 3, all - 1) * 36
-    for (let v: usize = 0; v < 12; v += 4) putTaps(four(w0, w1, w2, w3, v), four(w0, w1, w2, w3, v + 12), four(w0, w1, w2, w3, v + 24), work + (v << 2), 48)
+    for (let v: usize = 0; v < 12; v += 4) putTaps(four(w0, w1, w2, w3, v), four(w0, w1, w2, w3, v + 12), four(w0, w1, w2, w3, v + 24), work + (v << 2), 48, k0, k1, k2, k3, k12, k13, k14)
     let to = u + (q << 2)
     for (let i = work; i < work + 6 * 48; i += 48, to += 6 * step) {
-      putTaps(v128.load(i), v128.load(i, 16), v128.load(i, 32), to, step)
+      putTaps(v128.load(i), v128.load(i, 16), v128.load(i, 32), to, step, k0, k1, k2, k3, k12, k13, k14)
     }
   }
 }
@@ -489,13 +529,20 @@ function sumOf(from: usize, bytes: usize, parts: usize): v128 {
 
 @inline
 function putThree(m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128, to: usize, step: usize): void {
+  const k0 = k(0)
+  const k1 = k(1)
+  const k2 = k(2)
+  const k3 = k(3)
+  const k12 = k(12)
+  const k13 = k(13)
+  const k14 = k(14)
   const sumA = f32x4.add(m1, m2)
   const differenceA = f32x4.sub(m1, m2)
   const sumB = f32x4.add(m3, m4)
   const differenceB = f32x4.sub(m3, m4)
-  v128.store(to, tap0(m0, sumA, sumB))
-  v128.store(to + step, tap1(differenceA, differenceB))
-  v128.store(to + 2 * step, tap2(sumA, sumB, m5))
+  v128.store(to, tap0(m0, sumA, sumB, k12, k13, k14))
+  v128.store(to + step, tap1(differenceA, differenceB, k0, k1, k13, k14))
+  v128.store(to + 2 * step, tap2(sumA, sumB, m5, k2, k3, k13, k14))
 }
 
 /** V of a group. */

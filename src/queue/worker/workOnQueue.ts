@@ -2,10 +2,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Resolved, resolveOptions } from '../../errors/index.ts'
-import { type Study, SweepError } from '../../sweep/index.ts'
+import { messageOf } from '../../files/index.ts'
+import { identityOf, type Study, SweepError } from '../../sweep/index.ts'
 import { connect } from '../wire/connect.ts'
 import { asSweepError, serve } from './serve.ts'
 import { type WorkOptions, type WorkResult, workOptions } from './workOptions.ts'
+
+const checkedStudy = (study: Study): E.Either<SweepError, unknown> =>
+  E.tryCatch(
+    () => identityOf(study),
+    (reason) => new SweepError(`workOnQueue: ${messageOf(reason)}`, { cause: reason }),
+  )
 
 const work = async (study: Study, options: Resolved<typeof workOptions>): Promise<WorkResult> => {
   const client = await connect('workOnQueue', options)
@@ -37,6 +44,7 @@ export const workOnQueue = (study: Study, options: WorkOptions): TE.TaskEither<S
       pipe(
         resolveOptions('workOnQueue', options, workOptions),
         E.mapLeft(({ message }) => new SweepError(message)),
+        E.chainFirst(() => checkedStudy(study)),
       ),
     ),
     TE.chain((known) => TE.tryCatch(() => work(study, known), asSweepError)),

@@ -12,7 +12,9 @@ import type { Fact, LabelsTest, NumbersTest, OutputRecord, TestRecord } from './
 
 /** Examples that were not trained on, and their labels or targets. */
 export interface TestSet<Y = Labels> {
+  /** The examples. */
   readonly x: Rows
+  /** Their labels or targets. */
   readonly y: Y
 }
 

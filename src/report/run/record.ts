@@ -14,6 +14,7 @@ export interface ScoreRecord {
   readonly name: string
   /** As people write it, e.g. 'R²'. */
   readonly label: string
+  /** Whether a higher or a lower one is better. */
   readonly better: 'higher' | 'lower'
 }
 
@@ -62,6 +63,7 @@ export interface Mistake {
 }
 
 interface Tested {
+  /** Number of examples. */
   readonly rows: number
   /** Loss, score and metrics. */
   readonly metrics: readonly Fact[]
@@ -69,9 +71,11 @@ interface Tested {
 
 /** What a net that tells classes apart does with the test set. */
 export interface ClassesTest extends Tested {
+  /** Discriminant of the records of a test. */
   readonly kind: 'classes'
   /** A fraction of 1. */
   readonly accuracy: number
+  /** One for each class. */
   readonly classNames: readonly string[]
   /** Row: the true class; column: the predicted one. */
   readonly confusion: readonly (readonly number[])[]
@@ -85,21 +89,29 @@ export interface ClassesTest extends Tested {
 
 /** One of the labels that an example may have. */
 export interface LabelRecord extends ClassScores {
+  /** Of the label. */
   readonly name: string
 }
 
 /** What a net that gives an example any number of labels does with the test set. */
 export interface LabelsTest extends Tested {
+  /** Discriminant of the records of a test. */
   readonly kind: 'labels'
+  /** The task's score. */
   readonly score: number
+  /** One for each label. */
   readonly labels: readonly LabelRecord[]
 }
 
 /** One of the numbers that a net predicts. */
 export interface OutputRecord {
+  /** Of the output. */
   readonly name: string
+  /** R², the share of the variance that is explained. */
   readonly r2: number
+  /** Mean of the absolute errors. */
   readonly mae: number
+  /** Root of the mean squared error. */
   readonly rmse: number
   /** [true, predicted] of some rows. */
   readonly points: readonly Point[]
@@ -109,10 +121,13 @@ export interface OutputRecord {
 
 /** What a net that predicts numbers does with the test set. */
 export interface NumbersTest extends Tested {
+  /** Discriminant of the records of a test. */
   readonly kind: 'numbers'
+  /** The task's score. */
   readonly score: number
   /** The first ones. */
   readonly outputs: readonly OutputRecord[]
+  /** How many there are. */
   readonly numOutputs: number
 }
 

@@ -1,6 +1,6 @@
-import { ArgumentError } from '../../errors/index.ts'
+import { ArgumentError, isRecord, shown as shownValue } from '../../errors/index.ts'
 import { scoped } from '../../kernels/index.ts'
-import { type Classifier, summary, type Weights } from '../../models/index.ts'
+import { type Classifier, checkWeights, summary, type Weights } from '../../models/index.ts'
 import { foldIn, key, permutation } from '../../random/index.ts'
 import type { Event, Result } from '../../solver/index.ts'
 import { gather, type Labels, rowCount, snapshotAll, type Tensor, type Tensors } from '../../tensor/index.ts'
@@ -66,7 +66,8 @@ const numParameters = ({ params }: Weights): number =>
  * @see            `reportPage`, `writeReport`
  */
 export const recorder = <Y = Labels>(options: RecorderOptions<Y>): Recorder<Y> => {
-  const { model, data, targets, probeRows, activations = options.model.activations } = checkRecorder(options)
+  const { model, data, targets, probeRows, ...given } = checkRecorder(options)
+  const { activations = model.activations } = given
   // Only a model that shows its net has an outline.
   const shown = model.net && model.outline ? (model as Classifier<unknown>) : undefined
   const began = Date.now()
@@ -96,6 +97,9 @@ export const recorder = <Y = Labels>(options: RecorderOptions<Y>): Recorder<Y> =
 
   return {
     see: (event) => {
+      if (!isRecord(event))
+        throw new ArgumentError(`recorder: an event is no ${shownValue(event)}; give those of train`)
+      if (event._tag === 'Step' || event._tag === 'Epoch') checkWeights('recorder', event.weights)
       if (event._tag === 'Done') {
         ended = { result: event.result, seconds: elapsed() }
       } else if (event._tag !== 'Evaluation') {

@@ -12,7 +12,7 @@ import {
   resolveOptions,
   withDefault,
 } from '../../errors/index.ts'
-import type { Model, Weights } from '../../models/index.ts'
+import { isModel, type Model, type Weights } from '../../models/index.ts'
 import type { Data, Result } from '../../solver/index.ts'
 import {
   formatShape,
@@ -33,9 +33,7 @@ const hasRows = (value: unknown, x: string, y: string): boolean => has(value, x,
 
 const aText = requirement<string>('a text', (value) => typeof value === 'string')
 
-const aModel = requirement<Model<unknown>>('a model, e.g. orThrow(twoLayerNet({ inputDim: 784 }))', (value) =>
-  has(value, 'init', 'loss', 'scores', 'task'),
-)
+const aModel = requirement<Model<unknown>>('a model, e.g. orThrow(twoLayerNet({ inputDim: 784 }))', isModel)
 const trainingData = requirement<Pick<Data<unknown>, 'xTrain' | 'yTrain'>>(
   'what the run trains on, { xTrain, yTrain }',
   (value) => hasRows(value, 'xTrain', 'yTrain'),
@@ -63,7 +61,9 @@ const recorderOptions = {
 
 /** What `recorder` needs to measure a run. @interface */
 export type RecorderOptions<Y = Labels> = Omit<Given<typeof recorderOptions>, 'model' | 'data'> & {
+  /** What is trained. */
   readonly model: Model<Y>
+  /** What the run trains on; only `xTrain` and `yTrain` are read. */
   readonly data: Pick<Data<NoInfer<Y>>, 'xTrain' | 'yTrain'>
 }
 
@@ -88,7 +88,10 @@ const runDetails = {
 }
 
 /** What the events of a run do not tell, for `recorder(…).finish`. @interface */
-export type RunDetails<Y = Labels> = Omit<Given<typeof runDetails>, 'test'> & { readonly test?: TestSet<Y> | undefined }
+export type RunDetails<Y = Labels> = Omit<Given<typeof runDetails>, 'test'> & {
+  /** Examples that were not trained on; their part of the page is left out unless given. */
+  readonly test?: TestSet<Y> | undefined
+}
 
 /** The training targets as the task reads them. */
 export type CheckedRecorder = Resolved<typeof recorderOptions> & { readonly targets: unknown }

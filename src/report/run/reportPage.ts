@@ -1,4 +1,5 @@
 import { document } from '../page/document.ts'
+import { aDate, aNumber, aRecord, aText, drawn, facts, numbers, perhaps, records } from '../page/drawn.ts'
 import { pair, section } from '../page/figure.ts'
 import { html } from '../page/html.ts'
 import { dateOf } from '../page/numbers.ts'
@@ -7,6 +8,15 @@ import { learningSection } from './learning.ts'
 import { factTable, overview } from './overview.ts'
 import type { RunRecord } from './record.ts'
 import { testSection } from './testing.ts'
+
+/** The parts of it that must be there; what is in them is found out when they are drawn. */
+const fields = {
+  ...{ title: aText, command: aText, status: aText, fault: perhaps(aText), backend: aText },
+  ...{ began: aDate, seconds: aNumber, measuringSeconds: aNumber, steps: aNumber, parameters: aNumber },
+  ...{ parts: perhaps(records), best: perhaps(aRecord), settings: facts, machine: facts },
+  ...{ loss: numbers, learningRate: numbers, epochs: records, layers: aRecord, distributions: records },
+  ...{ test: perhaps(aRecord), firstLayer: perhaps(aRecord), maps: perhaps(aRecord) },
+}
 
 /**
  * A run as one HTML page that needs nothing else: no script, no font, no network; light and dark, screen and paper
@@ -21,6 +31,9 @@ import { testSection } from './testing.ts'
  * @see           `writeReport`
  */
 export const reportPage = (record: RunRecord): string =>
+  drawn('reportPage', record, fields, "the record that a recorder's finish returns", () => pageOf(record))
+
+const pageOf = (record: RunRecord): string =>
   document(
     record.title,
     html`${overview(record)}

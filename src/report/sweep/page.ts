@@ -1,5 +1,7 @@
+import { functionOf, oneOf } from '../../errors/index.ts'
 import { best, rank } from '../../sweep/index.ts'
 import { document } from '../page/document.ts'
+import { aNumber, aRecord, aText, drawn, facts, perhaps, records } from '../page/drawn.ts'
 import { section } from '../page/figure.ts'
 import { html } from '../page/html.ts'
 import { curvesFigure } from './curves.ts'
@@ -23,6 +25,12 @@ pre.data::before { content: none; }
 .reasons div { grid-template-columns: 3fr minmax(8em, 1fr); }
 `
 
+/** The parts of it that must be there; what is in them is found out when they are drawn. */
+const fields = {
+  ...{ title: aText, command: aText, direction: oneOf(['maximize', 'minimize']), space: aRecord, sampler: aText },
+  ...{ pruner: aText, seed: aNumber, trials: records, facts: perhaps(facts), rerun: perhaps(functionOf()) },
+}
+
 /**
  * A sweep as one HTML page that needs nothing else: no script, no font, no network; light and dark, screen and paper
  *
@@ -33,7 +41,10 @@ pre.data::before { content: none; }
  *               sweepPage({ ...record, seed: 0, trials: [] }).slice(0, 15)   // '<!doctype html>'
  * @see          `writeSweepReport`; `importance` for how parameters are weighed
  */
-export const sweepPage = (given: SweepRecord): string => {
+export const sweepPage = (given: SweepRecord): string =>
+  drawn('sweepPage', given, fields, 'a SweepRecord with the space and the trials of a sweep', () => pageOf(given))
+
+const pageOf = (given: SweepRecord): string => {
   const record = { ...given, trials: [...given.trials].sort((a, b) => a.number - b.number) }
   const { direction, title, trials } = record
   const ranked = rank(trials, direction)

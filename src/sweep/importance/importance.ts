@@ -1,4 +1,6 @@
-import { foldIn, type Key, uniform } from '../../random/index.ts'
+import { checkArgument } from '../../errors/index.ts'
+import { checkKey, foldIn, type Key, uniform } from '../../random/index.ts'
+import { aSpace, checkTrials } from '../requirements.ts'
 import { type Domain, domainOf, type Space, shareBelow } from '../space/index.ts'
 import type { ParamValue, Trial } from '../trial.ts'
 import { type Dimension, type Forest, growForest, leaves, type Node, type Observations, type Side } from './forest.ts'
@@ -30,7 +32,11 @@ const dimensionOf = (domain: Domain): Dimension =>
   domain.kind === 'choice' ? { count: domain.choices.length } : 'numbers'
 
 const place = (domain: Domain, value: ParamValue): number =>
-  domain.kind === 'choice' ? domain.choices.indexOf(value) : Math.min(1, Math.max(0, shareBelow(domain, value)))
+  domain.kind === 'choice'
+    ? domain.choices.indexOf(value)
+    : Number.isFinite(value)
+      ? Math.min(1, Math.max(0, shareBelow(domain, value)))
+      : Number.NaN
 
 /**
  * Each trial's values as places in their domains. Where a parameter is not active it has no effect, whatever its value were: so it gets
@@ -178,6 +184,9 @@ const sharesOf = (names: readonly string[], { trees }: Forest): readonly Share[]
  *                Homma & Saltelli, "Importance measures in global sensitivity analysis of nonlinear models", 1996
  */
 export const importance = (space: Space, trials: readonly Trial[], key: Key): Importance | undefined => {
+  checkArgument('importance', 'space', space, aSpace)
+  checkTrials('importance', trials)
+  checkKey('importance', key)
   const complete = trials
     .filter(({ state, value }) => state === 'complete' && Number.isFinite(value))
     .sort((a, b) => a.number - b.number)

@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../../errors/index.ts'
 import { seenBy } from '../generations.ts'
-import { growing } from '../growing.ts'
+import { growingTable } from '../growing.ts'
 import type { Pruner } from '../pruner.ts'
-import type { Trial } from '../trial.ts'
+import { checkPrunerView } from '../requirements.ts'
 import { aReduction, checkSteps, climb, judgeAtRungs, type Ladder } from './rungs.ts'
 
 const ashaOptions = {
@@ -39,14 +39,17 @@ export const asha = (options: AshaOptions = {}): E.Either<OptionError, Pruner> =
     E.map((settings) => {
       const { minSteps, maxSteps, reductionFactor, generation } = settings
       const rungs = { first: minSteps, factor: reductionFactor, last: maxSteps ?? Number.POSITIVE_INFINITY }
-      const ladderOf = growing<Trial, Ladder>(
+      const ladderOf = growingTable<Ladder>(
         () => new Map(),
         (ladder, trial) => climb(ladder, rungs, trial),
       )
       return {
         description: `asha(${JSON.stringify(settings)})`,
         sees: (number) => seenBy(number, 0, generation),
-        prune: (view) => judgeAtRungs(view, rungs, ladderOf(view.seen)),
+        prune: (view) => {
+          checkPrunerView('asha', view)
+          return judgeAtRungs(view, rungs, ladderOf(view.seen))
+        },
       }
     }),
   )

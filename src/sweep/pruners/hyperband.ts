@@ -9,9 +9,9 @@ import {
   withDefault,
 } from '../../errors/index.ts'
 import { seenBy } from '../generations.ts'
-import { growing } from '../growing.ts'
+import { growingTable } from '../growing.ts'
 import type { Pruner } from '../pruner.ts'
-import type { Trial } from '../trial.ts'
+import { checkPrunerView } from '../requirements.ts'
 import { aReduction, checkSteps, climb, judgeAtRungs, type Ladder, type Rungs } from './rungs.ts'
 
 const hyperbandOptions = {
@@ -81,7 +81,7 @@ export const hyperband = (options: HyperbandOptions): E.Either<OptionError, Prun
       // Where the last bracket begins nothing is decided, also when maxSteps is no power of η.
       const last = (brackets.at(-1) as Bracket).first
       const rungsOf = ({ first }: Bracket): Rungs => ({ first, factor: reductionFactor, last })
-      const laddersOf = growing<Trial, ReadonlyMap<Bracket, Ladder>>(
+      const laddersOf = growingTable<ReadonlyMap<Bracket, Ladder>>(
         () => new Map(brackets.map((bracket) => [bracket, new Map()] as const)),
         (ladders, trial) => {
           const own = bracketOf(brackets, trial.number)
@@ -92,6 +92,7 @@ export const hyperband = (options: HyperbandOptions): E.Either<OptionError, Prun
         description: `hyperband(${JSON.stringify(settings)})`,
         sees: (number) => seenBy(number, 0, generation),
         prune: (view) => {
+          checkPrunerView('hyperband', view)
           const own = bracketOf(brackets, view.number)
           return judgeAtRungs(view, rungsOf(own), laddersOf(view.seen).get(own) as Ladder)
         },

@@ -9,8 +9,9 @@ import {
   withDefault,
 } from '../../errors/index.ts'
 import { seenBy } from '../generations.ts'
-import { growing } from '../growing.ts'
+import { growingTable } from '../growing.ts'
 import type { Pruner, PrunerView } from '../pruner.ts'
+import { checkPrunerView } from '../requirements.ts'
 import type { Reported, Trial } from '../trial.ts'
 import { insert } from './ascending.ts'
 import { bestOf, isBetter, show, valueFrom } from './reports.ts'
@@ -77,11 +78,12 @@ export const median = (options: MedianOptions = {}): E.Either<OptionError, Prune
   pipe(
     resolveOptions('median', options, medianOptions),
     E.map(({ startup, warmup, generation }) => {
-      const completed = growing<Trial, Completed>(() => ({ trials: [], at: new Map() }), add)
+      const completed = growingTable<Completed>(() => ({ trials: [], at: new Map() }), add)
       return {
         description: `median(${JSON.stringify({ startup, warmup, generation })})`,
         sees: (number) => seenBy(number, startup, generation),
         prune: (view) => {
+          checkPrunerView('median', view)
           const { step } = view.reported.at(-1) as Reported
           return step < warmup ? undefined : judge(view, step, valuesAt(completed(view.seen), step))
         },

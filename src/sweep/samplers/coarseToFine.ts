@@ -4,6 +4,7 @@ import { type Given, type OptionError, positiveInteger, resolveOptions, withDefa
 import { foldIn } from '../../random/index.ts'
 import { seenBy } from '../generations.ts'
 import { properFraction } from '../properFraction.ts'
+import { checkSamplerView } from '../requirements.ts'
 import type { Sampler } from '../sampler.ts'
 import { type Domain, domainAt, paramsBy, shareBelow, spaceSize, unitDraw, valueAt } from '../space/index.ts'
 import { best } from '../table.ts'
@@ -48,7 +49,9 @@ export const coarseToFine = (options: CoarseToFineOptions = {}): E.Either<Option
       description: `coarseToFine(${JSON.stringify({ stage, shrink })})`,
       sees: (number) => seenBy(number, 0, stage),
       size: spaceSize,
-      suggest: ({ space, direction, number, seen }, key) => {
+      suggest: (view, key) => {
+        checkSamplerView('coarseToFine', view)
+        const { space, direction, number, seen } = view
         const width = power(shrink, Math.floor(number / stage))
         const centre: Params = best(seen, direction)?.params ?? {}
         return paramsBy(space, (name) => {

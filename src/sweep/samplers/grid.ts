@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Given, type OptionError, positiveInteger, resolveOptions, withDefault } from '../../errors/index.ts'
+import { checkSamplerView } from '../requirements.ts'
 import type { Sampler } from '../sampler.ts'
 import {
   broughtBy,
@@ -80,7 +81,9 @@ export const grid = (options: GridOptions = {}): E.Either<OptionError, Sampler> 
       description: `grid(${JSON.stringify({ levels })})`,
       sees: () => 0,
       size: (space) => spaceSize(listed(space, levels)),
-      suggest: ({ space, number }) => {
+      suggest: (view) => {
+        checkSamplerView('grid', view)
+        const { space, number } = view
         const lists = listed(space, levels)
         return nth(lists, childrenOf(lists, undefined), number % spaceSize(lists))
       },

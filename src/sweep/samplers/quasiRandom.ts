@@ -1,4 +1,5 @@
 import { foldIn } from '../../random/index.ts'
+import { checkSamplerView } from '../requirements.ts'
 import type { Sampler } from '../sampler.ts'
 import { domainAt, orderOf, paramsBy, spaceSize, unitDraw, valueAt } from '../space/index.ts'
 import { SOBOL_DIMENSIONS, sobol } from './sobol.ts'
@@ -18,7 +19,9 @@ export const quasiRandom = (): Sampler => ({
   description: 'quasiRandom({})',
   sees: () => 0,
   size: spaceSize,
-  suggest: ({ space, number, studyKey }, key) => {
+  suggest: (view, key) => {
+    checkSamplerView('quasiRandom', view)
+    const { space, number, studyKey } = view
     const dimensions = new Map(orderOf(space).map((name, dimension) => [name, dimension]))
     const shifted = (name: string): number => {
       const dimension = dimensions.get(name) as number

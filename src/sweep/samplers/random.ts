@@ -1,3 +1,4 @@
+import { checkSamplerView } from '../requirements.ts'
 import type { Sampler } from '../sampler.ts'
 import { sampleSpace, spaceSize } from '../space/index.ts'
 
@@ -11,5 +12,8 @@ export const random = (): Sampler => ({
   description: 'random({})',
   sees: () => 0,
   size: spaceSize,
-  suggest: ({ space }, key) => sampleSpace(space, key),
+  suggest: (view, key) => {
+    checkSamplerView('random', view)
+    return sampleSpace(view.space, key)
+  },
 })

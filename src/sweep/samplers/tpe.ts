@@ -10,8 +10,9 @@ import {
 } from '../../errors/index.ts'
 import { foldIn, type Key } from '../../random/index.ts'
 import { seenBy } from '../generations.ts'
-import { growing } from '../growing.ts'
+import { growingTable } from '../growing.ts'
 import { properFraction } from '../properFraction.ts'
+import { checkSamplerView } from '../requirements.ts'
 import type { Sampler, SamplerView } from '../sampler.ts'
 import { sampleSpace, spaceSize, unitDraw } from '../space/index.ts'
 import { rank } from '../table.ts'
@@ -47,7 +48,7 @@ interface Split {
 
 /** The best trials that can be good, at most as many as ever are: complete ones before pruned ones; never what diverged or failed. */
 const bestFor = (direction: Direction): ((seen: readonly Trial[]) => { readonly ranked: readonly Trial[] }) =>
-  growing<Trial, { ranked: readonly Trial[] }>(
+  growingTable<{ ranked: readonly Trial[] }>(
     () => ({ ranked: [] }),
     (state, trial) => {
       if (trial.state !== 'complete' && trial.state !== 'pruned') return
@@ -130,6 +131,7 @@ export const tpe = (options: TpeOptions = {}): E.Either<OptionError, Sampler> =>
         sees: (number) => seenBy(number, startup, generation),
         size: spaceSize,
         suggest: (view, key) => {
+          checkSamplerView('tpe', view)
           if (view.number < startup) return sampleSpace(view.space, key)
           return bestCandidate(modelFor(view), candidates, key)
         },

@@ -1,11 +1,12 @@
+import { ArgumentError, checkArgument, finite, requirement, shown } from '../../errors/index.ts'
 import { normalQuantile } from '../../random/index.ts'
 import { log } from '../../tensor/index.ts'
 import { exp } from '../exp.ts'
 import { normalCdf } from '../normalCdf.ts'
 import type { ParamValue } from '../trial.ts'
-import { type Choice, cardinality, type Domain, type Int } from './domain.ts'
-
-export type Numeric = Exclude<Domain, Choice>
+import { boundsOf, type Numeric } from './bounds.ts'
+import { cardinality, type Domain, type Int } from './domain.ts'
+import { checkDomain } from './domainFault.ts'
 
 /**
  * Where a numeric domain is uniform (or normal): logarithms of log domains; an integer owns the half step on each of its sides.
@@ -20,15 +21,6 @@ export interface Axis {
   /** From where to where places have the same value; undefined where each place is a value. */
   cell(value: number): readonly [from: number, to: number] | undefined
 }
-
-/** A normal domain ends here, in standard deviations: what lies outside has a probability of 2e-19. */
-const NORMAL_END = 9
-
-/** The smallest and the largest value. */
-export const boundsOf = (domain: Numeric): readonly [low: number, high: number] =>
-  domain.kind === 'normal'
-    ? [domain.mean - NORMAL_END * domain.std, domain.mean + NORMAL_END * domain.std]
-    : [domain.low, domain.high]
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
 
@@ -63,6 +55,8 @@ export const axisOf = (domain: Numeric): Axis => {
   }
 }
 
+const aShare = requirement<number>('a number from 0 to 1', (u) => typeof u === 'number' && u >= 0 && u <= 1)
+
 const between = (low: number, high: number, u: number): number => low + u * (high - low)
 
 /**
@@ -72,6 +66,8 @@ const between = (low: number, high: number, u: number): number => low + u * (hig
  * @example  valueAt({ kind: 'logUniform', low: 1e-4, high: 1 }, 0.5).toFixed(6)   // '0.010000'
  */
 export const valueAt = (domain: Domain, u: number): ParamValue => {
+  checkDomain('valueAt', domain)
+  checkArgument('valueAt', 'u', u, aShare)
   if (domain.kind === 'choice') {
     return domain.choices[Math.min(domain.choices.length - 1, Math.floor(u * domain.choices.length))] as ParamValue
   }
@@ -89,7 +85,15 @@ export const valueAt = (domain: Domain, u: number): ParamValue => {
  * @example shareBelow({ kind: 'uniform', low: 0, high: 4 }, 1)   // 0.25
  */
 export const shareBelow = (domain: Domain, value: ParamValue): number => {
-  if (domain.kind === 'choice') return (domain.choices.indexOf(value) + 0.5) / domain.choices.length
+  checkDomain('shareBelow', domain)
+  if (domain.kind === 'choice') {
+    const place = domain.choices.indexOf(value)
+    if (place >= 0) return (place + 0.5) / domain.choices.length
+    throw new ArgumentError(
+      `shareBelow: value must be one of ${domain.choices.map(shown).join(', ')}, but got ${shown(value)}`,
+    )
+  }
+  checkArgument('shareBelow', 'value', value, finite)
   if (domain.kind === 'normal') return normalCdf(((value as number) - domain.mean) / domain.std)
   if (cardinality(domain) === 1) return 0.5
   const axis = axisOf(domain)

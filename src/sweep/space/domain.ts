@@ -1,4 +1,5 @@
 import type { ParamValue } from '../trial.ts'
+import { checkDomain } from './domainFault.ts'
 
 /** Numbers from low to high. */
 export interface Uniform {
@@ -148,7 +149,10 @@ export const when = <D extends Domain>(parent: string, values: readonly ParamVal
  *
  * @example domainOf(when('layers', [2, 3], uniform(0.5, 1)))   // { kind: 'uniform', low: 0.5, high: 1 }
  */
-export const domainOf = (entry: Domain | When): Domain => (entry.kind === 'when' ? entry.domain : entry)
+export const domainOf = (entry: Domain | When): Domain => {
+  checkDomain('domainOf', entry)
+  return entry.kind === 'when' ? entry.domain : entry
+}
 
 /**
  * The number of different values; Infinity where there is no end.
@@ -156,6 +160,7 @@ export const domainOf = (entry: Domain | When): Domain => (entry.kind === 'when'
  * @example cardinality(int(32, 512, { step: 32 }))   // 16
  */
 export const cardinality = (domain: Domain): number => {
+  checkDomain('cardinality', domain)
   switch (domain.kind) {
     case 'choice':
       return domain.choices.length

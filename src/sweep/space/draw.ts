@@ -1,7 +1,10 @@
+import { checkArgument, functionOf } from '../../errors/index.ts'
 import { foldIn, type Key, uniform } from '../../random/index.ts'
 import type { Params, ParamValue } from '../trial.ts'
 import { valueAt } from './axis.ts'
 import { domainAt, isActive, orderOf, type Space } from './parameters.ts'
+
+const aFunction = functionOf()
 
 /**
  * u ~ U[0, 1), a pure function of (key, name): no parameter's draw depends on which others there are
@@ -20,6 +23,7 @@ export const unitDraw = (key: Key, name: string): number =>
  * @example     paramsBy({ rule: choice(['sgd', 'adam']), beta: when('rule', ['adam'], uniform(0, 1)) }, () => 'sgd')   // { rule: 'sgd' }
  */
 export const paramsBy = (space: Space, draw: (name: string) => ParamValue): Params => {
+  checkArgument('paramsBy', 'draw', draw, aFunction)
   const params: Record<string, ParamValue> = {}
   for (const name of orderOf(space)) if (isActive(space, params, name)) params[name] = draw(name)
   return params

@@ -1,4 +1,5 @@
-export { type Axis, axisOf, boundsOf, contains, type Numeric, shareBelow, valueAt } from './axis.ts'
+export { type Axis, axisOf, contains, shareBelow, valueAt } from './axis.ts'
+export { boundsOf, type Numeric } from './bounds.ts'
 export { checkSpace } from './check.ts'
 export {
   type Choice,

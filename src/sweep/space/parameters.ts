@@ -1,3 +1,5 @@
+import { ArgumentError, checkArgument, isRecord, quoted, requirement, shown } from '../../errors/index.ts'
+import { aSpace } from '../requirements.ts'
 import type { Params } from '../trial.ts'
 import { type Choice, type Domain, domainOf, type When } from './domain.ts'
 
@@ -10,6 +12,8 @@ type ValueOf<D> = D extends When<infer Inner> ? ValueOf<Inner> | undefined : D e
 export type ParamsOf<S extends Space> = { readonly [N in keyof S]: ValueOf<S[N]> }
 
 /** Where `spaces` leaves the names that two spaces have, for `checkSpace`; a symbol, so it is no parameter and in no journal. */
+const byName = requirement<Params>('values by name', isRecord)
+
 export const USED_TWICE = Symbol('names used twice')
 
 /**
@@ -19,6 +23,8 @@ export const USED_TWICE = Symbol('names used twice')
  * @example  Object.keys(spaces({ reg: logUniform(1e-6, 1) }, { keepProb: uniform(0.5, 1) }))   // ['reg', 'keepProb']
  */
 export const spaces = <A extends Space, B extends Space>(a: A, b: B): A & B => {
+  checkArgument('spaces', 'the first', a, aSpace)
+  checkArgument('spaces', 'the second', b, aSpace)
   const twice = [...usedTwice(a), ...usedTwice(b), ...Object.keys(a).filter((name) => Object.hasOwn(b, name))]
   return twice.length === 0 ? { ...a, ...b } : { ...a, ...b, [USED_TWICE]: twice }
 }
@@ -39,7 +45,15 @@ export const conditionOf = (space: Space, name: string): When | undefined => {
  * @param name  one of the space's
  * @example     domainAt({ beta: when('rule', ['adam'], uniform(0, 1)) }, 'beta')   // { kind: 'uniform', low: 0, high: 1 }
  */
-export const domainAt = (space: Space, name: string): Domain => domainOf(space[name] as Domain | When)
+export const domainAt = (space: Space, name: string): Domain => {
+  checkArgument('domainAt', 'space', space, aSpace)
+  if (typeof name !== 'string' || !Object.hasOwn(space, name)) {
+    throw new ArgumentError(
+      `domainAt: name must be one of the parameters ${Object.keys(space).map(quoted).join(', ')}, but got ${shown(name)}`,
+    )
+  }
+  return domainOf(space[name] as Domain | When)
+}
 
 /** The parameters whose condition looks at `parent`; those without a condition for undefined. */
 export const childrenOf = (space: Space, parent: string | undefined): readonly string[] =>
@@ -51,6 +65,7 @@ export const childrenOf = (space: Space, parent: string | undefined): readonly s
  * @example orderOf({ momentum: when('rule', ['sgd'], uniform(0.5, 1)), rule: choice(['sgd', 'adam']) })   // ['rule', 'momentum']
  */
 export const orderOf = (space: Space): readonly string[] => {
+  checkArgument('orderOf', 'space', space, aSpace)
   const below = (name: string): readonly string[] => [name, ...childrenOf(space, name).flatMap(below)]
   return childrenOf(space, undefined).flatMap(below)
 }
@@ -62,6 +77,8 @@ export const orderOf = (space: Space): readonly string[] => {
  * @example       isActive({ rule: choice(['sgd', 'adam']), beta: when('rule', ['adam'], uniform(0, 1)) }, { rule: 'sgd' }, 'beta')   // false
  */
 export const isActive = (space: Space, params: Params, name: string): boolean => {
+  checkArgument('isActive', 'space', space, aSpace)
+  checkArgument('isActive', 'params', params, byName)
   const condition = conditionOf(space, name)
   // The params of a parent that is not there have no such name, so its children are not there either.
   return condition === undefined || condition.values.some((value) => value === params[condition.parent])

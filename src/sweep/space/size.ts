@@ -1,3 +1,5 @@
+import { checkArgument } from '../../errors/index.ts'
+import { aSpace } from '../requirements.ts'
 import type { ParamValue } from '../trial.ts'
 import { cardinality } from './domain.ts'
 import { childrenOf, conditionOf, domainAt, isActive, type Space } from './parameters.ts'
@@ -23,4 +25,7 @@ const sizeBelow = (space: Space, name: string): number => {
  *
  * @example spaceSize({ layers: { kind: 'int', low: 1, high: 4, step: 1, log: false } })   // 4
  */
-export const spaceSize = (space: Space): number => sizeOf(space, childrenOf(space, undefined))
+export const spaceSize = (space: Space): number => {
+  checkArgument('spaceSize', 'space', space, aSpace)
+  return sizeOf(space, childrenOf(space, undefined))
+}

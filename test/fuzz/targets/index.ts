@@ -4,6 +4,7 @@ import { checkpointTarget } from './checkpoint.ts'
 import { cifarTarget } from './cifar.ts'
 import { cifarArchiveTarget } from './cifarArchive.ts'
 import { cifarPickleTarget } from './cifarPickle.ts'
+import { csvTarget } from './csv.ts'
 import { gzipTarget } from './gzip.ts'
 import { idxTarget } from './idx.ts'
 import { journalTarget } from './journal.ts'
@@ -19,6 +20,7 @@ import { tarTarget } from './tar.ts'
 /** Every reader of files, and calls of public functions. */
 export const targets: readonly Target[] = [
   idxTarget,
+  csvTarget,
   gzipTarget,
   cifarTarget,
   tarTarget,

@@ -3,7 +3,7 @@ import { zeros } from '../../../../src/index.ts'
 import type { Given } from './row.ts'
 
 /** What an error says that comes from a value or a callback of the caller. */
-export const CALLERS_OWN = /^(a getter|a callback)$/
+export const CALLERS_OWN = /^(a getter|a callback|Class constructors cannot be invoked without 'new')$/
 
 const fail = (what: 'a getter' | 'a callback') => (): never => {
   throw new Error(what)
