@@ -39,8 +39,15 @@ const printable = (name: string): string => name.replace(/\p{Cc}/gu, '·')
 
 const note = (text: string): void => void process.stderr.write(`note: ${printable(text)}\n`)
 
-const lines = (net: TrainedNet, probabilities: ArrayLike<number>, count: number): readonly string[] => {
-  const classes = Array.from(probabilities, (p, i) => ({ name: printable(net.classNames?.[i] ?? String(i)), p }))
+/** A number for each class or output: one output of yes or no is the probability of yes. */
+const perClass = ({ model }: TrainedNet, outputs: ArrayLike<number>): readonly number[] => {
+  const all = Array.from(outputs)
+  const [yes = 0] = all
+  return model.task.classes === 2 && all.length === 1 ? [1 - yes, yes] : all
+}
+
+const lines = (net: TrainedNet, outputs: ArrayLike<number>, count: number): readonly string[] => {
+  const classes = perClass(net, outputs).map((p, i) => ({ name: printable(net.classNames?.[i] ?? String(i)), p }))
   // Of all names, so that the columns of all images stand below each other.
   const width = classes.reduce((most, { name }) => Math.max(most, name.length), 0)
   return classes
@@ -50,14 +57,13 @@ const lines = (net: TrainedNet, probabilities: ArrayLike<number>, count: number)
 }
 
 /** What a net says of one row of a table: the class that is most probable, or numbers. */
-const verdict = ({ model, classNames = [] }: TrainedNet, outputs: ArrayLike<number>): string => {
-  const all = Array.from(outputs)
+const verdict = (net: TrainedNet, outputs: ArrayLike<number>): string => {
+  const { model, classNames = [] } = net
+  const all = perClass(net, outputs)
   const name = (i: number): string => printable(classNames[i] ?? String(i))
   if (model.task.link === 'identity') return all.map((value, i) => `${name(i)} ${value.toPrecision(6)}`).join('  ')
-  // Of one output, the probability of the second class.
-  const probabilities = all.length === 1 ? [1 - (all[0] as number), all[0] as number] : all
-  const best = probabilities.indexOf(Math.max(...probabilities))
-  return `${name(best)}  ${probabilities[best]?.toFixed(4)}`
+  const best = all.indexOf(Math.max(...all))
+  return `${name(best)}  ${all[best]?.toFixed(4)}`
 }
 
 const ofTable = async (net: TrainedNet, { columns }: NumbersInput, path: string, flags: Flags): Promise<string[]> => {
@@ -88,7 +94,7 @@ const ofPictures = async (
       `${model}: the net does not say how bytes are preprocessed; save it with input: inputOf(data.xTrain)`,
     )
   }
-  const count = all ? (net.model.outShape[0] ?? 1) : BEST
+  const count = all ? Number.POSITIVE_INFINITY : BEST
   return lines(net, predict(net, await pixelsOf(path, row, input.shape, note)).data, count)
 }
 

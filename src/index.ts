@@ -274,6 +274,7 @@ export {
 export {
   accuracy,
   type BatchesOptions,
+  type BatchTargets,
   batches,
   type Consumer,
   checkSolverOptions,

@@ -1,4 +1,4 @@
-export { type BatchesOptions, batches } from './batchesOf.ts'
+export { type BatchesOptions, type BatchTargets, batches } from './batchesOf.ts'
 export type { Data } from './data.ts'
 export { accuracy, classify, evaluate, evaluated, measured, type Scores } from './evaluate.ts'
 export type { Done, Epoch, Evaluation, Event, Fault, Result, RunState, Snapshot, Step } from './events.ts'

@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { describe, expect, test } from 'vitest'
 import { orThrow } from '../../src/errors/index.ts'
-import { fullyConnectedNet, twoLayerNet } from '../../src/models/index.ts'
+import { affine } from '../../src/layers/index.ts'
+import { classifier, fullyConnectedNet, regression, twoLayerNet } from '../../src/models/index.ts'
 import { foldIn, key } from '../../src/random/index.ts'
 import { accuracy, batches, evaluate, holdOut, runToEnd, solve, step, train } from '../../src/solver/index.ts'
 import { bytes, oneHot, type Tensor, tensor } from '../../src/tensor/index.ts'
@@ -110,6 +111,19 @@ describe('batches', () => {
       }
     }
     expect(accuracy(model, state.weights, examples.x, examples.y)).toBe(1)
+  })
+
+  test('rows of a tensor of targets stay one', () => {
+    const x = numbered(6).x
+    for (const { x: rows, y } of batches(
+      { x, y: { shape: [6, 2], data: Float64Array.from({ length: 12 }, (_, i) => i) } },
+      { batchSize: 2 },
+    )) {
+      expect([y.shape, [...y.data]]).toEqual([[2, 2], [...rows.data].flatMap((i) => [2 * i, 2 * i + 1])])
+    }
+    const model = classifier(affine(1), { inShape: [1], task: regression() })
+    const start = { weights: model.init(), configs: {} }
+    for (const batch of batches({ x, y: x })) expect(step(model, {}, start, batch).loss).toBeGreaterThan(0)
   })
 
   test('what does not fit is refused', () => {

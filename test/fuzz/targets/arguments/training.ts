@@ -58,7 +58,16 @@ export const training = rowsOf(
     ],
     twoLayerNet: [[() => ({ inputDim: 3, hiddenDim: 4, reg: 0.1, weightScale: 1e-3, seed: 1 })]],
     threeLayerConvNet: [[() => ({ inputDim: [1, 4, 4], numFilters: 2, filterSize: 3, hiddenDim: 3, numClasses: 2 })]],
-    classification: [[() => ({ loss: 'svm' })]],
+    classification: [
+      [() => ({ loss: 'svm' })],
+      [() => ({ labelSmoothing: 0.1, classWeights: [1, 2] })],
+      [() => ({ classWeights: 'balanced' })],
+    ],
+    regression: [[() => ({ loss: 'huber', delta: 2 })]],
+    binary: [[]],
+    multiLabel: [[]],
+    balancedWeights: [[y, () => 2]],
+    model: [[() => api.affine(1), () => ({ inShape: [4], task: api.regression(), reg: 0.1, dtype: 'float32' })]],
     classifier: [
       [() => api.affine(3), () => ({ inShape: [4], task: api.classification(), reg: 0.1, dtype: 'float32' })],
     ],
@@ -94,6 +103,11 @@ export const training = rowsOf(
     ],
     batches: [[examples, () => ({ batchSize: 2, key: api.key(0), dtype: 'float32' })]],
     holdOut: [[examples, () => 1, () => ({ seed: 1, stratify: false })]],
+    folds: [[() => 4, () => 2, () => ({ seed: 1, stratify: [0, 1, 0, 1] })]],
+    splitRows: [[examples, () => ({ train: Int32Array.of(0), val: Int32Array.of(1) })]],
+    overSeeds: [[() => (seed: number) => seed, () => 2]],
+    encodeLabels: [[() => ['a', 'b'], () => ['a', 'b']]],
+    standardize: [[x], [rows]],
     checkSolverOptions: [
       [options],
       [
