@@ -109,7 +109,7 @@ describe('a journal', () => {
     expect(() => journal.end(1, { state: 'complete', value: Number.NaN, reason: undefined })).toThrow('the value NaN')
     expect(readFileSync(path, 'utf8').slice(before.length).split('\n')).toHaveLength(2)
     journal.close()
-    expect(() => journal.begin(1)).toThrow(`journal: ${path} cannot be written: it is closed`)
+    expect(() => journal.begin(1)).toThrow(`runSweep: journal ${path} cannot be written: it is closed`)
   })
 
   it('keeps a trial’s numbers as they are reported again by another attempt', async () => {
@@ -250,13 +250,13 @@ describe('a file that cannot be a journal', () => {
   it('is told in one line, and stays as it is', async () => {
     const text = fresh()
     writeFileSync(text, '# not a journal\n')
-    expect(await refused(text)).toBe(`openJournal: ${text} is no journal; name another file`)
+    expect(await refused(text)).toBe(`runSweep: journal ${text} is no journal; name another file`)
     expect(readFileSync(text, 'utf8')).toBe('# not a journal\n')
     const folder = fresh()
     mkdirSync(folder)
-    expect(await refused(folder)).toBe(`openJournal: ${folder} is no file; name a file`)
+    expect(await refused(folder)).toBe(`runSweep: journal ${folder} is no file; name a file`)
     expect(await refused('/nowhere/at/all.jsonl')).toBe(
-      'openJournal: /nowhere/at/all.jsonl: its folder is not there (ENOENT)',
+      'runSweep: journal /nowhere/at/all.jsonl: its folder is not there (ENOENT)',
     )
   })
 

@@ -282,7 +282,7 @@ describe('a journal with any damage', () => {
     for (let round = 0; round < 60; round++) {
       const journal = await openJournal(damaged(mixed, draw), head)()
       if (E.isRight(journal)) journal.right.close()
-      else expect(journal.left.message).toMatch(/^openJournal: .* was begun otherwise: [^\n]*$/)
+      else expect(journal.left.message).toMatch(/^runSweep: journal .* was begun otherwise: [^\n]*$/)
     }
   }, 60_000)
 

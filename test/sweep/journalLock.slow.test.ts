@@ -67,7 +67,7 @@ describe('a journal that is open', () => {
     const { child, lines } = started(path)
     expect((await lines.next()).value).toBe('open')
     expect(await refused(path)).toBe(
-      `openJournal: ${path} is held by process ${child.pid}; wait for it, stop it, or name another journal`,
+      `runSweep: journal ${path} is held by process ${child.pid}; wait for it, stop it, or name another journal`,
     )
     child.kill('SIGKILL')
     await once(child, 'exit')
@@ -110,7 +110,7 @@ describe('a journal that is open', () => {
     const path = fresh()
     claimBy(path, { pid: 12, host: 'elsewhere' })
     expect(await refused(path)).toBe(
-      `openJournal: ${path} is held by process 12 on elsewhere; if that one is dead, remove ${path}.held-by-1-0`,
+      `runSweep: journal ${path} is held by process 12 on elsewhere; if that one is dead, remove ${path}.held-by-1-0`,
     )
   })
 })

@@ -89,7 +89,7 @@ describe('a file that was put together', () => {
     ]) {
       const path = fileOf(lines)
       expect(messageOf(await goOn(path))).toMatch(
-        /^openJournal: .* holds lines of two studies: .*; take the file apart again, or name another journal$/,
+        /^runSweep: journal .* holds lines of two studies: .*; take the file apart again, or name another journal$/,
       )
       expect(linesOf(path)).toEqual(lines)
     }

@@ -11,7 +11,7 @@ import { type WorkOptions, type WorkResult, workOptions } from './workOptions.ts
 const checkedStudy = (study: Study): E.Either<SweepError, unknown> =>
   E.tryCatch(
     () => identityOf(study),
-    (reason) => new SweepError(`workOnQueue: ${messageOf(reason)}`, { cause: reason }),
+    (reason) => new SweepError(messageOf(reason).replace('identityOf', 'workOnQueue'), { cause: reason }),
   )
 
 const work = async (study: Study, options: Resolved<typeof workOptions>): Promise<WorkResult> => {

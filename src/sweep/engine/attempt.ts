@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { shown } from '../../errors/index.ts'
 import { isOutOfMemory, machineFault, stackOf } from '../../files/index.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
 import type { TrialResult } from '../records.ts'
@@ -126,7 +127,9 @@ const runOnce = async (context: TrialContext, repeat: number, log: Log): Promise
   const stop = stopped()
   if (stop !== undefined) throw stop
   if (typeof value !== 'number') {
-    throw new TypeError(`the objective must return a number, but returned ${value === null ? 'null' : typeof value}`)
+    throw new TypeError(
+      `the objective must return a number, but returned ${shown(value)}; return e.g. its validation accuracy`,
+    )
   }
   if (!Number.isFinite(value)) throw new TrialDiverged(`the objective returned ${value}`)
   return value

@@ -1,4 +1,4 @@
-import { shown } from '../../errors/index.ts'
+import { quoted, shown } from '../../errors/index.ts'
 import { RESERVED } from '../journal/view.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
 import type { Study } from '../sweep.ts'
@@ -32,9 +32,13 @@ const LONGEST_NOTES = 2 ** 20
 const MOST_REPORTS = 2 ** 17
 
 const asJson = (name: string, value: Json): { readonly json: Json; readonly characters: number } => {
+  if (typeof name !== 'string') throw new TypeError(`trial.note: name must be a text, but got ${shown(name)}`)
   if (name.startsWith(RESERVED)) throw new TypeError(`trial.note: names that begin with ${RESERVED} are taken`)
   const text = JSON.stringify(value)
-  if (text === undefined) throw new TypeError(`trial.note: '${name}' must be a value that JSON can hold`)
+  if (text === undefined)
+    throw new TypeError(
+      `trial.note: ${quoted(name)} must be a value that JSON can hold, but got ${shown(value)}; write e.g. a text`,
+    )
   if (name.length + text.length > LONGEST_NOTE) {
     throw new RangeError(
       `trial.note: a note has at most ${LONGEST_NOTE} characters, but got ${text.length}; write a file`,

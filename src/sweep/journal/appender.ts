@@ -44,7 +44,7 @@ export const appender = (path: string): Appender => {
   let closed = false
   let fault: unknown
 
-  const fail = (why: string): SweepError => new SweepError(`journal: ${path} cannot be written: ${why}`)
+  const fail = (why: string): SweepError => new SweepError(`runSweep: journal ${path} cannot be written: ${why}`)
 
   const write = (line: Buffer): void => {
     let written = 0

@@ -15,9 +15,11 @@ const MAX_BYTES = 2 ** 30
 const bytesOf = (path: string): Buffer | undefined => {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return undefined
-  if (!stat.isFile()) throw new SweepError(`openJournal: ${path} is no file; name a file`)
+  if (!stat.isFile()) throw new SweepError(`runSweep: journal ${path} is no file; name a file`)
   if (stat.size > MAX_BYTES) {
-    throw new SweepError(`openJournal: ${path} has ${stat.size} bytes, more than ${MAX_BYTES}; begin another journal`)
+    throw new SweepError(
+      `runSweep: journal ${path} has ${stat.size} bytes, more than ${MAX_BYTES}; begin another journal`,
+    )
   }
   return readFileSync(path)
 }
@@ -59,7 +61,7 @@ const mended = (path: string, bytes: Buffer, asked: Head): Content => {
   const repaired = repair(bytes, asked)
   if (repaired.contradiction !== undefined) {
     throw new SweepError(
-      `openJournal: ${path} holds lines of two studies: ${repaired.contradiction}; take the file apart again, or name another journal`,
+      `runSweep: journal ${path} holds lines of two studies: ${repaired.contradiction}; take the file apart again, or name another journal`,
     )
   }
   const state = replay()
@@ -95,7 +97,8 @@ export const contentAt = (path: string, asked: Head): Content => {
       lines++
     }
   }
-  if (lines === 0 && isForeign(bytes)) throw new SweepError(`openJournal: ${path} is no journal; name another file`)
+  if (lines === 0 && isForeign(bytes))
+    throw new SweepError(`runSweep: journal ${path} is no journal; name another file`)
   const torn = last !== undefined && last.entry === undefined && bytes.at(-1) !== 10 ? last : undefined
   const whole = torn?.from ?? bytes.length
   const cut = torn === undefined ? [] : [`${path}: cut off ${torn.to - whole} bytes of a line that was not finished`]

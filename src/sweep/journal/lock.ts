@@ -90,8 +90,8 @@ const refusal = (path: string, claim: string): SweepError => {
   const who = pid === self.pid && host === self.host ? `this process (${pid}) itself` : `process ${pid}`
   return new SweepError(
     host === self.host
-      ? `openJournal: ${path} is held by ${who}; wait for it, stop it, or name another journal`
-      : `openJournal: ${path} is held by process ${pid} on ${host}; if that one is dead, remove ${claim}`,
+      ? `runSweep: journal ${path} is held by ${who}; wait for it, stop it, or name another journal`
+      : `runSweep: journal ${path} is held by process ${pid} on ${host}; if that one is dead, remove ${claim}`,
   )
 }
 

@@ -77,6 +77,6 @@ export const openJournal =
       release?.()
       if (error instanceof SweepError) return E.left(error)
       if (codeOf(error) === '') throw error
-      return E.left(new SweepError(`openJournal: ${path}: ${explain(reasons, error)}`))
+      return E.left(new SweepError(`runSweep: journal ${path}: ${explain(reasons, error)}`))
     }
   }

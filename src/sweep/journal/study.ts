@@ -15,7 +15,7 @@ export const studyOf = (state: Replay, { name }: Head): StudyRow | undefined =>
 /** Why a study that is there cannot be continued with this head. */
 export const studyFault = (path: string, study: StudyRow, head: Head): string | undefined => {
   const [direction] = study.directions
-  const where = `openJournal: study '${head.name}' in ${path}`
+  const where = `runSweep: study '${head.name}' in ${path}`
   if (study.directions.length !== 1) return `${where} has ${study.directions.length} directions; name another study`
   const recorded = study.attributes.get(HEAD)
   const changed =
@@ -37,7 +37,7 @@ export const renamedFault = (path: string, { studies }: Replay, head: Head): str
   })
   if (same === undefined) return undefined
   const file = join(dirname(path), same.name + extname(path))
-  return `openJournal: ${path} holds this study under the name '${same.name}', after which its file must be named: rename it to ${file}, or, if that is there, put it into another folder; to begin anew, name another journal`
+  return `runSweep: journal ${path} holds this study under the name '${same.name}', after which its file must be named: rename it to ${file}, or, if that is there, put it into another folder; to begin anew, name another journal`
 }
 
 /** Appends a line and replays it. */
@@ -51,7 +51,7 @@ export const ensureStudy = (state: Replay, write: Write, head: Head): StudyRow =
     write({ op_code: 0, study_name: head.name, directions: [optunaDirection[head.direction]], cachegrad })
   }
   const study = find()
-  if (study === undefined) throw new SweepError(`openJournal: study '${head.name}' was removed while it was opened`)
+  if (study === undefined) throw new SweepError(`runSweep: study '${head.name}' was removed while it was opened`)
   if (!study.attributes.has(HEAD)) {
     write({ op_code: 2, study_id: study.id, user_attr: { [HEAD]: recordOf(head) } })
   }

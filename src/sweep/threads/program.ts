@@ -50,5 +50,5 @@ export const tsxFor = (module: string): E.Either<SweepError, readonly string[] |
   if (![module, workerModule].some(isTypeScript)) return E.right(undefined)
   const apis = apisOf(module) ?? apisOf(import.meta.url)
   if (apis !== undefined || stripsTypes) return E.right(apis)
-  return E.left(new SweepError(`runSweep: workers need tsx to read ${module}; run npm install --save-dev tsx`))
+  return E.left(new SweepError(`worker threads need tsx to read ${module}; run npm install --save-dev tsx`))
 }

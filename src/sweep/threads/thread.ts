@@ -38,8 +38,8 @@ const workerWith = (setup: Setup): Worker => {
     const isData = reason instanceof Error && reason.name === 'DataCloneError'
     const why = isData
       ? 'data cannot be sent to workers; give numbers, texts, arrays and records'
-      : 'a worker cannot start'
-    throw new SweepError(`runSweep: ${why}: ${messageOf(reason)}`, { cause: reason })
+      : 'a worker thread cannot start'
+    throw new SweepError(`${why}: ${messageOf(reason)}`, { cause: reason })
   }
 }
 
@@ -102,7 +102,7 @@ export const startThread = async (setup: Omit<Setup, 'port'>, heartbeatTimeout: 
   })
   const startFailure = await Promise.race([ready, gone])
   if (startFailure !== undefined) {
-    throw new SweepError(`runSweep: a worker cannot start: ${startFailure.message}`, {
+    throw new SweepError(`a worker thread cannot start: ${startFailure.message}`, {
       cause: startFailure.jobResult.reason,
     })
   }
