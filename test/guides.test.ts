@@ -138,6 +138,10 @@ describe('the commands of the guides', () => {
     expect(faults.filter(([fault]) => fault !== undefined)).toEqual([])
   })
 
+  test('README has at most 130 lines', () => {
+    expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(130)
+  })
+
   test('README names each package that is installed with ours', () => {
     const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
