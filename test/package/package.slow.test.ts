@@ -146,6 +146,18 @@ describe('the packed package', { timeout: 180_000 }, () => {
       expect(numberIn(text, 'accuracy')).toBeGreaterThan(0.9)
     })
 
+    it('goes from a CSV file to R² on held-out rows, and from a folder of pictures to an accuracy', () => {
+      const fixtures = join(root, 'test', 'data', 'fixtures')
+      copyFileSync(join(fixtures, 'houses.csv'), join(project, 'houses.csv'))
+      cpSync(join(fixtures, 'pets'), join(project, 'pets'), { recursive: true })
+      const rows = printed('csv')
+      expect(rows).toMatch(/ of 24 rows\n$/)
+      expect(numberIn(rows, 'R²')).toBeGreaterThan(0.85)
+      const pictures = printed('images')
+      expect(pictures).toMatch(/ of 4 pictures\n$/)
+      expect(numberIn(pictures, 'accuracy')).toBeGreaterThan(0.7)
+    })
+
     it('sweeps with a sampler of its own, which finds better parameters than random draws', () => {
       const pairs = printed('sweepWithIt')
         .trim()

@@ -38,6 +38,8 @@ export type Decimal = '.' | ','
 
 export const numberBy: Readonly<Record<Decimal, (text: string) => number>> = { '.': withPoint, ',': withComma }
 
+const FEW = 8
+
 /** Collects the cells of a column, one after the other. */
 export interface Collector {
   readonly add: (cell: string) => void
@@ -51,8 +53,8 @@ export interface Collector {
 export const collector = (name: string, isText: boolean, missing: ReadonlySet<string>, decimal: Decimal): Collector => {
   const read = numberBy[decimal]
   const places = new Map<string, number>()
-  let numbers = new Float64Array(8)
-  let codes = new Int32Array(8)
+  let numbers = new Float64Array(FEW)
+  let codes = new Int32Array(FEW)
   let count = 0
   let lacking = 0
   const grow = (): void => {
@@ -86,8 +88,9 @@ export const collector = (name: string, isText: boolean, missing: ReadonlySet<st
     },
     cells: () => ({
       name,
-      numbers: numbers.subarray(0, count),
-      codes: codes.subarray(0, count),
+      // Arrays as small as these lie on V8's heap, where a view would give each a buffer of its own.
+      numbers: count <= FEW ? numbers.slice(0, count) : numbers.subarray(0, count),
+      codes: count <= FEW ? codes.slice(0, count) : codes.subarray(0, count),
       texts: [...places.keys()],
       count,
       missing: lacking,

@@ -24,6 +24,9 @@ import { columnOf, matrixOf, targetsOf } from './encode.ts'
 /** What stands for a missing cell unless told otherwise. */
 const NOTHING = ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', '?']
 
+// Tables of genes have 20,000.
+const MOST_COLUMNS = 2 ** 15
+
 const place = requirement<number>('a column by its place, 0 the first, −1 the last', (v) => Number.isSafeInteger(v))
 
 /** How a table is read. */
@@ -97,7 +100,8 @@ const headerOf = (
   const isHeader = header ?? !first.some(isNumber)
   if (!isHeader) return [first.map((_, i) => `column${i + 1}`), false]
   const names = first.map((cell, i) => (cell.trim() === '' ? `column${i + 1}` : cell.trim()))
-  const twice = names.find((each, i) => names.indexOf(each) < i)
+  const seen = new Set<string>()
+  const twice = names.find((each) => seen.size === seen.add(each).size)
   if (twice !== undefined) {
     const remedy = 'rename one of them, or give { header: false } if the first row is data'
     refuse(`${name}: two columns are called ${quoted(twice)}; ${remedy}`)
@@ -139,14 +143,20 @@ interface Read {
 const readCells = (name: string, content: string, options: ResolvedCsv): Read => {
   const separator = options.separator ?? separatorOf(content)
   const missing = new Set(options.missing)
-  const isText = (column: string): boolean =>
-    (options.categories ?? []).includes(column) ||
-    (options.columns ?? []).some((known) => known.name === column && known.kind === 'category')
+  const texts = new Set([
+    ...(options.categories ?? []),
+    ...(options.columns ?? []).filter(({ kind }) => kind === 'category').map((known) => known.name),
+  ])
+  const isText = (column: string): boolean => texts.has(column)
   let names: readonly string[] = []
   let columns: ReturnType<typeof collector>[] = []
   const rows: number[] = []
   csvRows(name, content, separator, (cells, row) => {
     if (names.length === 0) {
+      if (cells.length > MOST_COLUMNS)
+        refuse(
+          `${name}: row ${row} has ${cells.length} cells, but at most ${MOST_COLUMNS} columns are read; is the separator ${quoted(separator)}?`,
+        )
       const [own, isHeader] = headerOf(name, cells, options)
       names = own
       columns = names.map((each) => collector(each, isText(each), missing, options.decimal))
@@ -204,7 +214,8 @@ const tableOf = (name: string, content: string, options: ResolvedCsv): Table | T
   const { ignore = [], categories = [], columns: known } = options
   const asked = { target: targets, ignore, categories, columns: known?.map((column) => column.name) ?? [] }
   for (const [option, list] of Object.entries(asked)) checkNames(name, option, list, names)
-  const cellsOf = (column: string): Cells => read.cells[names.indexOf(column)] as Cells
+  const byName = new Map(read.cells.map((cells) => [cells.name, cells]))
+  const cellsOf = (column: string): Cells => byName.get(column) as Cells
   const featured =
     known?.map((column) => column.name) ?? names.filter((each) => !targets.includes(each) && !ignore.includes(each))
   if (featured.length === 0)
