@@ -6,7 +6,15 @@ const HEADING = /^# (.+)\n+/
 const titleOf = (text = '') => HEADING.exec(text)?.[1]?.replaceAll('`', '')
 
 /** Pages of the project; all others are guides. */
-export const projectPages = ['ARCHITECTURE', 'CONTRIBUTING', 'SECURITY', 'CHANGELOG', 'bench/README', 'bench/results']
+export const projectPages = [
+  'ARCHITECTURE',
+  'CONTRIBUTING',
+  'SECURITY',
+  'CHANGELOG',
+  'bench/README',
+  'bench/results',
+  'examples/README',
+]
 
 export const load = ({ converter, renderer }) => {
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {

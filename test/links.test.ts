@@ -5,7 +5,15 @@ import { guides, proseIn, root, textOf } from './pages.ts'
 
 // Every link leads somewhere: to a file, to a heading, or has the form of an address of the web.
 
-const pages = [...guides, 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'bench/README.md']
+const pages = [
+  ...guides,
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'bench/README.md',
+  'examples/README.md',
+]
 
 /** The anchors of a page's headings, as GitHub makes them. */
 const anchorsIn = (text: string): readonly string[] => {

@@ -7,7 +7,7 @@ import { npm, packed, run } from './packed.ts'
 
 // examples/ as a user finds it in the package: each file is copied into a project that has the package, checked and run.
 const root = join(import.meta.dirname, '..', '..')
-const files = readdirSync(join(root, 'examples'))
+const files = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.ts'))
 
 /** What each of them prints. */
 const prints: Readonly<Record<string, RegExp>> = {
