@@ -538,25 +538,25 @@ const loops: Omit<Kernels, Fused | 'convolve' | 'convolutionGradients'> = {
   ...windowKernels,
 
   // Update rules.
-  sgd: (w, dw, learningRate, keep, nextW) => {
+  sgd: (w, dw, learningRate, nextW) => {
     const r = roundingOf(w)
-    const [rate, kept] = [r(-learningRate), r(keep)]
+    const rate = r(-learningRate)
     let finite = true
     for (let i = 0; i < w.length; i++) {
-      const moved = r(r(rate * (dw[i] as number)) + r(kept * (w[i] as number)))
+      const moved = r(r(rate * (dw[i] as number)) + (w[i] as number))
       nextW[i] = moved
       finite &&= isNumber(moved)
     }
     return Number(finite)
   },
 
-  sgdMomentum: (w, dw, v, learningRate, momentum, keep, nextW, nextV) => {
+  sgdMomentum: (w, dw, v, learningRate, momentum, nextW, nextV) => {
     const r = roundingOf(w)
-    const [rate, mu, kept] = [r(-learningRate), r(momentum), r(keep)]
+    const [rate, mu] = [r(-learningRate), r(momentum)]
     let finite = true
     for (let i = 0; i < w.length; i++) {
       const next = r(r(rate * (dw[i] as number)) + r(mu * (v[i] as number)))
-      const moved = r(r(kept * (w[i] as number)) + next)
+      const moved = r((w[i] as number) + next)
       nextV[i] = next
       nextW[i] = moved
       finite &&= isNumber(next) && isNumber(moved)
@@ -564,14 +564,14 @@ const loops: Omit<Kernels, Fused | 'convolve' | 'convolutionGradients'> = {
     return Number(finite)
   },
 
-  nesterov: (w, dw, v, learningRate, momentum, keep, nextW, nextV) => {
+  nesterov: (w, dw, v, learningRate, momentum, nextW, nextV) => {
     const r = roundingOf(w)
-    const [rate, mu, ahead, kept] = [r(-learningRate), r(momentum), r(1 + momentum), r(keep)]
+    const [rate, mu, ahead] = [r(-learningRate), r(momentum), r(1 + momentum)]
     let finite = true
     for (let i = 0; i < w.length; i++) {
       const before = r(mu * (v[i] as number))
       const next = r(r(rate * (dw[i] as number)) + before)
-      const moved = r(r(ahead * next) + r(r(kept * (w[i] as number)) - before))
+      const moved = r(r(ahead * next) + r((w[i] as number) - before))
       nextV[i] = next
       nextW[i] = moved
       finite &&= isNumber(next) && isNumber(moved)

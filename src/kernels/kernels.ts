@@ -278,27 +278,25 @@ export interface Kernels {
 
   // Update rules: next… may be the array they follow. dw is never written. Each operation is rounded to the arrays' precision. They
   // return 1 when all that they wrote is finite, else 0.
-  /** nextW = keep·w − learningRate·dw */
-  sgd(w: Floats, dw: Floats, learningRate: number, keep: number, nextW: Floats): number
-  /** nextV = momentum·v − learningRate·dw; nextW = keep·w + nextV */
+  /** nextW = w − learningRate·dw */
+  sgd(w: Floats, dw: Floats, learningRate: number, nextW: Floats): number
+  /** nextV = momentum·v − learningRate·dw; nextW = w + nextV */
   sgdMomentum(
     w: Floats,
     dw: Floats,
     v: Floats,
     learningRate: number,
     momentum: number,
-    keep: number,
     nextW: Floats,
     nextV: Floats,
   ): number
-  /** nextV = momentum·v − learningRate·dw; nextW = keep·w − momentum·v + (1 + momentum)·nextV */
+  /** nextV = momentum·v − learningRate·dw; nextW = w − momentum·v + (1 + momentum)·nextV */
   nesterov(
     w: Floats,
     dw: Floats,
     v: Floats,
     learningRate: number,
     momentum: number,
-    keep: number,
     nextW: Floats,
     nextV: Floats,
   ): number

@@ -109,9 +109,9 @@ export const signatures: {
   avgPoolBackward: ['rows', 'otherIn', 'columns', 'columns', 'number', 'number', 'number', 'number', 'out'],
 
   // Update rules.
-  sgd: ['elements', 'in', 'in', 'number', 'number', 'out'],
-  sgdMomentum: ['elements', 'in', 'in', 'in', 'number', 'number', 'number', 'out', 'out'],
-  nesterov: ['elements', 'in', 'in', 'in', 'number', 'number', 'number', 'out', 'out'],
+  sgd: ['elements', 'in', 'in', 'number', 'out'],
+  sgdMomentum: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
+  nesterov: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
   adagrad: ['elements', 'in', 'in', 'in', 'number', 'number', 'out', 'out'],
   rmsprop: ['elements', 'in', 'in', 'in', 'number', 'number', 'number', 'out', 'out'],
   adam: ['elements', 'in', 'in', 'in', 'in', 'number', 'number', 'number', 'number', 'number', 'number', 'out', 'out', 'out'],

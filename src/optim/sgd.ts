@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike } from '../tensor/index.ts'
-import { checkFinite, checkSizes, keepOf, ruleOf, type UpdateRule } from './updateRule.ts'
+import { checkFinite, checkSizes, decayed, ruleOf, type UpdateRule } from './updateRule.ts'
 
 /** Settings of `sgd`. */
 export interface Sgd {
@@ -27,7 +27,7 @@ export const sgd: UpdateRule<Sgd> = ruleOf('sgd', [], (w, dw, config = {}, out) 
   checkSizes('sgd', w, { dw })
   const nextW = out?.[0] ?? emptyLike(w)
   const next = weightDecay === undefined ? { learningRate } : { learningRate, weightDecay }
-  const finite = kernelsFor(w.data).sgd(w.data, dw.data, learningRate, keepOf(next), nextW.data)
+  const finite = kernelsFor(w.data).sgd(decayed(w, next, nextW).data, dw.data, learningRate, nextW.data)
   if (finite !== 1) checkFinite('sgd', nextW, next)
   return [nextW, next]
 })

@@ -1,6 +1,6 @@
 import { kernelsFor } from '../kernels/index.ts'
 import { emptyLike, type Tensor } from '../tensor/index.ts'
-import { checkFinite, checkSizes, keepOf, ruleOf, type UpdateRule, zerosLike } from './updateRule.ts'
+import { checkFinite, checkSizes, decayed, ruleOf, type UpdateRule, zerosLike } from './updateRule.ts'
 
 /** Settings and slots of `sgdMomentum`. */
 export interface SgdMomentum {
@@ -34,12 +34,11 @@ export const sgdMomentum: UpdateRule<SgdMomentum> = ruleOf('sgdMomentum', ['velo
   const kept = { learningRate, momentum, velocity: nextVelocity }
   const next = weightDecay === undefined ? kept : { ...kept, weightDecay }
   const finite = kernelsFor(w.data).sgdMomentum(
-    w.data,
+    decayed(w, next, nextW).data,
     dw.data,
     velocity.data,
     learningRate,
     momentum,
-    keepOf(next),
     nextW.data,
     nextVelocity.data,
   )

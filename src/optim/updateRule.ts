@@ -1,4 +1,5 @@
 import { ArgumentError, isRecord, ShapeError, shown } from '../errors/index.ts'
+import { kernelsFor } from '../kernels/index.ts'
 import { allFinite, checkTensor, dtypeOf, isTensor, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
 
 /**
@@ -110,13 +111,15 @@ export const checkedRule =
     return [nextW, next]
   }
 
-/** The share of a weight that decoupled decay leaves. */
-export const keepOf = ({
-  learningRate,
-  weightDecay = 0,
-}: {
-  readonly learningRate: number
-  readonly weightDecay?: number | undefined
-}): number => 1 - learningRate * weightDecay
+/** w ← (1 − learningRate·weightDecay)·w, written to `out`, where there is a decay; else w itself. */
+export const decayed = (
+  w: Tensor,
+  { learningRate, weightDecay = 0 }: { readonly learningRate: number; readonly weightDecay?: number | undefined },
+  out: Tensor,
+): Tensor => {
+  if (weightDecay === 0) return w
+  kernelsFor(w.data).scale(w.data, 1 - learningRate * weightDecay, out.data)
+  return out
+}
 
 export const zerosLike = (w: Tensor): Tensor => zeros(w.shape, dtypeOf(w))

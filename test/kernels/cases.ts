@@ -401,9 +401,9 @@ export const samples: Readonly<Record<KernelName, Sample>> = {
   avgPoolBackward: { bits: '8ec020b6', run: windows(avgPoolBackward) },
 
   // Update rules.
-  sgd: { bits: 'a1d60d33', numbers: [0.03, 0.97] },
-  sgdMomentum: { bits: 'e2ef7b7a', numbers: [0.03, 0.9, 0.97] },
-  nesterov: { bits: 'ba90c18f', numbers: [0.03, 0.9, 0.97] },
+  sgd: { bits: 'bbf885c5', numbers: [0.03] },
+  sgdMomentum: { bits: '4780bc06', numbers: [0.03, 0.9] },
+  nesterov: { bits: 'e1ab8737', numbers: [0.03, 0.9] },
   adagrad: { bits: '2d6a5493', numbers: [0.03, 1e-8], fractions: [3] },
   rmsprop: { bits: '7462913d', numbers: [0.03, 0.99, 1e-8], fractions: [3] },
   adam: { bits: '00af3b7c', numbers: [0.03, 0.9, 0.999, 1e-8, 1000, 0.999], fractions: [4] },

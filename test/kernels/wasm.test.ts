@@ -111,7 +111,7 @@ describe.each(variants)('wasm %s against js', (variant) => {
       const run = (toW: Float32Array, toSlot: Float32Array): void => {
         if (rule === 'adagrad') kernels.adagrad(w, dw, v, 0.1, 1e-8, toW, toSlot)
         else if (rule === 'rmsprop') kernels.rmsprop(w, dw, v, 0.1, 0.9, 1e-8, toW, toSlot)
-        else kernels[rule](w, dw, v, 0.1, 0.9, 0.97, toW, toSlot)
+        else kernels[rule](w, dw, v, 0.1, 0.9, toW, toSlot)
       }
       run(nextW, nextV)
       run(w, v)

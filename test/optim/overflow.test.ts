@@ -59,9 +59,9 @@ const results = (kernels: Kernels, name: Rule, t: number): readonly Float32Array
   const [w, dw] = [at(1), at(2)]
   const [nextW, next, nextV] = [1, 2, 3].map(() => new Float32Array(1003)) as [Float32Array, Float32Array, Float32Array]
   const calls: Readonly<Record<Rule, () => number>> = {
-    sgd: () => kernels.sgd(w, dw, 0.03, 0.97, nextW),
-    sgdMomentum: () => kernels.sgdMomentum(w, dw, at(3), 0.03, 0.9, 0.97, nextW, next),
-    nesterov: () => kernels.nesterov(w, dw, at(3), 0.03, 0.9, 0.97, nextW, next),
+    sgd: () => kernels.sgd(w, dw, 0.03, nextW),
+    sgdMomentum: () => kernels.sgdMomentum(w, dw, at(3), 0.03, 0.9, nextW, next),
+    nesterov: () => kernels.nesterov(w, dw, at(3), 0.03, 0.9, nextW, next),
     adagrad: () => kernels.adagrad(w, dw, positive(3), 0.03, 1e-8, nextW, next),
     rmsprop: () => kernels.rmsprop(w, dw, positive(3), 0.03, 0.99, 1e-8, nextW, next),
     adam: () => kernels.adam(w, dw, at(3), positive(4), 0.03, 0.9, 0.999, 1e-8, t, 0.999, nextW, next, nextV),

@@ -6,18 +6,17 @@ import { areFinite, larger } from './elementwise'
 import { power } from './math'
 import { loadSome, madd, splat, storeSome, wholeBytes } from './vector'
 
-export function sgd(w: usize, dw: usize, learningRate: f64, keep: f64, nextW: usize, n: usize): bool {
+export function sgd(w: usize, dw: usize, learningRate: f64, nextW: usize, n: usize): bool {
   const rest = n & 3
   const s = splat(-learningRate)
-  const kept = splat(keep)
   let magnitudes = i32x4.splat(0)
   for (const end = w + wholeBytes(n); w != end; w += 16, dw += 16, nextW += 16) {
-    const moved = madd(s, v128.load(dw), f32x4.mul(kept, v128.load(w)))
+    const moved = madd(s, v128.load(dw), v128.load(w))
     magnitudes = larger(magnitudes, moved)
     v128.store(nextW, moved)
   }
   if (rest) {
-    const moved = madd(s, loadSome(dw, rest), f32x4.mul(kept, loadSome(w, rest)))
+    const moved = madd(s, loadSome(dw, rest), loadSome(w, rest))
     magnitudes = larger(magnitudes, moved)
     storeSome(nextW, moved, rest)
   }
@@ -77,8 +76,8 @@ class Momentum {
     return madd(s, g, f32x4.mul(mu, v))
   }
 
-  @inline weight(w: v128, g: v128, v: v128, next: v128, s: v128, mu: v128, c: v128, kept: v128): v128 {
-    return f32x4.add(f32x4.mul(kept, w), next)
+  @inline weight(w: v128, g: v128, v: v128, next: v128, s: v128, mu: v128, c: v128, d: v128): v128 {
+    return f32x4.add(w, next)
   }
 }
 
@@ -88,12 +87,12 @@ export function sgdMomentum(
   v: usize,
   learningRate: f64,
   momentum: f64,
-  keep: f64,
   nextW: usize,
   nextV: usize,
   n: usize,
 ): bool {
-  return withSlot<Momentum>(w, dw, v, splat(-learningRate), splat(momentum), splat(0), splat(keep), nextW, nextV, n)
+  const none = splat(0)
+  return withSlot<Momentum>(w, dw, v, splat(-learningRate), splat(momentum), none, none, nextW, nextV, n)
 }
 
 @unmanaged
@@ -102,8 +101,8 @@ class Nesterov {
     return madd(s, g, f32x4.mul(mu, v))
   }
 
-  @inline weight(w: v128, g: v128, v: v128, next: v128, s: v128, mu: v128, ahead: v128, kept: v128): v128 {
-    return madd(ahead, next, f32x4.sub(f32x4.mul(kept, w), f32x4.mul(mu, v)))
+  @inline weight(w: v128, g: v128, v: v128, next: v128, s: v128, mu: v128, ahead: v128, d: v128): v128 {
+    return madd(ahead, next, f32x4.sub(w, f32x4.mul(mu, v)))
   }
 }
 
@@ -113,13 +112,12 @@ export function nesterov(
   v: usize,
   learningRate: f64,
   momentum: f64,
-  keep: f64,
   nextW: usize,
   nextV: usize,
   n: usize,
 ): bool {
   const ahead = splat(1 + momentum)
-  return withSlot<Nesterov>(w, dw, v, splat(-learningRate), splat(momentum), ahead, splat(keep), nextW, nextV, n)
+  return withSlot<Nesterov>(w, dw, v, splat(-learningRate), splat(momentum), ahead, ahead, nextW, nextV, n)
 }
 
 /** nextC = keep·c + take·dw²; nextW = w + rate·dw/(√nextC + eps) */
