@@ -40,6 +40,7 @@ const FAR_BELOW = [
  * z with Φ(z) = p, to about 1 part in 10¹⁶
  *
  * @param p  in (0, 1)
+ * @throws   ArgumentError for another
  * @example  normalQuantile(0.5)   // 0
  * @see      Wichura, "Algorithm AS 241: the percentage points of the normal distribution", PPND16, 1988
  */
