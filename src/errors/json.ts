@@ -17,10 +17,10 @@ export const toJson = (value: unknown, depth = 0): Json => {
   }
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (Array.isArray(value)) return value.map((each) => toJson(each, depth + 1))
-  if (typeof value === 'object' && (value.constructor === Object || value.constructor === undefined)) {
+  if (typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toJson(each, depth + 1)]))
   }
-  throw new TypeError(`it is ${typeof value === 'object' ? `a ${value.constructor.name}` : `a ${typeof value}`}`)
+  throw new TypeError(`it is ${typeof value === 'object' ? `a ${value.constructor?.name}` : `a ${typeof value}`}`)
 }
 
 const oddNumbers = ['NaN', 'Infinity', '-Infinity', '-0']

@@ -10,7 +10,15 @@ import {
   withDefault,
 } from '../errors/index.ts'
 import { aKey, foldIn, type Key, key, normal } from '../random/index.ts'
-import { checkShape, checkTensors, dtypeOf, type Shape, type Tensor, type Tensors } from '../tensor/index.ts'
+import {
+  checkShape,
+  checkTensor,
+  checkTensors,
+  dtypeOf,
+  type Shape,
+  type Tensor,
+  type Tensors,
+} from '../tensor/index.ts'
 import type { Layer, Net } from './layer.ts'
 import { numericalGradient } from './numericalGradient.ts'
 import { checkLayers } from './structure.ts'
@@ -186,6 +194,7 @@ export const gradientCheckLayer = <P extends Tensors, S extends Tensors, C>(
   const forwardKey = foldIn(root, 'forward')
   const f = ({ x: input, ...weights }: Tensors): number => {
     const [y] = layer.forward(input as Tensor, weights as P, forwardKey)
+    checkTensor('gradientCheckLayer', 'what forward makes', y)
     let sum = 0
     for (let i = 0; i < y.data.length; i++) sum += (y.data[i] as number) * (dy.data[i] as number)
     return sum

@@ -2,6 +2,7 @@ import { checkArgument, requirement } from '../errors/index.ts'
 import { kernelsFor } from '../kernels/index.ts'
 import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { activationOf } from './activation.ts'
+import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import type { Layer, None } from './layer.ts'
 
@@ -48,8 +49,10 @@ export const scaleForward = (x: Tensor, by: number): readonly [out: Tensor, cach
  * @throws       ShapeError when dout has another size
  * @example      scaleBackward(ones([2]), scaleForward(ones([2]), 0.5)[1]).data   // Float32Array [0.5, 0.5]
  */
-export const scaleBackward = (dout: Tensor, { x, by }: ScaleCache): Tensor => {
+export const scaleBackward = (dout: Tensor, cache: ScaleCache): Tensor => {
+  const { x, by } = cacheOf('scaleBackward', cache)
   contract(dout, x)
+  checkArgument('scaleBackward', 'by', by, factor)
   return { shape: x.shape, data: scaled(dout, by).data }
 }
 

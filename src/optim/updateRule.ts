@@ -106,7 +106,12 @@ export const checkFinite = <C extends { readonly learningRate: number }>(
 export const checkedRule =
   <C extends { readonly learningRate: number }>(rule: UpdateRule<C>): UpdateRule<C> =>
   (...given) => {
-    const [nextW, next] = rule(...given)
+    const made = rule(...given)
+    if (!Array.isArray(made) || !isRecord(made[1])) {
+      throw new ArgumentError(`the update rule must return [w, config], but returned ${shown(made)}`)
+    }
+    const [nextW, next] = made as ReturnType<typeof rule>
+    checkTensor('the update rule', 'w', nextW)
     checkFinite('the update rule', nextW, next)
     return [nextW, next]
   }

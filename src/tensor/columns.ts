@@ -33,8 +33,7 @@ export type Records = readonly Readonly<Record<string, unknown>>[]
 export const areRecords = (value: unknown): value is Records =>
   Array.isArray(value) && value.length > 0 && value.every(isRecord)
 
-/** Whether a value, e.g. of a file, is a list of columns that become so many numbers. */
-export const areColumns = (value: unknown, width: number): value is readonly Column[] =>
+const isColumnList = (value: unknown): value is readonly Column[] =>
   Array.isArray(value) &&
   value.every(
     (column) =>
@@ -45,8 +44,19 @@ export const areColumns = (value: unknown, width: number): value is readonly Col
         : column.kind === 'category' &&
           Array.isArray(column.values) &&
           column.values.every((text) => typeof text === 'string')),
-  ) &&
-  value.reduce((sum, column) => sum + widthOf(column), 0) === width
+  )
+
+/** Throws an ArgumentError for what is no list of columns. */
+export const checkColumns = (where: string, columns: readonly Column[]): void => {
+  if (isColumnList(columns)) return
+  throw new ArgumentError(
+    `${where}: columns must be those of loadCsv, each with a name and kind 'number' or 'category', but got ${shown(columns)}`,
+  )
+}
+
+/** Whether a value, e.g. of a file, is a list of columns that become so many numbers. */
+export const areColumns = (value: unknown, width: number): value is readonly Column[] =>
+  isColumnList(value) && value.reduce((sum, column) => sum + widthOf(column), 0) === width
 
 /** How many numbers a column becomes. */
 export const widthOf = (column: Column): number => (column.kind === 'number' ? 1 : column.values.length)
@@ -55,12 +65,15 @@ export const widthOf = (column: Column): number => (column.kind === 'number' ? 1
  * What each number of a row is: a column's name, or name=value
  *
  * @param columns  of `loadCsv`, or of a net's input
+ * @throws         ArgumentError for what are no columns
  * @example        featureNames([{ name: 'm²', kind: 'number' }, { name: 'city', kind: 'category', values: ['Bern', 'Genf'] }])   // ['m²', 'city=Bern', 'city=Genf']
  */
-export const featureNames = (columns: readonly Column[]): readonly string[] =>
-  columns.flatMap((column) =>
+export const featureNames = (columns: readonly Column[]): readonly string[] => {
+  checkColumns('featureNames', columns)
+  return columns.flatMap((column) =>
     column.kind === 'number' ? [column.name] : column.values.map((value) => `${column.name}=${value}`),
   )
+}
 
 /** Why a text is none of a column's values. */
 export const unknownValue = ({ values }: CategoryColumn, text: string): string => {
@@ -110,6 +123,7 @@ export const encodeRecords = (columns: readonly Column[], records: Records): Ten
 
 /** `encodeRecords` of the function of that name. */
 export const recordRows = (where: string, columns: readonly Column[], records: Records): Tensor => {
+  checkColumns(where, columns)
   if (!Array.isArray(columns)) throw new ArgumentError(`${where}: columns must be a list, but got ${shown(columns)}`)
   if (!Array.isArray(records)) throw new ArgumentError(`${where}: records must be a list, but got ${shown(records)}`)
   const width = columns.reduce((sum, column) => sum + widthOf(column), 0)

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -24,6 +25,7 @@ import {
 } from '../../src/checkpoint/index.ts'
 import type { Json } from '../../src/errors/index.ts'
 import { draftOf } from '../../src/files/names.ts'
+import { decodeSafetensors, encodeSafetensors } from '../../src/formats/index.ts'
 import { backendNames, useBackend } from '../../src/kernels/index.ts'
 import { affine, dropout, leakyRelu, type Net, network, residual, sigmoid, tanh } from '../../src/layers/index.ts'
 import {
@@ -385,14 +387,35 @@ describe('a file that somebody made', () => {
     writeFileSync(path, encodeCheckpoint({ ...checkpoint, ...change }))
     return refusal(folder)
   }
+  /** A file with a right sum that says something else of its run than `encodeCheckpoint` lets it. */
+  const forged = async (description: Json): Promise<string> => {
+    const { path, folder, checkpoint } = await good()
+    const { tensors, metadata } = right(decodeSafetensors('', encodeCheckpoint(checkpoint)))
+    const state = JSON.stringify({ ...JSON.parse(metadata.state as string), description })
+    const zeros = '0'.repeat(64)
+    const bytes = Buffer.from(encodeSafetensors(tensors, { ...metadata, state, sha256: zeros }))
+    const sum = createHash('sha256').update(bytes).digest('hex')
+    bytes.write(sum, bytes.indexOf(zeros), 'latin1')
+    writeFileSync(path, bytes)
+    return refusal(folder)
+  }
   const deep = (levels: number): Json => (levels === 0 ? 1 : { a: deep(levels - 1) })
 
   test('with a sum that is right, and what cannot be gone on from', async () => {
     expect(await opened({})).toBe('opened')
-    expect(await opened({ description: null as never })).toContain('there is no description')
-    expect(await opened({ description: [] as never })).toContain('there is no description')
-    expect(await opened({ description: { a: deep(100) } })).toContain('it has more than 32 levels')
+    expect(await forged(null)).toContain('there is no description')
+    expect(await forged([])).toContain('there is no description')
+    expect(await forged({ a: deep(100) })).toContain('it has more than 32 levels')
     expect(await opened({ description: { constructor: 'x' } })).toContain('constructor was "x" and is not given')
+  })
+
+  test('and what nobody could go on from is not written', async () => {
+    const { checkpoint } = await good()
+    const said = (change: object) => () => encodeCheckpoint({ ...checkpoint, ...change })
+    expect(said({ description: null })).toThrow('description must be values by name, but got null')
+    expect(said({ description: { a: deep(100) } })).toThrow('the description cannot be written to a checkpoint')
+    expect(said({ run: {} })).toThrow('weights must have params and state, but got undefined')
+    expect(said({ run: { ...checkpoint.run, lossHistory: 'x' } })).toThrow('lossHistory must be a list of numbers')
   })
 
   test('of another version of this library is gone on with, and it is said', async () => {

@@ -318,7 +318,9 @@ describe('writeSweepReport', () => {
     const broken = { ...record, trials: undefined } as unknown as SweepRecord
     const result = await writeSweepReport(path, broken)()
     expect(E.isLeft(result) && result.left).toBeInstanceOf(ReportError)
-    expect(leftMessage(result)).toMatch(/^writeSweepReport: the page cannot be drawn \(.*\); give a SweepRecord/)
+    expect(leftMessage(result)).toMatch(
+      /^writeSweepReport: trials of the record must be a list, each a record, but got undefined; give a SweepRecord/,
+    )
     expect(readFileSync(path, 'utf8')).toBe('old')
     expect(leftMessage(await writeSweepReport(join(path, 'sweep.html'), record)())).toContain('is a file, not a folder')
     expect(leftMessage(await writeSweepReport('', record)())).toBe(

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import {
   boolean,
   either,
+  fileName,
   type Given,
   isRecord,
   listOf,
@@ -242,7 +243,8 @@ export const decodeTable = (
 ): E.Either<DataError, Table | TargetTable> =>
   E.tryCatch(
     () => tableOf(name, plain(content), options),
-    (error) => (error instanceof DataError ? error : new DataError(`${name}: ${messageOf(error)}`, { cause: error })),
+    (error) =>
+      error instanceof DataError ? error : new DataError(`${fileName(name)}: ${messageOf(error)}`, { cause: error }),
   )
 
 /**

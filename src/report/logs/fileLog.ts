@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Resolved } from '../../errors/index.ts'
+import { ArgumentError, isRecord, type Resolved, shown } from '../../errors/index.ts'
 import { cannotWrite, type ReportError } from '../errors.ts'
 import type { Log, Logged, logOptions } from './log.ts'
 
@@ -61,6 +61,9 @@ export const fileLog = (
     })
   return {
     see: (event) => {
+      if (!isRecord(event) || (event._tag === 'Done' && !isRecord(event.result))) {
+        throw new ArgumentError(`see: an event is one of train's, but got ${shown(event)}`)
+      }
       if (failure !== undefined || event._tag === 'Evaluation') return
       hasEvents = true
       size = encode(event, waiting, size)

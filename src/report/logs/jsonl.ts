@@ -2,9 +2,11 @@ import { fileLog } from './fileLog.ts'
 import type { Log, Logged, LogOptions } from './log.ts'
 import { checkLog } from './logArguments.ts'
 
-/** What scores are called: Acc of accuracy, as in cs231n, else e.g. R2. */
-const suffixOf = (scoreName: string): string =>
-  scoreName === 'accuracy' ? 'Acc' : scoreName.charAt(0).toUpperCase() + scoreName.slice(1)
+/** What scores are called: Acc of accuracy, as in cs231n, and where a former event has no name; else e.g. R2. */
+const suffixOf = (scoreName: unknown): string =>
+  typeof scoreName !== 'string' || scoreName === 'accuracy'
+    ? 'Acc'
+    : scoreName.charAt(0).toUpperCase() + scoreName.slice(1)
 
 const fieldsOf = (event: Logged): Readonly<Record<string, unknown>> => {
   if (event._tag === 'Done') {

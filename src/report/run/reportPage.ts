@@ -30,8 +30,11 @@ const fields = {
  *                reportPage({ ...nothing, ...run, layers, title: 'A run', command: '', score: { name: 'accuracy', label: 'accuracy', better: 'higher' } }).slice(0, 15)   // '<!doctype html>'
  * @see           `writeReport`
  */
-export const reportPage = (record: RunRecord): string =>
-  drawn('reportPage', record, fields, "the record that a recorder's finish returns", () => pageOf(record))
+export const reportPage = (record: RunRecord): string => runPage('reportPage', record)
+
+/** The same for who was asked under another name. @internal */
+export const runPage = (where: string, record: RunRecord): string =>
+  drawn(where, record, fields, "the record that a recorder's finish returns", () => pageOf(record))
 
 const pageOf = (record: RunRecord): string =>
   document(

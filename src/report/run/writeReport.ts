@@ -2,7 +2,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { ReportError } from '../errors.ts'
 import { writePage } from '../page/writePage.ts'
 import type { RunRecord } from './record.ts'
-import { reportPage } from './reportPage.ts'
+import { runPage } from './reportPage.ts'
 
 const writer = { name: 'writeReport', example: 'run.html', remedy: "the record that a recorder's finish returns" }
 
@@ -19,4 +19,4 @@ const writer = { name: 'writeReport', example: 'run.html', remedy: "the record t
  *                writeReport('run.html', run.finish())()   // Promise of right(undefined)
  */
 export const writeReport = (path: string, record: RunRecord): TE.TaskEither<ReportError, void> =>
-  writePage(writer, path, () => reportPage(record))
+  writePage(writer, path, () => runPage(writer.name, record))

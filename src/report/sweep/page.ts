@@ -41,8 +41,11 @@ const fields = {
  *               sweepPage({ ...record, seed: 0, trials: [] }).slice(0, 15)   // '<!doctype html>'
  * @see          `writeSweepReport`; `importance` for how parameters are weighed
  */
-export const sweepPage = (given: SweepRecord): string =>
-  drawn('sweepPage', given, fields, 'a SweepRecord with the space and the trials of a sweep', () => pageOf(given))
+export const sweepPage = (given: SweepRecord): string => pageOfSweep('sweepPage', given)
+
+/** The same for who was asked under another name. @internal */
+export const pageOfSweep = (where: string, given: SweepRecord): string =>
+  drawn(where, given, fields, 'a SweepRecord with the space and the trials of a sweep', () => pageOf(given))
 
 const pageOf = (given: SweepRecord): string => {
   const record = { ...given, trials: [...given.trials].sort((a, b) => a.number - b.number) }

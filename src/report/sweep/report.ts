@@ -1,7 +1,7 @@
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { ReportError } from '../errors.ts'
 import { writePage } from '../page/writePage.ts'
-import { sweepPage } from './page.ts'
+import { pageOfSweep } from './page.ts'
 import type { SweepRecord } from './record.ts'
 
 const writer = {
@@ -20,4 +20,4 @@ const writer = {
  *                writeSweepReport('sweep.html', { ...record, seed: 0, trials: [] })()   // Promise of right(undefined)
  */
 export const writeSweepReport = (path: string, record: SweepRecord): TE.TaskEither<ReportError, void> =>
-  writePage(writer, path, () => sweepPage(record))
+  writePage(writer, path, () => pageOfSweep(writer.name, record))

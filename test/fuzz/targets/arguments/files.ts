@@ -44,12 +44,27 @@ const offline =
     load(given === undefined || isRecord(given) ? ({ ...given, download: false } as O) : given)
 
 export const ofData = rowsOf(
-  { ...dataSets, loadMnist: offline(dataSets.loadMnist), loadCifar10: offline(dataSets.loadCifar10) },
+  {
+    ...dataSets,
+    loadMnist: offline(dataSets.loadMnist),
+    loadCifar10: offline(dataSets.loadCifar10),
+    loadCifar100: offline(dataSets.loadCifar100),
+  },
   {
     loadMnist: [
       [() => ({ dir: 'mnist', normalize: true, flatten: true, oneHot: false, dataset: 'mnist', timeout: 1 })],
     ],
     loadCifar10: [[() => ({ cacheDir: 'cache', preprocess: 'none', numTraining: 1, numValidation: 1, numTest: 1 })]],
+    loadCifar100: [[() => ({ cacheDir: 'cache', labels: 'fine' })]],
+    decodeCifarPickle: [[() => 'data_batch_1', () => new Uint8Array([128, 2])]],
+    decodePicture: [
+      [() => 'x.png', () => new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), () => ({ size: 2, channels: 1 })],
+    ],
+    loadPicture: [[() => 'x.png', () => ({ size: [2, 2], channels: 3 })]],
+    loadImages: [[() => 'pets', () => ({ size: 2, channels: 1, normalize: true })]],
+    resizePicture: [[() => ({ channels: 1, height: 2, width: 2, data: new Uint8Array(4) }), () => [1, 2]]],
+    decodeCsv: [[() => 'x.csv', () => new TextEncoder().encode('a,b\n1,2\n3,4\n'), () => ({ target: 'b' })]],
+    loadCsv: [[() => 'x.csv', () => ({ target: 'b' })]],
     strokes: [[() => ({ numTrain: 3, numTest: 2, normalize: true, flatten: false, oneHot: true, key: api.key(0) })]],
     parseIdx: [[() => 'x', () => new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7])]],
     readIdx: [[() => 'train-images-idx3-ubyte']],

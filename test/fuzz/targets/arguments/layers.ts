@@ -40,6 +40,7 @@ export const layers = rowsOf(
     groupnorm: [[() => 2, () => ({ eps: 1e-5 })]],
     dropout: [[() => 0.5]],
     leakyRelu: [[() => 0.1]],
+    scale: [[() => 0.5]],
     network: [[() => [layer(), api.relu, api.affine(2)]], [() => [twice(), api.affine(2)]]],
     sequence: [[() => [api.at(1)(layer()), api.relu]]],
     residual: [[() => [api.relu, api.affine(3)], () => api.identity]],

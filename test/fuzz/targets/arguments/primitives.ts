@@ -51,6 +51,7 @@ export const primitives = rowsOf(api, {
   ...pair('mulForward', 'mulBackward', x, x),
   ...pair('reluForward', 'reluBackward', x),
   ...pair('leakyReluForward', 'leakyReluBackward', x, () => 0.1),
+  ...pair('scaleForward', 'scaleBackward', x, () => 0.5),
   ...pair('sigmoidForward', 'sigmoidBackward', x),
   ...pair('tanhForward', 'tanhBackward', x),
   ...pair('geluForward', 'geluBackward', x),

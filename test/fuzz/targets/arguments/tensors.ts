@@ -5,6 +5,11 @@ import { rowsOf } from './row.ts'
 
 const indices = () => new Int32Array([1, 0])
 
+const columns = () => [
+  { name: 'area', kind: 'number' },
+  { name: 'city', kind: 'category', values: ['Bern', 'Genf'] },
+]
+
 /** Tensors, rows, labels, random numbers. */
 export const tensors = rowsOf(api, {
   tensor: [[() => [2, 3], () => [1, 2, 3, 4, 5, 6], () => 'float32'], [() => [[1, 2]]]],
@@ -57,6 +62,8 @@ export const tensors = rowsOf(api, {
   permutation: [[key, () => 3]],
   randomIndices: [[key, () => 3, () => 3]],
   orThrow: [[() => E.right(1)], [() => E.left(new Error('what a left holds'))]],
+  encodeRecords: [[columns, () => [{ area: 80, city: 'Genf' }]]],
+  featureNames: [[columns]],
   backend: [[]],
   useBackend: [[() => 'js', () => 1]],
   scoped: [[() => () => 1]],
