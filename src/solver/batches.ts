@@ -35,9 +35,9 @@ export const batches = (
 
   return (step) => {
     const indices = indicesOf(step)
-    const targets = task.take(y, indices)
-    if (augment === undefined) return { x: gather(x, indices, dtype), y: targets }
+    if (augment === undefined) return { x: gather(x, indices, dtype), y: task.take(y, indices) }
     const sides = { key: sideKey, epoch: Math.floor(step / stepsPerEpoch) }
-    return { x: gatherAugmented(x as Bytes, indices, augment, foldIn(augmentKeys, step), dtype, sides), y: targets }
+    const moved = gatherAugmented(x as Bytes, indices, augment, foldIn(augmentKeys, step), dtype, sides)
+    return { x: moved, y: task.take(y, indices) }
   }
 }
