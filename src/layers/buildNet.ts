@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { canonical, fromJson, isRecord, nearest, OptionError, shown } from '../errors/index.ts'
+import { canonical, fromJson, isRecord, nearest, OptionError, quoted, shown } from '../errors/index.ts'
 import type { LayerOptions, LayerType } from './defineLayer.ts'
 import type { LayerSpec, Net } from './layer.ts'
 import { layerTypes } from './layerTypes.ts'
@@ -47,7 +47,7 @@ const typeNamed = (where: string, name: string, types: Types): LayerType<LayerOp
   return (
     types.get(name) ??
     refuse(
-      `${where} has the type ${JSON.stringify(name)}, which is not known; ${hint}; types of your own are given as { layers: [swish] }`,
+      `${where} has the type ${quoted(name)}, which is not known; ${hint}; types of your own are given as { layers: [swish] }`,
     )
   )
 }

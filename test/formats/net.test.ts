@@ -378,7 +378,7 @@ describe('a net in a file', () => {
     orThrow(await saveNet(path, { model: own, weights })())
     const loaded = orThrow(await loadNet(path, { layers: [half] })())
     expect(predict(loaded, ones([1, 6]))).toEqual(predict(own, weights, ones([1, 6])))
-    expect(faultOf(await loadNet(path)())).toContain('layers[1] has the type "half", which is not known')
+    expect(faultOf(await loadNet(path)())).toContain("layers[1] has the type 'half', which is not known")
   })
 
   test('what does not say what it is is not saved, with the remedy', async () => {

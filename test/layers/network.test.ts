@@ -477,7 +477,7 @@ describe('buildNet refuses', () => {
     [
       'a type that is not known',
       { type: 'network', layers: [{ type: 'afine' }] },
-      'buildNet: layers[0] has the type "afine", which is not known; did you mean \'affine\'?',
+      "buildNet: layers[0] has the type 'afine', which is not known; did you mean 'affine'?",
     ],
     ['no type', { layers: [] }, 'buildNet: the spec has no type'],
     ['no record', [1], 'buildNet: the spec must be a record with a type'],
@@ -525,7 +525,7 @@ describe('buildNet refuses', () => {
       { type: 'at', place: 1 },
       'buildNet: the spec: at: the layer that gets the place is missing',
     ],
-    ['a name of everything', { type: '__proto__' }, 'buildNet: the spec has the type "__proto__", which is not known'],
+    ['a name of everything', { type: '__proto__' }, "buildNet: the spec has the type '__proto__', which is not known"],
     [
       'a duplicated name',
       { type: 'sequence', layers: [affineSpec, affineSpec] },

@@ -1,4 +1,4 @@
-import { checkArgument, requirement } from '../../errors/index.ts'
+import { checkArgument, isRecord, positiveInteger, requirement } from '../../errors/index.ts'
 import type { Picture } from './picture.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
@@ -60,6 +60,15 @@ const resample = (
   })
 }
 
+const aPicture = requirement<Picture>(
+  'bytes in planes, { channels, height, width, data }',
+  (value) =>
+    isRecord(value) &&
+    [value.channels, value.height, value.width].every(positiveInteger.holds) &&
+    value.data instanceof Uint8Array &&
+    value.data.length === Number(value.channels) * Number(value.height) * Number(value.width),
+)
+
 /**
  * A picture of another size: each pixel is a mean of those around its place, weighted by a triangle (bilinear, with antialiasing where
  * it becomes smaller); proportions are not kept
@@ -73,6 +82,7 @@ const resample = (
  */
 export const resizePicture = (picture: Picture, size: Size): Picture => {
   checkArgument('resizePicture', 'size', size, sizeRequirement)
+  checkArgument('resizePicture', 'picture', picture, aPicture)
   const [height, width] = heightAndWidth(size)
   if (height === picture.height && width === picture.width) return picture
   const { channels } = picture

@@ -99,10 +99,10 @@ export const recorder = <Y = Labels>(options: RecorderOptions<Y>): Recorder<Y> =
     see: (event) => {
       if (!isRecord(event))
         throw new ArgumentError(`recorder: an event is no ${shownValue(event)}; give those of train`)
-      if (event._tag === 'Step' || event._tag === 'Epoch') checkWeights('recorder', event.weights)
       if (event._tag === 'Done') {
         ended = { result: event.result, seconds: elapsed() }
       } else if (event._tag !== 'Evaluation') {
+        checkWeights('recorder', event.weights)
         const before = elapsed()
         if (started === undefined) started = start(event.weights)
         else if (event._tag === 'Step') started.probe.step(event.step, event.totalSteps, event.weights)
