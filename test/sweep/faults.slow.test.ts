@@ -232,7 +232,7 @@ describe('what cannot be run is one line', () => {
     expect(messageOf(await runSweep(unfed)())).toBe('runSweep: data cannot be loaded: no such data set')
     const withCode = right(sweep({ ...base, space, objective, data: () => ({ twice: (x: number) => 2 * x }) }))
     expect(messageOf(await runSweep(withCode, { module: other })())).toMatch(
-      /^runSweep: data cannot be sent to workers; give numbers, texts, arrays and records: .* could not be cloned/,
+      /^data cannot be sent to workers; give numbers, texts, arrays and records: .* could not be cloned/,
     )
   })
 })
