@@ -5,7 +5,6 @@ import { dtypeOf, empty, emptyLike, shapes, sizeOf, type Tensor, zeros } from '.
 import { cacheOf } from './cache.ts'
 import { type Complete, checked, defineLayer } from './defineLayer.ts'
 import { type Layer, type Learns, type None, outlineWithout } from './layer.ts'
-import { isWanted } from './learning.ts'
 
 /** What `affineForward` tells `affineBackward`. */
 export interface AffineCache {
@@ -108,24 +107,29 @@ export const affineGradients = (dout: Tensor, cache: AffineCache): readonly [dw:
   return [weightGradient(dout, cache, sizes), biasGradient(dout, sizes)]
 }
 
+/** The gradients of the weights that learn. */
+const wanted = (dy: Tensor, cache: AffineCache, sizes: Sizes, learns: Learns | undefined): Weights => {
+  if (learns === undefined) return { W: weightGradient(dy, cache, sizes), b: biasGradient(dy, sizes) }
+  return {
+    ...(learns.has('W') && { W: weightGradient(dy, cache, sizes) }),
+    ...(learns.has('b') && { b: biasGradient(dy, sizes) }),
+  } as Weights
+}
+
 /**
  * The ways back of the layer: all of it, without dx, without dw and db
  *
  * @internal
  */
 export const affineBack = {
-  backward: (dy: Tensor, cache: AffineCache, learns?: Learns): readonly [dx: Tensor, dparams: Weights] => [
-    affineBack.through(dy, cache),
-    affineBack.gradients(dy, cache, learns),
-  ],
-  gradients: (dy: Tensor, cache: AffineCache, learns?: Learns): Weights => {
+  backward: (dy: Tensor, cache: AffineCache, learns?: Learns): readonly [dx: Tensor, dparams: Weights] => {
     const { x, w } = cacheOf('affineBackward', cache)
     const sizes = backwardContract(dy, x, w)
-    if (learns === undefined) return { W: weightGradient(dy, cache, sizes), b: biasGradient(dy, sizes) }
-    return {
-      ...(isWanted(learns, 'W') && { W: weightGradient(dy, cache, sizes) }),
-      ...(isWanted(learns, 'b') && { b: biasGradient(dy, sizes) }),
-    } as Weights
+    return [inputGradient(dy, cache, sizes), wanted(dy, cache, sizes, learns)]
+  },
+  gradients: (dy: Tensor, cache: AffineCache, learns?: Learns): Weights => {
+    const { x, w } = cacheOf('affineBackward', cache)
+    return wanted(dy, cache, backwardContract(dy, x, w), learns)
   },
   through: (dy: Tensor, cache: AffineCache): Tensor => {
     const { x, w } = cacheOf('affineBackward', cache)
