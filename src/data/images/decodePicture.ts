@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Given, type Requirement, type Resolved, requirement } from '../../errors/index.ts'
+import { fileName, type Given, type Requirement, type Resolved, requirement } from '../../errors/index.ts'
 import { messageOf, recognised } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
 import { readBytes } from '../files/readBytes.ts'
@@ -43,7 +43,7 @@ export const pictureSize = (name: string, bytes: Uint8Array): E.Either<DataError
       if (told !== undefined && !fits(told)) throw new Error('it has no pixel; get it again')
       return told
     },
-    (error) => new DataError(`${name}: ${messageOf(error)}`, { cause: error }),
+    (error) => new DataError(`${fileName(name)}: ${messageOf(error)}`, { cause: error }),
   )
 
 const decoded = (bytes: Uint8Array, { size, channels }: Resolved<typeof pictureForm>): Picture => {
@@ -60,7 +60,7 @@ export const decodeAs =
   (name: string, bytes: Uint8Array): E.Either<DataError, Picture> =>
     E.tryCatch(
       () => decoded(bytes, form),
-      (error) => new DataError(`${name}: ${messageOf(error)}`, { cause: error }),
+      (error) => new DataError(`${fileName(name)}: ${messageOf(error)}`, { cause: error }),
     )
 
 /**
