@@ -75,12 +75,18 @@ export const orderOf = (space: Space): readonly string[] => {
  * Whether a parameter's condition holds.
  *
  * @param params  with the parents' values
+ * @throws        ArgumentError for what is no space, no params, or a condition without a list of values
  * @example       isActive({ rule: choice(['sgd', 'adam']), beta: when('rule', ['adam'], uniform(0, 1)) }, { rule: 'sgd' }, 'beta')   // false
  */
 export const isActive = (space: Space, params: Params, name: string): boolean => {
   checkArgument('isActive', 'space', space, aSpace)
   checkArgument('isActive', 'params', params, byName)
   const condition = conditionOf(space, name)
+  if (condition !== undefined && !Array.isArray(condition.values)) {
+    throw new ArgumentError(
+      `isActive: the condition of ${quoted(name)} needs a list of values, but has ${shown(condition.values)}; when('rule', ['adam'], …) makes one`,
+    )
+  }
   // The params of a parent that is not there have no such name, so its children are not there either.
   return condition === undefined || condition.values.some((value) => value === params[condition.parent])
 }
