@@ -67,7 +67,7 @@ describe('experiments/predict.ts', { timeout: 60_000 }, () => {
   })
 
   test.each<readonly [readonly string[], RegExp]>([
-    [['--model', model], /missing required argument 'images'/],
+    [['--model', model], /missing required argument 'files'/],
     [[picture], /required option '--model <file>' not specified/],
     [['--model', join(folder, 'none'), picture], /none: there is no such file \(ENOENT\)/],
     [['--model', picture, picture], /picture.png: a safetensors file is expected, but this is a PNG picture/],
