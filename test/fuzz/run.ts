@@ -25,7 +25,7 @@ const natural = (text: string): number => {
 
 const program = new Command('fuzz')
   .description('hostile files for every reader of files')
-  .option('--inputs <number>', 'files, shared evenly among the readers', natural, 120_000)
+  .option('--inputs <number>', 'files, shared evenly among the readers', natural, 140_000)
   .option('--seed <number>', 'of the files', natural, 0)
   .addOption(new Option('--target <name>', 'only this reader').choices(targets.map(({ name }) => name)))
   .option('--input <number>', 'only this file of --target, to repeat a failure', natural)
