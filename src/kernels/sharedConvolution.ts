@@ -137,8 +137,9 @@ export const convolutionsOn = (
   pool: Pool,
   workOf: (thread: number) => number,
 ): Pick<Kernels, 'convolve' | 'convolutionGradients'> => {
-  const words = allocate('int32', GEOMETRY)
-  const geometry = words.byteOffset
+  // Made for the first convolution: without one, arrays lie on the heap where they lay before, which the gather of a batch notices.
+  let words: Int32Array | undefined
+  let geometry = 0
   const workspace = openWorkspace()
   const numbers = new Float64Array(8)
   /** By sizes: a number under which the judge of the pool knows them. */
@@ -156,6 +157,8 @@ export const convolutionsOn = (
   /** Tells the loops of the convolution; where the memory before the threads' begins, of which there are `shared` bytes. */
   const prepare = (c: Convolution, plan: Plan, shared: number): number => {
     const memory = workspace(shared + plan.scratch * pool.threads)
+    words ??= allocate('int32', GEOMETRY)
+    geometry = words.byteOffset
     words.set([
       ...[c.images, c.channels, c.height, c.width, c.filters, c.windowHeight, c.windowWidth],
       ...[c.strideY, c.strideX, c.padY, c.padX, c.outHeight, c.outWidth],
