@@ -6,7 +6,7 @@ import { type Hostile, plain, type Target } from '../target.ts'
 
 const texts = [
   'area,city,price\n80,Bern,3.5\n90,Genf,4.25\n75,Basel,\n',
-  '\ufeff"a";"b"\r\n"1,5";"x ""y"""\r\n2;"z\r\nz"\r\n',
+  '\ufeff"a";"b"\r\n"15";"x ""y"""\r\n2;"z\r\nz"\r\n',
 ]
 
 const cell = (draw: Draw): string =>
