@@ -24,8 +24,8 @@ export const advance = (running: Running, done: number, learningRate: number): n
     const current = home.current()
     const key = foldIn(stepKeys, done)
     const { rule, optimConfig, clipNorm, clipValue } = settings
-    const groups = groupsAt(done / plan.stepsPerEpoch)
-    const optimizer = { ...groups, rule, optimConfig, clipNorm, clipValue, learningRate }
+    const { learns, each } = groupsAt(done / plan.stepsPerEpoch)
+    const optimizer = { learns, each, rule, optimConfig, clipNorm, clipValue, learningRate }
     const { state, loss, fault } = step(model, optimizer, current, batch, key, current)
     if (fault !== undefined) {
       const attempt = { weights: current.weights, batch, key, step: done + 1, loss, learningRate }
