@@ -113,7 +113,7 @@ describe('what comes over the network', () => {
       { _tag: 'Ended', ...of, outcome, worker: 'w' },
       { _tag: 'Reported', ...of, step: 1, value: 0.5 },
       { _tag: 'Told', message: 'm' },
-      { _tag: 'Joined', name: 'w', workers: 2 },
+      { _tag: 'Joined', name: 'w', workers: 2, controller: 'c' },
     ]
     expect(right.map((answer) => parseMessage(JSON.stringify(answer)))).toEqual(right)
     const wrong = [

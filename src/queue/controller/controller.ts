@@ -55,7 +55,14 @@ const startController = async (
       dispatcher.fail(asSweepError(reason))
     }
   }
-  const dispatcher = dispatcherOf({ session: state.session, isRecorded, see, recordLate, cancel })
+  const dispatcher = dispatcherOf({
+    session: state.session,
+    controller: state.controller,
+    isRecorded,
+    see,
+    recordLate,
+    cancel,
+  })
   const seenByPruners = publisher(client, keys.seen)
   const monitor = monitorOf({
     ...{ inbox: inboxOf(client, reader, keys.answers), dispatcher, jobs, isRecorded },

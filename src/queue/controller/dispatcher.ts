@@ -31,6 +31,8 @@ export interface Dispatcher {
 
 export interface DispatcherOptions {
   readonly session: string
+  /** What its state calls the controller. */
+  readonly controller: string
   /** Whether a trial's result is in the journal. */
   readonly isRecorded: (number: number) => boolean
   readonly see: (event: SweepEvent) => void
@@ -43,7 +45,14 @@ export interface DispatcherOptions {
 const lateText = ({ number, token, outcome: { state, value }, worker }: Result): string =>
   `trial ${number}: another result, of ${worker}, came late and is recorded and ignored (${token}: ${state}${value === undefined ? '' : ` ${value}`})`
 
-export const dispatcherOf = ({ session, isRecorded, see, recordLate, cancel }: DispatcherOptions): Dispatcher => {
+export const dispatcherOf = ({
+  session,
+  controller,
+  isRecorded,
+  see,
+  recordLate,
+  cancel,
+}: DispatcherOptions): Dispatcher => {
   const pending = new Map<number, Pending>()
   const early = new Map<number, Result>()
   /** By number: the tokens of the results that counted. */
@@ -97,9 +106,8 @@ export const dispatcherOf = ({ session, isRecorded, see, recordLate, cancel }: D
     pending: () => [...pending.values()].map(({ spec }) => spec),
     receive: (message, isOld) => {
       if (message._tag === 'Told') see({ _tag: 'Warned', message: message.message })
-      // To this controller who was there before says so again.
-      if (!isOld && (message._tag === 'Joined' || message._tag === 'Left')) {
-        see({ ...message, _tag: `Worker${message._tag}` })
+      if ((message._tag === 'Joined' || message._tag === 'Left') && message.controller === controller) {
+        see({ _tag: `Worker${message._tag}`, name: message.name, workers: message.workers })
       }
       if (!('session' in message) || message.session !== session) return true
       if (message._tag === 'Ended') return ended(message, isOld)

@@ -17,7 +17,13 @@ export type WorkerMessage =
   | (Attempt & { readonly _tag: 'Ended'; readonly outcome: Outcome; readonly worker: string })
   | (Attempt & { readonly _tag: 'Lost'; readonly reason: string; readonly retries?: number; readonly worker: string })
   | { readonly _tag: 'Told'; readonly message: string }
-  | { readonly _tag: 'Joined' | 'Left'; readonly name: string; readonly workers: number }
+  | {
+      readonly _tag: 'Joined' | 'Left'
+      readonly name: string
+      readonly workers: number
+      /** Whom: as its state calls itself. */
+      readonly controller: string
+    }
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 
@@ -57,9 +63,10 @@ export const parseMessage = (text: string | undefined): WorkerMessage | undefine
   if (said._tag === 'Told')
     return typeof said.message === 'string' ? { _tag: 'Told', message: printable(said.message) } : undefined
   if (said._tag === 'Joined' || said._tag === 'Left') {
-    const { _tag, name, workers } = said
-    if (typeof name !== 'string' || typeof workers !== 'number' || !Number.isSafeInteger(workers)) return undefined
-    return { _tag, name: printable(name), workers }
+    const { _tag, name, workers, controller } = said
+    if (typeof name !== 'string' || typeof controller !== 'string') return undefined
+    if (typeof workers !== 'number' || !Number.isSafeInteger(workers)) return undefined
+    return { _tag, name: printable(name), workers, controller }
   }
   if (!Number.isSafeInteger(said.number) || typeof said.session !== 'string' || typeof said.token !== 'string') {
     return undefined

@@ -83,8 +83,8 @@ export const serve = async (
     await Promise.race([pause(LOOK, undefined, { ref: false }), termination.requested])
     return isOver() ? undefined : Promise.race([look(), termination.requested])
   }
-  const announce = async ({ arithmetic: theirs }: ControllerState): Promise<void> => {
-    await send(client, keys.answers, { _tag: 'Joined', name: me, workers })
+  const announce = async ({ controller, arithmetic: theirs }: ControllerState): Promise<void> => {
+    await send(client, keys.answers, { _tag: 'Joined', name: me, workers, controller })
     if (mine === theirs) return
     const text = `computes with ${mine}, the controller with ${theirs}: results may differ in their last bits; CACHEGRAD_BACKEND=wasm-strict gives the same ones everywhere`
     await notify(text)
@@ -163,7 +163,7 @@ export const serve = async (
       await worker.close(!isBack)
       // Otherwise nobody listens.
       if (isWanted() && termination.reason() !== 'gone')
-        await send(client, keys.answers, { _tag: 'Left', name: me, workers })
+        await send(client, keys.answers, { _tag: 'Left', name: me, workers, controller: state.controller })
     }
     await Promise.race([leave().catch(() => {}), deadline])
     return state
