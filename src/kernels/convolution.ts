@@ -54,13 +54,15 @@ export const convolutionKernels = (loops: Loops): Pick<Kernels, 'convolve' | 'co
   convolutionGradients: (c, dout, x, w, dx, dw) => {
     const { inSize, outSize, taps, places } = sizesOf(c)
     const columns = workLike(x, taps * places)
-    const own = workLike(x, dw.length)
-    dw.fill(0)
+    const own = workLike(x, dw?.length ?? 0)
+    dw?.fill(0)
     for (let n = 0; n < c.images; n++) {
       const upstream = piece(dout, n * outSize, outSize)
-      toColumns(loops, c, piece(x, n * inSize, inSize), columns)
-      loops.matmul(false, true, c.filters, taps, places, upstream, columns, own)
-      loops.add(dw, own, dw)
+      if (dw !== undefined) {
+        toColumns(loops, c, piece(x, n * inSize, inSize), columns)
+        loops.matmul(false, true, c.filters, taps, places, upstream, columns, own)
+        loops.add(dw, own, dw)
+      }
       if (dx === undefined) continue
       loops.matmul(true, false, taps, places, c.filters, w, upstream, columns)
       fromColumns(loops, c, columns, piece(dx, n * inSize, inSize))

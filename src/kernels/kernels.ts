@@ -25,8 +25,15 @@ export interface Kernels {
   // Convolutions. Sizes are in c, whose arrays are as long as it says.
   /** out[n, f] = Σ over channels and window of w[f]·x[n], plus b[f]; without b nothing is added. */
   convolve(c: Convolution, x: Floats, w: Floats, b: Floats | undefined, out: Floats): void
-  /** dw[f] = Σ over images and places of dout·x; dx = Σ over filters and window of w·dout, unless it is undefined */
-  convolutionGradients(c: Convolution, dout: Floats, x: Floats, w: Floats, dx: Floats | undefined, dw: Floats): void
+  /** dx = Σ over filters and window of w·dout; dw[f] = Σ over images and places of dout·x; what is undefined is not made. */
+  convolutionGradients(
+    c: Convolution,
+    dout: Floats,
+    x: Floats,
+    w: Floats,
+    dx: Floats | undefined,
+    dw: Floats | undefined,
+  ): void
 
   // Elementwise.
   /** y = a + b */

@@ -1,7 +1,7 @@
 import { staged } from './bind.ts'
 import type { Convolution } from './convolution.ts'
 import { allocate } from './heap.ts'
-import type { Kernels } from './kernels.ts'
+import type { Floats, Kernels } from './kernels.ts'
 import type { Pool } from './pool.ts'
 import { loopNumber } from './signatures.ts'
 import { input, output } from './staging.ts'
@@ -208,15 +208,16 @@ export const convolutionsOn = (
     const units = Math.ceil(c.images / plan.together)
     const parts = Math.min(units, plan.partial > MOST_PARTIAL_BYTES ? FEW_PARTIALS : PARTIALS)
     const filters = plan.isWinograd ? plan.partial : 0
-    const memory = prepare(c, plan, filters + parts * plan.partial)
+    const memory = prepare(c, plan, filters + (dw === 0 ? 0 : parts * plan.partial))
     const partials = memory + filters
     if (plan.isWinograd && dx !== 0) transformFilters(c, w, memory)
     const loop = loopNumber(plan.isWinograd ? 'winogradBackward' : 'columnsBackward')
     pool.shareParts(loop, 2 * id + 1, parts, c.images, (part) => {
       const [first, count] = partsOf(units, parts, part)
-      const sum = partials + part * plan.partial
+      const sum = dw === 0 ? 0 : partials + part * plan.partial
       return say(geometry, dout, x, plan.isWinograd ? memory : w, dx, sum, first * plan.bands, count * plan.bands)
     })
+    if (dw === 0) return 0
     const all = c.filters * c.channels
     if (plan.isWinograd) {
       pool.share(loopNumber('winogradWeights'), all, 4, 1000, (from, count, part) => [
@@ -239,11 +240,12 @@ export const convolutionsOn = (
     },
     convolutionGradients: (c, dout, x, w, dx, dw) => {
       if (dout.length === 0) {
-        dw.fill(0)
+        dw?.fill(0)
         dx?.fill(0)
         return
       }
-      const addresses = [input(dout), input(x), input(w), dx === undefined ? 0 : output(dx), output(dw)] as const
+      const made = (gradient: Floats | undefined): number => (gradient === undefined ? 0 : output(gradient))
+      const addresses = [input(dout), input(x), input(w), made(dx), made(dw)] as const
       staged(() => backward(c, ...addresses))
     },
   }

@@ -102,12 +102,10 @@ const checkUpstream = (dout: Tensor, cache: ConvCache): void => {
   }
 }
 
-/** dw, and dx if there is an array for it. */
-const weightGradient = (dout: Tensor, cache: ConvCache, dx?: Tensor): Tensor => {
+/** Fills dx and dw, where they are wanted. */
+const fillGradients = (dout: Tensor, cache: ConvCache, dx: Tensor | undefined, dw: Tensor | undefined): void => {
   const { x, w } = cache
-  const dw = emptyLike(w)
-  kernelsFor(w.data).convolutionGradients(convolutionOf(cache), dout.data, x.data, w.data, dx?.data, dw.data)
-  return dw
+  kernelsFor(w.data).convolutionGradients(convolutionOf(cache), dout.data, x.data, w.data, dx?.data, dw?.data)
 }
 
 const biasGradient = (dout: Tensor, { window }: ConvCache): Tensor => {
@@ -152,8 +150,9 @@ export const convForward = (
  */
 export const convBackward = (dout: Tensor, cache: ConvCache): readonly [dx: Tensor, dw: Tensor, db: Tensor] => {
   checkUpstream(dout, cache)
-  const dx = emptyLike(cache.x)
-  return [dx, weightGradient(dout, cache, dx), biasGradient(dout, cache)]
+  const [dx, dw] = [emptyLike(cache.x), emptyLike(cache.w)]
+  fillGradients(dout, cache, dx, dw)
+  return [dx, dw, biasGradient(dout, cache)]
 }
 
 /**
@@ -168,7 +167,9 @@ export const convBackward = (dout: Tensor, cache: ConvCache): readonly [dx: Tens
  */
 export const convGradients = (dout: Tensor, cache: ConvCache): readonly [dw: Tensor, db: Tensor] => {
   checkUpstream(dout, cache)
-  return [weightGradient(dout, cache), biasGradient(dout, cache)]
+  const dw = emptyLike(cache.w)
+  fillGradients(dout, cache, undefined, dw)
+  return [dw, biasGradient(dout, cache)]
 }
 
 const convOptions = {
@@ -236,10 +237,10 @@ export const convLayer = defineLayer(
     const named = <T>(W: T, b: () => T) => (bias ? { W, b: b() } : { W }) as { readonly W: T; readonly b: T }
     /** Of the weights that learn; and dx, if there is an array for it. */
     const gradients = (dy: Tensor, cache: ConvCache, learns: Learns | undefined, dx?: Tensor): Weights => {
-      const isW = isWanted(learns, 'W')
-      const W = isW || dx !== undefined ? weightGradient(dy, cache, dx) : undefined
+      const W = isWanted(learns, 'W') ? emptyLike(cache.w) : undefined
+      if (W !== undefined || dx !== undefined) fillGradients(dy, cache, dx, W)
       return {
-        ...(isW && { W }),
+        ...(W !== undefined && { W }),
         ...(bias && isWanted(learns, 'b') && { b: biasGradient(dy, cache) }),
       } as Weights
     }
@@ -285,7 +286,7 @@ export const convLayer = defineLayer(
       through: (dy, cache) => {
         checkUpstream(dy, cache)
         const dx = emptyLike(cache.x)
-        weightGradient(dy, cache, dx)
+        fillGradients(dy, cache, dx, undefined)
         return dx
       },
       absorb: () => ({}),

@@ -44,6 +44,25 @@ describe('a convolution', () => {
       for (let step = 0; step < 2; step++) expect(scoped(() => run(heapPlace))).toEqual(expected)
     })
 
+    // Columns, small planes side by side, plain products, Winograd.
+    test.each([
+      sizes,
+      { ...sizes, windowHeight: 1, windowWidth: 1, strideY: 1, padY: 0, padX: 0, outHeight: 9, outWidth: 7 },
+      { ...sizes, images: 9, height: 3, width: 3, windowWidth: 3, strideY: 1, padX: 1, outHeight: 3, outWidth: 3 },
+      { ...sizes, channels: 17, filters: 18, windowWidth: 3, strideY: 1, padX: 1, outHeight: 9, outWidth: 7 },
+    ])('makes each gradient alone as it makes both (%#)', (c) => {
+      const x = ordinaryPlace.floats(numbers(c.images * c.channels * c.height * c.width, 1))
+      const w = ordinaryPlace.floats(numbers(c.filters * c.channels * c.windowHeight * c.windowWidth, 2))
+      const dout = ordinaryPlace.floats(numbers(c.images * c.filters * c.outHeight * c.outWidth, 4))
+      const [both, alone] = [0, 1].map(() => ({ dx: new Float32Array(x.length), dw: new Float32Array(w.length) }))
+      const kernels = kernelsFor(x)
+      kernels.convolutionGradients(c, dout, x, w, both?.dx, both?.dw)
+      kernels.convolutionGradients(c, dout, x, w, alone?.dx, undefined)
+      kernels.convolutionGradients(c, dout, x, w, undefined, alone?.dw)
+      expect(both?.dx.some((v) => v !== 0) && both.dw.some((v) => v !== 0)).toBe(true)
+      expect(alone).toEqual(both)
+    })
+
     test('of no images has no output, and gradients of zeros', () => {
       const none = new Float32Array(0)
       const dw = new Float32Array(6 * 5 * 3 * 2).fill(7)

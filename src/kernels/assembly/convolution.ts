@@ -149,7 +149,7 @@ export function columnsForward(geometry: usize, x: usize, w: usize, b: usize, ou
 }
 
 /**
- * Of `count` groups, whole images: the gradients of w, a row a tap, and of x, if dx is not 0. With a column a filter dw is the faster product
+ * Of `count` groups, whole images: the gradients of w, a row a tap, and of x, each if it is not 0. With a column a filter dw is the faster product
  * where a layer is thin, e.g. 3 channels in and 32 out.
  */
 export function columnsBackward(
@@ -187,10 +187,11 @@ export function columnsBackward(
     }
     const dStride = alone ? places : n
     const at = (begin * taps * places + top) << 2
-    if (!plain) gather(geometry, x, group, buffer, n)
-    const columns = plain ? x + at : buffer
     const stride = plain ? places : n
-    multiplyInto(geometry, false, true, taps, filters, n, columns, stride, d, dStride, dw, filters, group != first)
+    if (dw) {
+      if (!plain) gather(geometry, x, group, buffer, n)
+      multiplyInto(geometry, false, true, taps, filters, n, plain ? x + at : buffer, stride, d, dStride, dw, filters, group != first)
+    }
     if (!dx) continue
     multiplyInto(geometry, true, false, taps, n, filters, w, taps, d, dStride, plain ? dx + at : buffer, stride, false)
     if (!plain) scatter(geometry, buffer, n, group, dx)

@@ -628,7 +628,7 @@ export function winogradForward(geometry: usize, x: usize, u: usize, b: usize, o
   }
 }
 
-/** Of `count` groups, whole images: dU, and dx if it is not 0. The transformed dout serves both. */
+/** Of `count` groups, whole images: dU and dx, each if it is not 0. The transformed dout serves both. */
 export function winogradBackward(
   geometry: usize,
   dout: usize,
@@ -676,10 +676,10 @@ export function winogradBackward(
       }
       tilesOfGradient(doutBand, rowBytes, table, tiles, d + ((f * stride) << 2), dStep)
     }
-    transformInput(geometry, x, group, strips, bands, table, zeros, scratch, tiles)
+    if (du) transformInput(geometry, x, group, strips, bands, table, zeros, scratch, tiles)
     for (let p: usize = 0; p < PLACES; p++) {
       const v = scratch + p * vStep
-      multiplyInto(geometry, false, true, filters, channels, tiles, d + p * dStep, stride, v, stride, du + p * uStep, channels, group != first)
+      if (du) multiplyInto(geometry, false, true, filters, channels, tiles, d + p * dStep, stride, v, stride, du + p * uStep, channels, group != first)
       // V is done with, and dV takes its place.
       if (dx) multiplyInto(geometry, true, false, channels, tiles, filters, u + p * uStep, channels, d + p * dStep, stride, v, stride, false)
     }
