@@ -24,17 +24,21 @@ import {
   type Labels,
   leakyRelu,
   linspace,
+  maxPoolForward,
+  network,
   normal,
   oneHot,
   ones,
   predict,
   rmsprop,
   solve,
+  step,
+  summary,
   tensor,
   train,
   zeros,
 } from '../src/index.ts'
-import { int, random, sweep } from '../src/sweep/index.ts'
+import { int, random, sweep, toCsv } from '../src/sweep/index.ts'
 import { eachBackend, right } from './support.ts'
 
 // One row for each thing that once was wrong without a word, or said in words that led astray, and for its relatives.
@@ -74,6 +78,38 @@ const onEveryBackend: readonly Row[] = [
 ]
 
 const rows: readonly Row[] = [
+  [
+    'a window whose step no kernel can count',
+    () => maxPoolForward(ones([1, 1, 4, 4]), { poolHeight: 2, poolWidth: 2, stride: 2 ** 40 }),
+    /maxPoolForward: stride must be an integer from 1 to 16777216.*, but got 1099511627776/,
+  ],
+  [
+    'a layer for examples of no shape',
+    () => affine(3).init(key(0), undefined as never),
+    /affine\.init: shape is a list/,
+  ],
+  [
+    'a net for examples whose shape is no list of numbers',
+    () => network([affine(3)]).init(key(0), [5n] as never),
+    /shape is a list of integers ≥ 0, but got \[5n/,
+  ],
+  ['a shape with a place that is empty', () => zeros(new Array(2)), /shape is a list of integers ≥ 0/],
+  [
+    'trials with a place that is empty',
+    () => toCsv(new Array(3)),
+    /toCsv: trials must be a list of them.*, but got undefined at place 0/,
+  ],
+  [
+    'scores that a model of one’s own did not make',
+    () => accuracy({ ...model, scores: () => [] as never }, weights, x, [0, 0, 0]),
+    /the model's scores of 3 rows must be a tensor of shape \(3, 3\), but it gave \[\]/,
+  ],
+  [
+    'a rule that gives a promise',
+    () => step(model, { rule: (async () => 1) as never }, { weights, configs: {} }, { x, y: [0, 1, 2] }),
+    /step: the rule must give \[the next w, its config\], but gave a Promise/,
+  ],
+  ['an outline that says nothing', () => summary({ ...model, outline: {} as never }), /summary: model must be one/],
   [
     'labels that are no classes',
     () => accuracy(model, weights, x, [99, 0, 0]),

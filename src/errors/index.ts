@@ -14,6 +14,7 @@ export {
   fraction,
   functionOf,
   type Given,
+  isListOf,
   isNull,
   listOf,
   naturalNumber,

@@ -60,8 +60,12 @@ export const functionOf = <F extends (...given: never[]) => unknown>(): Requirem
 export const oneOf = <const N extends string>(names: readonly N[]): Requirement<N> =>
   requirement(`one of ${names.map((n) => `'${n}'`).join(', ')}`, (v) => names.includes(v as N))
 
+/** Whether it is a list of such values. A place with nothing in it, which `every` passes over, holds undefined. */
+export const isListOf = <T>(value: unknown, holds: (each: unknown) => boolean): value is readonly T[] =>
+  Array.isArray(value) && value.findIndex((each) => !holds(each)) < 0
+
 export const listOf = <T>(each: Requirement<T>): Requirement<readonly T[]> =>
-  requirement(`a list, each ${each.expected}`, (v) => Array.isArray(v) && v.every(each.holds))
+  requirement(`a list, each ${each.expected}`, (v) => isListOf(v, each.holds))
 
 export const either = <A, B>(a: Requirement<A>, b: Requirement<B>): Requirement<A | B> =>
   requirement(`${a.expected} or ${b.expected}`, (v) => a.holds(v) || b.holds(v))

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { isRecord, shown, unknownKey } from '../errors/index.ts'
+import { isListOf, isRecord, shown, unknownKey } from '../errors/index.ts'
 import { isModel, type Model } from '../models/index.ts'
 import type { TrainedNet } from '../solver/index.ts'
 import { areColumns, formatShape, type Input, inputArrays, isShape, type Shape, sizeOf } from '../tensor/index.ts'
@@ -34,7 +34,7 @@ const inputFault = (input: Input, inShape: Shape): string | undefined => {
 
 const classesFault = (classNames: readonly string[], { task, outShape }: Model<unknown>): string | undefined => {
   const what = task.link === 'identity' ? 'output' : 'class'
-  if (!(Array.isArray(classNames) && classNames.every((name) => typeof name === 'string'))) {
+  if (!isListOf(classNames, (name) => typeof name === 'string')) {
     return `classNames must be a list of texts, one for each ${what}`
   }
   const number = task.classes ?? outShape.at(-1) ?? 1

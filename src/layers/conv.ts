@@ -56,7 +56,7 @@ const backwardContract = shapes('convBackward', 'dout: N F OH OW, x: N C H W, w:
 const checkChannels = (where: string, x: Tensor, w: Tensor): void => {
   checkImages(where, 'x', x)
   const [, channels, , last] = x.shape
-  const wanted = w.shape?.[1]
+  const wanted = w?.shape?.[1]
   if (channels !== wanted && last === wanted) {
     throw new ShapeError(
       `${where}: w has shape ${formatShape(w.shape)}, so it takes ${wanted} channels, but x has shape ${formatShape(x.shape)}; ` +

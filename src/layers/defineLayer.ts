@@ -11,6 +11,7 @@ import {
   shown,
   toJson,
 } from '../errors/index.ts'
+import { checkShape } from '../tensor/index.ts'
 import type { LayerSpec, Net } from './layer.ts'
 import { checkLayers, structured, structureOf } from './structure.ts'
 
@@ -74,6 +75,17 @@ const specOf = (type: string, options: LayerOptions, parts: readonly Net[]): Lay
   return { type, ...options, ...(parts.length > 0 && { layers: specs }) }
 }
 
+/** What `init` is given, looked at once for all layers. */
+const withCheckedInit = <L extends Net>(type: string, layer: L): L => {
+  const { init } = layer
+  return Object.assign(layer, {
+    init: ((key, inShape, dtype) => {
+      checkShape(`${type}.init`, inShape)
+      return init(key, inShape, dtype)
+    }) satisfies Net['init'],
+  })
+}
+
 const hidden = <L extends object>(layer: L, name: 'spec' | 'layers', value: unknown): L =>
   Object.defineProperty(layer, name, { value, configurable: true })
 
@@ -118,7 +130,7 @@ export const defineLayer = <O extends LayerOptions, L extends Net>(
     const known = jsonOf(type, options)
     const built = build(options, parts)
     checkLayers(`${type}, as it was built,`, [built])
-    const layer = copyOf(built)
+    const layer = withCheckedInit(type, copyOf(built))
     descriptions.set(layer, { type: make as LayerType<never>, options: known, parts })
     if (parts.length > 0 && structureOf(layer) === undefined) hidden(layer, 'layers', parts)
     return hidden(layer, 'spec', specOf(type, known, parts))

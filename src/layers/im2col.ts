@@ -1,5 +1,5 @@
 import { ArgumentError, checkArgument, positiveInteger, ShapeError, shown } from '../errors/index.ts'
-import { checkTensor, dtypeOf, formatShape, type Shape, type Tensor, zeros } from '../tensor/index.ts'
+import { checkTensor, dtypeOf, formatShape, isShape, type Shape, type Tensor, zeros } from '../tensor/index.ts'
 import type { ConvParams } from './conv.ts'
 import { checkImages, checkWindowOptions, type Window, windowOver } from './window.ts'
 
@@ -73,7 +73,7 @@ export const col2im = (
   filterWidth: number,
   params: ConvParams = {},
 ): Tensor => {
-  if (!Array.isArray(shape) || shape.length !== 4) {
+  if (!isShape(shape) || shape.length !== 4) {
     throw new ArgumentError(`col2im: shape must be that of the images, [N, C, H, W], but got ${shown(shape)}`)
   }
   checkTensor('col2im', 'columns', columns)

@@ -79,6 +79,7 @@ export { huberLoss } from './huberLoss.ts'
 export { col2im, im2col } from './im2col.ts'
 export {
   type Initial,
+  isOutline,
   type Layer,
   type LayerSpec,
   type Learns,

@@ -1,6 +1,6 @@
-import type { Json } from '../errors/index.ts'
+import { isRecord, type Json } from '../errors/index.ts'
 import { type Key, key } from '../random/index.ts'
-import { checkShape, type Dtype, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
+import { checkShape, type Dtype, isShape, type Shape, sizeOf, type Tensor, type Tensors } from '../tensor/index.ts'
 import { checkLayers } from './structure.ts'
 
 /** No tensors: the weights of a relu, the statistics of an affine. */
@@ -33,6 +33,16 @@ export interface Outline {
   readonly floats: number
   /** The smallest batch that it can be trained on. */
   readonly fewestRows: number
+}
+
+/** Whether it says all that an outline says. */
+export const isOutline = (value: unknown): value is Outline => {
+  if (!isRecord(value) || !isShape(value.outShape)) return false
+  const { params, state, multiplications, floats, fewestRows } = value
+  return (
+    [multiplications, floats, fewestRows].every(Number.isFinite) &&
+    [params, state].every((shapes) => isRecord(shapes) && Object.values(shapes).every(isShape))
+  )
 }
 
 /** A layer in words: its type, its options, and its parts as `layers`. An alias, so that it is JSON to the compiler. */

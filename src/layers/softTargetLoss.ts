@@ -17,14 +17,11 @@ const contract = shapes('softTargetLoss', 'x: N C, t: N C')
  * @example      softTargetLoss(zeros([1, 2]), tensor([1, 2], [0.25, 0.75]))[1].data   // Float32Array [0.25, -0.25]
  * @see          PyTorch's CrossEntropyLoss with class probabilities
  */
-export const softTargetLoss = (
-  x: Tensor,
-  t: Tensor,
-  total: number = x.shape[0] ?? 0,
-): readonly [loss: number, dx: Tensor] => {
+export const softTargetLoss = (x: Tensor, t: Tensor, total?: number): readonly [loss: number, dx: Tensor] => {
   const { N, C } = contract(x, t)
   if (N === 0) throw new ShapeError('softTargetLoss: a mean over no rows is not defined')
-  checkArgument('softTargetLoss', 'total', total, positive)
+  const by = total ?? N
+  checkArgument('softTargetLoss', 'total', by, positive)
   const dx = emptyLike(x)
-  return [kernelsFor(x.data).softTargetLoss(x.data, t.data, C, total, dx.data), dx]
+  return [kernelsFor(x.data).softTargetLoss(x.data, t.data, C, by, dx.data), dx]
 }

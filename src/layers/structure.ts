@@ -1,4 +1,4 @@
-import { ArgumentError, shown } from '../errors/index.ts'
+import { ArgumentError, isListOf, shown } from '../errors/index.ts'
 import type { Net } from './layer.ts'
 
 /** How a layer that computes nothing of its own combines others, so that whoever walks a net can look inside and put others there. */
@@ -25,8 +25,7 @@ export const structured = <L extends object>(layer: L, structure: Structure | un
   return layer
 }
 
-const areNames = (names: unknown): boolean =>
-  names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'))
+const areNames = (names: unknown): boolean => names === undefined || isListOf(names, (name) => typeof name === 'string')
 
 const optional = ['gradients', 'through', 'inEvaluation', 'outline'] as const
 

@@ -4,8 +4,6 @@ import {
   either,
   isRecord,
   listOf,
-  naturalNumber,
-  positiveInteger,
   type Requirement,
   requirement,
   ShapeError,
@@ -54,10 +52,22 @@ const pairs = (each: Requirement<number>): Requirement<Pair> =>
     ),
   )
 
+// Kernels count in 32 bits: a plane with both rims must have fewer rows than that, and more than this nobody needs.
+const MOST = 2 ** 24
+
+const upTo = (least: number): Requirement<number> =>
+  requirement(
+    `an integer from ${least} to ${MOST}`,
+    (v) => Number.isInteger(v) && (v as number) >= least && (v as number) <= MOST,
+  )
+
+const aSize = upTo(1)
+const aRim = upTo(0)
+
 /** A size or a step. */
-export const sizes = pairs(positiveInteger)
+export const sizes = pairs(aSize)
 /** Widths of a rim. */
-export const rims = pairs(naturalNumber)
+export const rims = pairs(aRim)
 
 const times = (pair: readonly number[]): string => `${pair[0]}×${pair[1]}`
 
@@ -146,10 +156,7 @@ export const imageShape = (where: string, inShape: Shape): readonly [C: number, 
 }
 
 const isAlong = (size: number, window: number, stride: number, pad: number, places: number): boolean =>
-  positiveInteger.holds(window) &&
-  positiveInteger.holds(stride) &&
-  naturalNumber.holds(pad) &&
-  placesOf(size, window, stride, pad) === places
+  aSize.holds(window) && aSize.holds(stride) && aRim.holds(pad) && placesOf(size, window, stride, pad) === places
 
 /**
  * Throws a ShapeError for what is no window over these images: kernels trust it.

@@ -1,4 +1,4 @@
-import { ArgumentError, nonNegative, ShapeError, shown } from '../errors/index.ts'
+import { ArgumentError, isListOf, nonNegative, ShapeError, shown } from '../errors/index.ts'
 import { type Labels, labelsOf } from '../tensor/index.ts'
 
 /** Both as class indices, as many of each. */
@@ -39,9 +39,8 @@ export const confusionMatrix = (predicted: Labels, y: Labels, numClasses: number
 }
 
 const checkedCounts = <A extends readonly (readonly number[])[]>(confusion: A): A => {
-  const isRow = (row: unknown): boolean =>
-    Array.isArray(row) && row.length === confusion.length && row.every(nonNegative.holds)
-  if (Array.isArray(confusion) && confusion.every(isRow)) return confusion
+  const isRow = (row: unknown): boolean => isListOf(row, nonNegative.holds) && row.length === confusion.length
+  if (isListOf(confusion, isRow)) return confusion
   throw new ArgumentError(
     `perClassAccuracy: confusion must be a square of counts, from confusionMatrix, but got ${shown(confusion)}`,
   )

@@ -1,16 +1,29 @@
 import { ArgumentError, isRecord, shown } from '../errors/index.ts'
+import { isOutline } from '../layers/index.ts'
 import { dtypes, isShape } from '../tensor/index.ts'
 import type { Model, Weights } from './model.ts'
 import { isTask } from './task.ts'
 
-/** Whether it has all that every model has, as far as can be told without a call. */
-export const isModel = (value: unknown): value is Model<unknown> =>
+const isModelOrNot = (value: unknown): value is Model<unknown> =>
   isRecord(value) &&
   ['init', 'loss', 'scores'].every((name) => typeof value[name] === 'function') &&
   isTask.holds(value.task) &&
   isShape(value.inShape) &&
   isShape(value.outShape) &&
-  dtypes.holds(value.dtype)
+  dtypes.holds(value.dtype) &&
+  (value.outline === undefined || isOutline(value.outline))
+
+// A model is a value: what it is it stays, and a step asks each time.
+const known = new WeakSet<object>()
+
+/** Whether it has all that every model has, as far as can be told without a call. */
+export const isModel = (value: unknown): value is Model<unknown> => {
+  if (typeof value !== 'object' || value === null) return false
+  if (known.has(value)) return true
+  if (!isModelOrNot(value)) return false
+  known.add(value)
+  return true
+}
 
 /** Throws an ArgumentError for what is no model. */
 export const checkModel = <Y>(where: string, model: Model<Y>): void => {

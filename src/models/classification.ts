@@ -3,7 +3,9 @@ import {
   completed,
   fraction,
   type Given,
+  isListOf,
   oneOf,
+  positive,
   type Requirement,
   requirement,
   ShapeError,
@@ -36,7 +38,7 @@ export const lossNames = Object.keys(losses) as ClassificationLoss[]
 
 const weightsOfClasses: Requirement<readonly number[] | 'balanced'> = requirement(
   "'balanced', or a list with a number > 0 for each class",
-  (v) => v === 'balanced' || (Array.isArray(v) && v.length > 0 && v.every((w) => Number.isFinite(w) && w > 0)),
+  (v) => v === 'balanced' || (isListOf(v, positive.holds) && v.length > 0),
 )
 
 /** What `classification` may be told. */

@@ -5,6 +5,7 @@ import {
   checkArgument,
   type Declaration,
   either,
+  isListOf,
   isRecord,
   listOf,
   nearest,
@@ -136,7 +137,7 @@ const firstUnmatched = (groups: readonly ParameterGroup[], names: readonly strin
 }
 
 const argumentsFault = (groups: unknown, names: unknown): string | undefined => {
-  if (!Array.isArray(names) || !names.every(text.holds)) {
+  if (!isListOf(names, text.holds)) {
     return `parameterGroups: names must be those of weights, e.g. Object.keys(params), but got ${shown(names)}`
   }
   if (!Array.isArray(groups)) {

@@ -6,9 +6,11 @@ import {
   argmaxRows,
   binaryLabels,
   firstBadRow,
+  formatShape,
   full,
   gather,
   isBytes,
+  isTensor,
   type Labels,
   labelsBelow,
   type Rows,
@@ -33,6 +35,14 @@ const rowsAtOnce = ({ inShape, outShape, outline, dtype }: Model<unknown>): numb
   return Math.max(1, Math.floor(MEMORY / ((dtype === 'float32' ? 4 : 8) * floats)))
 }
 
+/** What a model says of a batch, if it is what it must be: one that somebody wrote may say anything. */
+const checkedScores = ({ outShape }: Model<unknown>, rows: number, made: Tensor): Tensor => {
+  if (isTensor(made) && made.data.length === rows * sizeOf(outShape)) return made
+  throw new ShapeError(
+    `the model's scores of ${rows} rows must be a tensor of shape ${formatShape([rows, ...outShape])}, but it gave ${isTensor(made) ? formatShape(made.shape) : shown(made)}`,
+  )
+}
+
 /** What a net computes of all rows, in batches; tells how many rows are done, after each batch but the last. */
 export function* evaluating(
   model: Model<unknown>,
@@ -46,7 +56,10 @@ export function* evaluating(
   const out = full([rows, ...model.outShape], 0, model.dtype)
   for (let start = 0; start < rows; start += atOnce) {
     const end = min(rows, start + atOnce)
-    scoped(() => out.data.set(scores(gather(x, range(start, end), model.dtype)).data, start * size))
+    scoped(() => {
+      const made = scores(gather(x, range(start, end), model.dtype))
+      out.data.set(checkedScores(model, end - start, made).data, start * size)
+    })
     if (end < rows) yield end
   }
   return out

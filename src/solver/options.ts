@@ -11,6 +11,7 @@ import {
   fraction,
   functionOf,
   type Given,
+  isListOf,
   isNull,
   isRecord,
   naturalNumber,
@@ -59,7 +60,7 @@ const solverOptions = {
   /** Settings of some weights: another learning rate or decay, or whether they learn, e.g. `[{ match: 'W1', frozen: true }]`. */
   groups: requirement<readonly ParameterGroup[]>(
     "a list of groups, e.g. [{ match: 'b', learningRateScale: 10 }]",
-    (v) => Array.isArray(v) && v.every(isRecord),
+    (v) => isListOf(v, isRecord),
   ),
   /** Multiplies the learning rate after each epoch, in (0, 1]; 1 unless given. */
   lrDecay: withDefault(1, probability),

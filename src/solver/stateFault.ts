@@ -1,4 +1,4 @@
-import { isRecord, naturalNumber } from '../errors/index.ts'
+import { isListOf, isRecord, naturalNumber } from '../errors/index.ts'
 import type { Weights } from '../models/index.ts'
 import { type GroupSettings, type Plateau, updateRules } from '../optim/index.ts'
 import { allFinite, formatShape, isTensor, sizeOf, type Tensor, type Tensors, zeros } from '../tensor/index.ts'
@@ -21,8 +21,7 @@ const first = (...checks: readonly (() => Fault)[]): Fault => {
 
 const isCount = naturalNumber.holds
 
-const isNumbers = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every((each) => typeof each === 'number')
+const isNumbers = (value: unknown): value is readonly number[] => isListOf(value, (each) => typeof each === 'number')
 
 const tensorFault = (what: string, here: unknown, there: Tensor | undefined): Fault => {
   if (!isTensor(here) || !Array.isArray(here.shape) || sizeOf(here.shape) !== here.data.length) {

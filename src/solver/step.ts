@@ -10,7 +10,7 @@ import {
   type UpdateRule,
 } from '../optim/index.ts'
 import { checkKey, type Key, key as keyOf } from '../random/index.ts'
-import { allFinite, allSquaresFinite, copyInto, type Tensor, type Tensors } from '../tensor/index.ts'
+import { allFinite, allSquaresFinite, copyInto, isTensor, type Tensor, type Tensors } from '../tensor/index.ts'
 
 /** A rule's settings and slots, for each weight; each rule has at least a learning rate. */
 export type RuleConfigs = Readonly<
@@ -145,6 +145,12 @@ const checkedLoss = (made: LossAndGradients): LossAndGradients => {
   throw new ArgumentError(`step: the model's loss must give { loss, grads, state }, but gave ${shown(made)}`)
 }
 
+/** The same of what an update rule gave. */
+const checkedUpdate = (made: ReturnType<UpdateRule<Sgd>>): ReturnType<UpdateRule<Sgd>> => {
+  if (Array.isArray(made) && isTensor(made[0]) && isRecord(made[1])) return made
+  throw new ArgumentError(`step: the rule must give [the next w, its config], but gave ${shown(made)}`)
+}
+
 /**
  * (state, batch) ↦ (next state, loss): forward, backward, update
  *
@@ -194,7 +200,7 @@ export const step = <Y>(
     const config = { ...(state.configs[name] ?? { ...optimConfig, ...settings?.optimConfig }), learningRate: rate }
     const outputs = target === undefined ? undefined : ([target, out?.configs[name] ?? {}] as const)
     try {
-      const [nextW, nextConfig] = rule(w, dw, config, outputs)
+      const [nextW, nextConfig] = checkedUpdate(rule(w, dw, config, outputs))
       params[name] = nextW
       configs[name] = nextConfig
     } catch (reason) {

@@ -1,4 +1,13 @@
-import { ArgumentError, checkArgument, isRecord, naturalNumber, oneOf, requirement, shown } from '../errors/index.ts'
+import {
+  ArgumentError,
+  checkArgument,
+  isRecord,
+  listOf,
+  naturalNumber,
+  oneOf,
+  requirement,
+  shown,
+} from '../errors/index.ts'
 import type { Space } from './space/index.ts'
 import type { Direction, Reported, Trial, TrialState } from './trial.ts'
 
@@ -24,9 +33,11 @@ export const isTrial = (value: unknown): value is Trial => {
   )
 }
 
+const areTrials = listOf(requirement<Trial>('a trial', isTrial))
+
 /** Throws an ArgumentError for what is no list of trials. */
 export const checkTrials = (where: string, trials: readonly Trial[]): void => {
-  if (Array.isArray(trials) && trials.every(isTrial)) return
+  if (areTrials.holds(trials)) return
   const odd = Array.isArray(trials) ? trials.findIndex((trial) => !isTrial(trial)) : -1
   const got = odd < 0 ? shown(trials) : `${shown(trials[odd])} at place ${odd}`
   throw new ArgumentError(

@@ -1,4 +1,4 @@
-import { ArgumentError, oneOf, type Requirement, ShapeError, shown } from '../errors/index.ts'
+import { ArgumentError, isListOf, oneOf, type Requirement, ShapeError, shown } from '../errors/index.ts'
 import { isOnHeap, ordinary, temporary } from '../kernels/index.ts'
 import { checkTensor, checkTensors } from './checkTensor.ts'
 import { isNumberArray, type Numbers } from './numbers.ts'
@@ -43,10 +43,12 @@ export const dtypeOf = (t: Tensor): Dtype => {
   throw new ShapeError(`dtypeOf: a tensor has a Float32Array or Float64Array as its data, but got ${shown(t)}`)
 }
 
-export const formatShape = (shape: Shape): string => `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
+/** As NumPy writes it; what is no shape as any value. */
+export const formatShape = (shape: Shape): string =>
+  isShape(shape) ? `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})` : shown(shape)
 
 export const isShape = (value: unknown): value is Shape =>
-  Array.isArray(value) && value.every((d) => Number.isInteger(d) && d >= 0)
+  isListOf(value, (d) => Number.isInteger(d) && (d as number) >= 0)
 
 /** Throws a ShapeError for what is no shape. */
 export const checkShape = (where: string, shape: Shape): void => {

@@ -66,7 +66,7 @@ describe('what is written', () => {
       {},
       'encodeSafetensors: "w" must be a tensor of at most 64 axes with a number for each place, but has shape (2,) and 3 numbers;',
     ],
-    ['no size', { w: { shape: [-1, -1], data: new Float32Array(1) } }, {}, 'but has shape (-1, -1) and 1 numbers'],
+    ['no size', { w: { shape: [-1, -1], data: new Float32Array(1) } }, {}, 'but has shape [-1, -1] and 1 numbers'],
     ['no shape', { w: { shape: 1, data: new Float32Array(1) } }, {}, 'but has shape 1 and 1 numbers'],
     ['65 axes', { w: { shape: Array(65).fill(1), data: new Float32Array(1) } }, {}, 'of at most 64 axes'],
     ['integers', { w: { shape: [1], data: new Int32Array(1) } }, {}, 'but has no { shape, data } with a Float32Array'],

@@ -28,9 +28,15 @@ const held = (): number => {
   return heapUsed + external
 }
 
-// What is held counts from a clean start, else garbage that is collected meanwhile would hide what is taken.
-const collectAbove = (limit: number): void => {
-  if (held() > limit) globalThis.gc?.()
+const GARBAGE = 2 ** 24
+let clean = 0
+
+// What is held counts from a clean start, else garbage that is collected meanwhile would hide what is taken. What outlives a collection
+// is no garbage, and no reason for the next one.
+const collect = (): void => {
+  if (held() <= clean + GARBAGE) return
+  globalThis.gc?.()
+  clean = held()
 }
 
 // An error value can be printed: an Error, one line, nothing that commands a terminal, and not as long as the file.
@@ -71,8 +77,6 @@ const judge = (
   return { verdict: 'memory', why: `took ${grown} bytes of memory, but a file of ${size} justifies ${justified}` }
 }
 
-let base: number | undefined
-
 /**
  * Reads a file and judges. Memory is the larger of two: by how much the process's peak rose (pages that were touched,
  * whoever took them), and what V8 holds more than before (arrays that nobody touched yet).
@@ -80,11 +84,7 @@ let base: number | undefined
  * @param patience  milliseconds beyond which it counts as a hang
  */
 export const attempt = async (target: Target, bytes: Uint8Array, patience: number): Promise<Trial> => {
-  if (base === undefined) {
-    globalThis.gc?.()
-    base = held()
-  }
-  collectAbove(base + 2 ** 24)
+  collect()
   forgetPeak()
   const [heldBefore, peakBefore, started] = [held(), peak(), performance.now()]
   const answer = await read(target, bytes)

@@ -262,11 +262,11 @@ describe('a mistake is one line that teaches', () => {
     ],
     [
       () => convForward(x, w, b, { stride: 0 }),
-      'convForward: stride must be an integer ≥ 1 or a pair [height, width] of them, but got 0',
+      'convForward: stride must be an integer from 1 to 16777216 or a pair [height, width] of them, but got 0',
     ],
     [
       () => convForward(x, w, b, { pad: [1, -1] }),
-      'convForward: pad must be an integer ≥ 0 or a pair [height, width] of them, but got [1, -1]',
+      'convForward: pad must be an integer from 0 to 16777216 or a pair [height, width] of them, but got [1, -1]',
     ],
     [
       () => convForward(x, w, b, { dilation: 2 } as never),
@@ -302,7 +302,7 @@ describe('a mistake is one line that teaches', () => {
     ],
     [
       () => maxPoolForward(x, { poolHeight: 2 } as never),
-      'maxPoolForward: poolHeight and poolWidth must be an integer ≥ 1 or a pair [height, width] of them, but got [2, undefined]',
+      'maxPoolForward: poolHeight and poolWidth must be an integer from 1 to 16777216 or a pair [height, width] of them, but got [2, undefined]',
     ],
     [
       () => maxPoolBackward(ones([2, 3, 8, 8]), maxPoolForward(x, { poolHeight: 2, poolWidth: 2 })[1]),
@@ -331,7 +331,7 @@ describe('a mistake is one line that teaches', () => {
     ],
     [
       () => conv(4, { pad: 'sane' as never }),
-      "conv: pad must be an integer ≥ 0 or a pair [height, width] of them or one of 'same', but got 'sane'; did you mean 'same'?",
+      "conv: pad must be an integer from 0 to 16777216 or a pair [height, width] of them or one of 'same', but got 'sane'; did you mean 'same'?",
     ],
     [
       init(conv(4) as Net, [3072]),

@@ -307,6 +307,7 @@ export const withoutGradient = [
   'gradientCheckLayer',
   'im2col',
   'numericalGradient',
+  'isOutline',
   'outlineOf',
   'outlineParts',
   'outputsOf',

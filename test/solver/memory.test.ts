@@ -51,7 +51,7 @@ describe('the heap', () => {
       expect(() => solve(model, data, failing)).toThrow('schedule')
       const broken: Model = {
         ...model,
-        scores: () => zeros([7, 2]),
+        scores: () => zeros([40, 3]),
         loss: () => shapes('loss', 'x: N')(zeros([2, 2])) as never,
       }
       expect(() => solve(broken, data, options)).toThrow('loss: x must have shape')

@@ -1,6 +1,7 @@
 import {
   functionOf,
   type Given,
+  isListOf,
   isRecord,
   listOf,
   OptionError,
@@ -16,6 +17,7 @@ import { isModel, type Model, type Weights } from '../../models/index.ts'
 import type { Data, Result } from '../../solver/index.ts'
 import {
   formatShape,
+  isShape,
   type Labels,
   rowCount,
   type Shape,
@@ -29,7 +31,8 @@ import type { ImageShape } from './pictures.ts'
 const has = (value: unknown, ...names: readonly string[]): value is Readonly<Record<string, unknown>> =>
   isRecord(value) && names.every((name) => name in value)
 
-const hasRows = (value: unknown, x: string, y: string): boolean => has(value, x, y) && has(value[x], 'shape', 'data')
+const hasRows = (value: unknown, x: string, y: string): boolean =>
+  has(value, x, y) && has(value[x], 'shape', 'data') && isShape(value[x].shape)
 
 const aText = requirement<string>('a text', (value) => typeof value === 'string')
 
@@ -44,7 +47,7 @@ const anImageShape = requirement<ImageShape>(
     Array.isArray(value) &&
     value.length === 3 &&
     (value[0] === 1 || value[0] === 3) &&
-    value.every((size) => Number.isSafeInteger(size) && size >= 1),
+    isListOf(value, positiveInteger.holds),
 )
 
 /** What `recorder` needs to measure a run. */

@@ -1,5 +1,6 @@
-import { domainAt, paramsBy, type Space } from '../space/index.ts'
-import type { Params } from '../trial.ts'
+import { ArgumentError, shown } from '../../errors/index.ts'
+import { type Domain, domainAt, paramsBy, type Space } from '../space/index.ts'
+import type { Params, ParamValue } from '../trial.ts'
 import { type Kernels, kernelsOf } from './kernels.ts'
 import { pick } from './pick.ts'
 
@@ -21,6 +22,13 @@ const recency = (count: number): readonly number[] => {
   return Array.from({ length: count }, (_, i) => (i >= old ? 1 : 1 / count + i * rise))
 }
 
+const observed = (name: string, domain: Domain, value: ParamValue | undefined): ParamValue | undefined => {
+  if (value === undefined || domain.kind === 'choice' || Number.isFinite(value)) return value
+  throw new ArgumentError(
+    `tpe: ${name} of a trial must be a finite number, as its domain says, but got ${shown(value)}; give trials of the same study`,
+  )
+}
+
 /**
  * p(x) = Σᵢ wᵢ·Πⱼ kᵢⱼ(xⱼ)/Σᵢ wᵢ: a kernel for each observation and one for the prior, j over the parameters that x has
  *
@@ -36,8 +44,9 @@ export const parzen = (space: Space, seen: readonly Params[]): Parzen => {
   const names = Object.keys(space)
   const kernels = new Map(
     names.map((name) => {
-      const values = seen.map((params) => params[name])
-      return [name, kernelsOf(domainAt(space, name), values, names.length)] as const
+      const domain = domainAt(space, name)
+      const values = seen.map((params) => observed(name, domain, params[name]))
+      return [name, kernelsOf(domain, values, names.length)] as const
     }),
   )
   const of = (name: string): Kernels => kernels.get(name) as Kernels

@@ -97,7 +97,7 @@ const drawn: Target['hostile'][string] = (draw) => draw.bytes(24)
 
 export const argumentsTarget: Target = {
   name: 'arguments',
-  seeds: [new Uint8Array([0, 0, 3, 0, 0, 0])],
+  seeds: rows.map((_, row) => new Uint8Array([row >> 8, row & 255, 3, 0, 0, 0])),
   read,
   hostile: { call: drawn, same: drawn, again: drawn },
   justified: (size) => plain(size) + 2 ** 27,
