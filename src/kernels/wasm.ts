@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type BoundKernel, bindKernel, staged } from './bind.ts'
-import { relaxed, strict } from './generated.ts'
+import { strict } from './generated.ts'
 import { isOnHeap, openHeap } from './heap.ts'
 import { jsKernels } from './js.ts'
 import type { Floats, Kernels } from './kernels.ts'
@@ -10,6 +10,7 @@ import { messageOf } from './messageOf.ts'
 import { pickRows } from './pickRows.ts'
 import { type Call, openPool, type Pool, type Program } from './pool.ts'
 import { type Cut, productOn } from './product.ts'
+import { relaxedText } from './relaxed.ts'
 import { convolutionsOn } from './sharedConvolution.ts'
 import {
   type KernelName,
@@ -21,6 +22,7 @@ import {
   signatures,
 } from './signatures.ts'
 import { input, output, scratch } from './staging.ts'
+import { unpacked } from './unpacked.ts'
 
 /**
  * The float32 kernels in SIMD WebAssembly; their source is AssemblyScript, in `assembly/`. The strict module gives the
@@ -105,8 +107,6 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
   }
 }
 
-const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
-
 // The import `env.memory` in the binary: its name, 2 for a memory, and 3 for one that is shared and has a maximum.
 const MEMORY_IMPORT = [3, ...'env', 6, ...'memory', 2, 3].map((c) => (typeof c === 'string' ? c.charCodeAt(0) : c))
 
@@ -121,7 +121,9 @@ const compiled = new Map<string, WebAssembly.Module>()
 
 const moduleOf = (variant: Variant, isShared: boolean): WebAssembly.Module => {
   const id = `${variant}, ${isShared}`
-  const bytes = decode(variant === 'strict' ? strict : relaxed)
+  const text = variant === 'strict' ? strict : relaxedText()
+  if (text === undefined) throw new Error('a page has relaxed SIMD where it calls addRelaxed of cachegrad/relaxed')
+  const bytes = unpacked(text)
   const module = compiled.get(id) ?? new WebAssembly.Module(isShared ? bytes : unshared(bytes))
   compiled.set(id, module)
   return module
@@ -131,7 +133,9 @@ let supported: boolean | undefined
 
 /** Whether this engine knows relaxed SIMD: Node from 22 on, current browsers. */
 export const relaxedSupported = (): boolean => {
-  supported ??= typeof WebAssembly !== 'undefined' && WebAssembly.validate(decode(relaxed))
+  const text = relaxedText()
+  if (text === undefined) return false
+  supported ??= typeof WebAssembly !== 'undefined' && WebAssembly.validate(unpacked(text))
   return supported
 }
 
