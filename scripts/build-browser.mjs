@@ -1,6 +1,6 @@
 // Makes dist/browser, which package.json names under the condition `browser`: the same modules as dist, each in its file so that a
 // bundler leaves out what is not used, with fp-ts inlined. `x.page.ts` takes the place of `x.ts`, where a page has something else.
-// And dist/cachegrad.js: all of it in one file, for an import map.
+// And dist/cachegrad.js: what most pages need in one file with all that it imports, for an import map.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,7 +30,26 @@ const twins = {
     id === join(src, 'files/version.ts') ? `export const version = ${JSON.stringify(version)}` : undefined,
 }
 
-const options = { cwd: root, plugins: [twins], platform: 'browser', tsconfig: false }
+/** Where calls begin that are made when a module is loaded, and only for a constant. */
+const constantCalls = (node, found = []) => {
+  if (Array.isArray(node)) for (const each of node) constantCalls(each, found)
+  else if (node !== null && typeof node === 'object' && !/Function|^ExpressionStatement$|^For/.test(node.type)) {
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') found.push(node.start)
+    for (const each of Object.values(node)) constantCalls(each, found)
+  }
+  return found
+}
+
+/** Nothing happens when a module is loaded, which package.json says of all of them: so a constant that nobody uses is left out. */
+const pure = {
+  name: 'pure',
+  renderChunk(code) {
+    const places = [...new Set(constantCalls(this.parse(code).body))].sort((a, b) => b - a)
+    return places.reduce((text, at) => `${text.slice(0, at)}/* @__PURE__ */ ${text.slice(at)}`, code)
+  },
+}
+
+const options = { cwd: root, plugins: [twins, pure], platform: 'browser', tsconfig: false }
 const isInlined = (id) => /^[./]|^fp-ts\/|^leven$/.test(id)
 
 const modules = await rolldown({ ...options, input: entries, external: (id) => !isInlined(id), treeshake: true })
@@ -43,3 +62,22 @@ await modules.write({
   minify: false,
 })
 await modules.close()
+
+// Their names do not meet, so an import map gives all of these entries the same address.
+const together = ['index', 'data/index', 'formats/index', 'checkpoint/index']
+const whole = 'together'
+const oneFile = await rolldown({
+  ...options,
+  plugins: [
+    {
+      name: whole,
+      resolveId: (id) => (id === whole ? id : undefined),
+      load: (id) =>
+        id === whole ? together.map((name) => `export * from ${JSON.stringify(entries[name])}`).join('\n') : undefined,
+    },
+    twins,
+  ],
+  input: whole,
+})
+await oneFile.write({ file: join(root, 'dist/cachegrad.js'), format: 'es', minify: true })
+await oneFile.close()

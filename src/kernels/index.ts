@@ -15,6 +15,7 @@ export {
   type ViewOf,
   viewAt,
 } from './heap.ts'
+export { imageKernelsFor } from './imageKernels.ts'
 export type { BackendName, Floats, Kernels } from './kernels.ts'
 export { type Ledger, newLedger, type SharedHeap } from './ledger.ts'
 export { philox4x32 } from './philox.ts'
