@@ -1,7 +1,7 @@
 // Makes dist/browser, which package.json names under the condition `browser`: the same modules as dist, each in its file so that a
-// bundler leaves out what is not used, with fp-ts inlined. `x.page.ts` takes the place of `x.ts`, where a page has something else.
+// bundler leaves out what is not used, with what they import inlined, all but echarts. `x.page.ts` takes the place of `x.ts`, where a page has something else.
 // And dist/cachegrad.js: what most pages need in one file with all that it imports, for an import map.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -50,18 +50,27 @@ const pure = {
 }
 
 const options = { cwd: root, plugins: [twins, pure], platform: 'browser', tsconfig: false }
-const isInlined = (id) => /^[./]|^fp-ts\/|^leven$/.test(id)
 
-const modules = await rolldown({ ...options, input: entries, external: (id) => !isInlined(id), treeshake: true })
-await modules.write({
+const modules = await rolldown({ ...options, input: entries, external: /^echarts/ })
+const { output } = await modules.write({
   dir: join(root, 'dist/browser'),
   format: 'es',
   preserveModules: true,
+  comments: { annotation: true, jsdoc: false, legal: false },
   preserveModulesRoot: src,
   entryFileNames: ({ name }) => `${name.replace('node_modules', 'inlined').replace(/\.page$/, '')}.js`,
-  minify: false,
 })
 await modules.close()
+
+// What is inlined keeps its licence.
+const packages = new Set(
+  output.flatMap(({ facadeModuleId }) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(facadeModuleId ?? '') ?? []),
+)
+const licences = [...packages].sort().map((folder) => {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name))
+  return `${folder.split('node_modules/').at(-1)}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+})
+writeFileSync(join(root, 'dist/browser/LICENSES.txt'), licences.join('\n---\n\n'))
 
 // Their names do not meet, so an import map gives all of these entries the same address.
 const together = ['index', 'data/index', 'formats/index', 'checkpoint/index']

@@ -1,7 +1,4 @@
-import { jsKernels } from './js.ts'
 import type * as node from './ownConvolutions.ts'
 
-const { convolve, convolutionGradients } = jsKernels
-
-/** In a page the fast ones come with what calls them (imageKernels.page.ts). */
-export const ownConvolutions: typeof node.ownConvolutions = () => ({ convolve, convolutionGradients })
+/** In a page they come with what calls them (imageKernels.page.ts). */
+export const ownConvolutions: typeof node.ownConvolutions = () => ({}) as ReturnType<typeof node.ownConvolutions>
