@@ -23,7 +23,7 @@ export const subjects = [
   [/metrics\//, 'Metrics'],
   [/solver\/(evaluate|predict|views)\.ts/, 'Evaluation and prediction'],
   [/solver\//, 'Training'],
-  [/kernels\//, 'Backends'],
+  [/(kernels|relaxed)\//, 'Backends'],
   [/data\/mnist\/|data\/digits\.ts/, 'MNIST'],
   [/data\/cifar10\//, 'CIFAR-10 and CIFAR-100'],
   [/data\/images\//, 'Pictures'],

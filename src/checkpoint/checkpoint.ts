@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { fileName, fromJson, isRecord, type Json, shown, toJson } from '../errors/index.ts'
@@ -7,6 +5,7 @@ import { messageOf, quoted } from '../files/index.ts'
 import { decodeSafetensors, encodeSafetensors } from '../formats/index.ts'
 import type { Weights } from '../models/index.ts'
 import type { RuleConfigs, RunState } from '../solver/index.ts'
+import { createHash, turn } from '../system/index.ts'
 import { allFinite, checkTensors, isTensor, type Tensor, type Tensors, tensor } from '../tensor/index.ts'
 import { type Description, hashOf } from './description.ts'
 import { CheckpointError } from './errors.ts'
@@ -91,7 +90,7 @@ const stateJson = ({ run, description, backend }: Checkpoint): Json => {
 
 /** The pieces whose sum it is, none of them so long that summing it holds signals up. */
 function* piecesOf(bytes: Uint8Array, at: number): Generator<Uint8Array> {
-  const zeros = Buffer.from(NO_SUM)
+  const zeros = new TextEncoder().encode(NO_SUM)
   for (const [part, from, to] of [
     [bytes, 0, at],
     [zeros, 0, zeros.length],
@@ -107,8 +106,15 @@ const sumWithout = (bytes: Uint8Array, at: number): string => {
   return hash.digest('hex')
 }
 
-const placeOf = (bytes: Uint8Array, text: string): number =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(text)
+/** Where a text of ASCII characters begins, or -1: it stands in the header. */
+const placeOf = (bytes: Uint8Array, text: string): number => {
+  const wanted = new TextEncoder().encode(text)
+  const [first = 0] = wanted
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (wanted.every((byte, i) => bytes[at + i] === byte)) return at
+  }
+  return -1
+}
 
 const checkFinite = (tensors: Tensors): void => {
   const bad = Object.keys(tensors).find((name) => !allFinite(tensors[name] as Tensor))
@@ -191,9 +197,9 @@ export const seal = async (bytes: Uint8Array): Promise<void> => {
   const hash = createHash('sha256')
   for (const piece of piecesOf(bytes, at)) {
     hash.update(piece)
-    await setImmediate()
+    await turn()
   }
-  bytes.set(Buffer.from(hash.digest('hex')), at)
+  bytes.set(new TextEncoder().encode(hash.digest('hex')), at)
 }
 
 /**
@@ -209,7 +215,7 @@ export const seal = async (bytes: Uint8Array): Promise<void> => {
 export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array => {
   const bytes = layOut(checkpoint)
   const at = placeOf(bytes, NO_SUM)
-  bytes.set(Buffer.from(sumWithout(bytes, at)), at)
+  bytes.set(new TextEncoder().encode(sumWithout(bytes, at)), at)
   return bytes
 }
 

@@ -1,7 +1,7 @@
-import { type BinaryLike, createHash } from 'node:crypto'
 import { canonical, isRecord, type Json, orThrow, toJson } from '../errors/index.ts'
 import { type Model, specOf } from '../models/index.ts'
 import { type Data, resolvedOptions, type SolverOptions } from '../solver/index.ts'
+import { type BinaryLike, createHash } from '../system/index.ts'
 import { formatShape, isBytes, isTensor, type Rows, rowCount, type Shape } from '../tensor/index.ts'
 
 /** What a run is made of, by name, in words and sums: two runs with the same description take the same steps. */
@@ -40,7 +40,7 @@ const ofTargets = (targets: unknown): string => {
 /** A function is known by its name and its text; what it closes over is not compared. */
 const ofOption = (value: unknown): Json =>
   typeof value === 'function'
-    ? `function ${value.name || 'without a name'}, sha256 ${sumOf(Buffer.from(String(value)))}`
+    ? `function ${value.name || 'without a name'}, sha256 ${sumOf(String(value))}`
     : toJson(value)
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.some(isRecord)
@@ -75,7 +75,7 @@ export const describe = <Y>({ model, data, options = {} }: Run<Y>, sumData = tru
   }
 }
 
-export const hashOf = (description: Description): string => sumOf(Buffer.from(canonical(description)))
+export const hashOf = (description: Description): string => sumOf(canonical(description))
 
 const MOST = 60 // characters of a value in a message
 

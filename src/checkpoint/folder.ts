@@ -1,9 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fileName } from '../errors/index.ts'
 import { explain, isAbandoned, readReasons, replaceFile, writeReasons } from '../files/index.ts'
+import { join, mkdir, readdir, readFile, rename, rm, stat } from '../system/index.ts'
 import { type Checkpoint, decodeCheckpoint } from './checkpoint.ts'
 import { CheckpointError } from './errors.ts'
 

@@ -1,7 +1,7 @@
 import { ArgumentError, isRecord, orThrow, shown } from '../errors/index.ts'
 import type { Model } from '../models/index.ts'
 import { type Data, type SolverOptions, train } from '../solver/index.ts'
-import { openCheckpoints } from './checkpoints.ts'
+import { trialCheckpoints } from './trialCheckpoints.ts'
 
 /** What is needed of a running trial of a sweep. */
 export interface TrialLike {
@@ -42,7 +42,7 @@ export const trainTrial = async <Y>(
   const fault = faultOf(trial)
   if (fault !== undefined) throw new ArgumentError(`trainTrial: ${fault}`)
   const run = { model, data, options }
-  const checkpoints = orThrow(await openCheckpoints(trial.folder, run, { resume: true, keep: 1, sumData: false })())
+  const checkpoints = await trialCheckpoints(trial, run)
   const { better } = model.task.score
   for (const event of orThrow(train(model, data, options, checkpoints.from))) {
     if (event._tag === 'Epoch') {

@@ -1,7 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readlinkSync, realpathSync, statSync } from 'node:fs'
-import { hostname } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import {
+  basename,
+  createHash,
+  dirname,
+  hostname,
+  join,
+  processHere,
+  randomUUID,
+  readlinkSync,
+  realpathSync,
+  resolve,
+  statSync,
+} from '../system/index.ts'
 import { codeOf } from './faults.ts'
 
 const LONGEST = 255 // bytes of a name, in the file systems that are in use
@@ -11,7 +20,7 @@ const short = (text: string): string => createHash('sha256').update(text).digest
 
 /** A file's name, shortened where so many bytes beside it would make it too long for the system; names stay different. */
 export const shortened = (name: string, beside: number): string => {
-  const fits = (text: string): boolean => Buffer.byteLength(text) + beside <= LONGEST
+  const fits = (text: string): boolean => new TextEncoder().encode(text).length + beside <= LONGEST
   if (fits(name)) return name
   const mark = `~${short(name)}`
   const letters = [...name]
@@ -49,7 +58,7 @@ const linkAt = (path: string): string | undefined => {
 /** Whether there is a process of this number on this machine. */
 export const isRunning = (pid: number): boolean => {
   try {
-    process.kill(pid, 0)
+    processHere.kill(pid, 0)
     return true
   } catch (error) {
     // Somebody else's.
@@ -57,11 +66,11 @@ export const isRunning = (pid: number): boolean => {
   }
 }
 
-const machine = short(hostname())
+const machine = (): string => short(hostname())
 
 /** The draft of a file beside it: hidden, and its name says which process of which machine writes it. */
 export const draftOf = (path: string): string => {
-  const tail = `.${machine}-${process.pid}-${randomUUID().slice(0, 8)}.part`
+  const tail = `.${machine()}-${processHere.pid}-${randomUUID().slice(0, 8)}.part`
   return join(dirname(path), `.${shortened(basename(path), 1 + tail.length)}${tail}`)
 }
 
@@ -71,7 +80,7 @@ const OLD = 24 * 3600 * 1000 // milliseconds; nobody writes a file for so long
 /** Whether nobody writes a draft any more: its process is dead, or, where it cannot be seen from here, it is old. */
 export const isAbandoned = (draft: string): boolean => {
   const [, host, pid] = OWNER.exec(draft) ?? []
-  if (host === undefined || (host === machine && !isRunning(Number(pid)))) return true
+  if (host === undefined || (host === machine() && !isRunning(Number(pid)))) return true
   const age = Date.now() - (statSync(draft, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
   return age > OLD
 }

@@ -12,7 +12,7 @@ const FIXED32 = 5
 type Place = number
 
 /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
-const varint = (out: Buffer, at: Place, value: number): Place => {
+const varint = (out: Uint8Array, at: Place, value: number): Place => {
   let next = at
   let rest = value
   // No bit operators: they would cut at 32 bits.
@@ -21,22 +21,32 @@ const varint = (out: Buffer, at: Place, value: number): Place => {
   return next
 }
 
-const tag = (out: Buffer, at: Place, number: number, wire: number): Place => varint(out, at, number * 8 + wire)
+const tag = (out: Uint8Array, at: Place, number: number, wire: number): Place => varint(out, at, number * 8 + wire)
 
 /** A non-negative integer. */
-export const integerField = (out: Buffer, at: Place, number: number, value: number): Place =>
+export const integerField = (out: Uint8Array, at: Place, number: number, value: number): Place =>
   varint(out, tag(out, at, number, VARINT), value)
 
+const scratch = new DataView(new ArrayBuffer(8))
+
+/** A number of so many bytes, the lowest first. */
+const copied = (out: Uint8Array, at: Place, value: number, size: 4 | 8): Place => {
+  if (size === 8) scratch.setFloat64(0, value, true)
+  else scratch.setFloat32(0, value, true)
+  for (let i = 0; i < size; i++) out[at + i] = scratch.getUint8(i)
+  return at + size
+}
+
 /** A float64. */
-export const doubleField = (out: Buffer, at: Place, number: number, value: number): Place =>
-  out.writeDoubleLE(value, tag(out, at, number, FIXED64))
+export const doubleField = (out: Uint8Array, at: Place, number: number, value: number): Place =>
+  copied(out, tag(out, at, number, FIXED64), value, 8)
 
 /** A float32. */
-export const floatField = (out: Buffer, at: Place, number: number, value: number): Place =>
-  out.writeFloatLE(value, tag(out, at, number, FIXED32))
+export const floatField = (out: Uint8Array, at: Place, number: number, value: number): Place =>
+  copied(out, tag(out, at, number, FIXED32), value, 4)
 
 /** What `body` writes: a text or a message. Its length is one byte, so at most 127 bytes. */
-export const shortField = (out: Buffer, at: Place, number: number, body: (at: Place) => Place): Place => {
+export const shortField = (out: Uint8Array, at: Place, number: number, body: (at: Place) => Place): Place => {
   const start = tag(out, at, number, BYTES) + 1
   const end = body(start)
   if (end - start > 127)
@@ -46,14 +56,17 @@ export const shortField = (out: Buffer, at: Place, number: number, body: (at: Pl
 }
 
 /** A text of ASCII characters, at most 127. */
-export const textField = (out: Buffer, at: Place, number: number, text: string): Place =>
-  shortField(out, at, number, (start) => start + out.write(text, start, 'latin1'))
+export const textField = (out: Uint8Array, at: Place, number: number, text: string): Place =>
+  shortField(out, at, number, (start) => {
+    for (let i = 0; i < text.length; i++) out[start + i] = text.charCodeAt(i)
+    return start + text.length
+  })
 
 /** Bytes that follow each other; what is large is not copied before the end. */
 export type Parts = readonly Uint8Array[]
 
-const built = (write: (out: Buffer) => Place): Parts => {
-  const out = Buffer.alloc(20)
+const built = (write: (out: Uint8Array) => Place): Parts => {
+  const out = new Uint8Array(20)
   return [out.subarray(0, write(out))]
 }
 
@@ -71,4 +84,4 @@ export const messagePart = (number: number, ...content: readonly Parts[]): Parts
 }
 
 /** A text of any length. */
-export const textPart = (number: number, text: string): Parts => messagePart(number, [Buffer.from(text)])
+export const textPart = (number: number, text: string): Parts => messagePart(number, [new TextEncoder().encode(text)])

@@ -1,6 +1,4 @@
-import { constants, type Stats } from 'node:fs'
-import { access, open, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { access, constants, dirname, open, rename, rm, type Stats, stat, writeFile } from '../system/index.ts'
 import { codeOf } from './faults.ts'
 import { draftOf, targetOf } from './names.ts'
 

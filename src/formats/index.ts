@@ -17,7 +17,7 @@ export {
   saveNpz,
   saveSafetensors,
 } from './files.ts'
-export { type LoadNetOptions, loadNet, saveNet } from './netFile.ts'
+export { decodeNet, encodeNet, type LoadNetOptions, loadNet, saveNet } from './netFile.ts'
 export { decodeNpy, decodeNpyRows, encodeNpy } from './npy.ts'
 export { decodeNpz, decodeNpzRows, encodeNpz, type NpzOptions } from './npz.ts'
 export { encodeOnnx, type OnnxOptions, saveOnnx } from './onnx.ts'

@@ -38,11 +38,11 @@ const describedInput = (input: Input): object => {
 }
 
 /** A description as JSON that can be read again. */
-const written = (name: string, value: unknown): string => {
+const written = (where: string, name: string, value: unknown): string => {
   const json = JSON.stringify(value)
   if (json.length <= LONGEST) return json
   throw new FormatError(
-    `saveNet: ${name} take ${json.length} characters, but at most ${LONGEST} are read; shorten them`,
+    `${where}: ${name} take ${json.length} characters, but at most ${LONGEST} are read; shorten them`,
   )
 }
 
@@ -70,21 +70,33 @@ const checkCount = (spec: unknown, size: number): void => {
   )
 }
 
-const encode = ({ model, weights, input, classNames }: TrainedNet): Uint8Array => {
-  const spec = orThrow(specOf(model, 'saveNet'))
+const encode = (where: string, { model, weights, input, classNames }: TrainedNet): Uint8Array => {
+  const spec = orThrow(specOf(model, where))
   const inputs: Tensors = input === undefined ? {} : { [MEAN]: vector(input.mean), [SCALE]: vector(input.scale) }
   const bytes = encodeSafetensors(
     { ...weights.params, ...weights.state, ...inputs },
     {
       format: FORMAT,
-      model: written('model', spec),
-      ...(input && { input: written('input', describedInput(input)) }),
-      ...(classNames && { classNames: written('classNames', classNames) }),
+      model: written(where, 'model', spec),
+      ...(input && { input: written(where, 'input', describedInput(input)) }),
+      ...(classNames && { classNames: written(where, 'classNames', classNames) }),
     },
   )
   checkCount(spec, bytes.length)
   return bytes
 }
+
+/** The bytes, after checking that the parts fit each other; `where` is the function that was called. */
+const encodedFor = <Y>(where: string, net: TrainedNet<Y>): Uint8Array =>
+  orThrow(
+    pipe(
+      checkNet(net as TrainedNet),
+      E.bimap(
+        (fault) => new FormatError(`${where}: ${fault}`),
+        (checked) => encode(where, checked),
+      ),
+    ),
+  )
 
 // ---- reading ----
 
@@ -220,8 +232,19 @@ const decode =
     )
 
 /**
- * A trained net as one safetensors file: weights and running statistics by name, the net's spec, how its input is preprocessed and
- * what its classes are called
+ * A trained net as the bytes of one safetensors file: weights and running statistics by name, the net's spec, how its input is
+ * preprocessed and what its classes are called
+ *
+ * @param net  from training, e.g. `{ model, weights: result.weights, input: inputOf(data.xTrain), classNames }`
+ * @returns    what `decodeNet` reads, in Node as in a page; the same bytes as `saveNet` writes
+ * @throws     FormatError when the parts do not fit each other or the net cannot be described
+ * @example    const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2 }))
+ *             encodeNet({ model, weights: model.init() }).length > 1000   // true
+ */
+export const encodeNet = <Y>(net: TrainedNet<Y>): Uint8Array => encodedFor('encodeNet', net)
+
+/**
+ * `encodeNet` in a file
  *
  * @param path  of the file; its folder is made if need be, and a file that is there is replaced whole or not at all
  * @param net   from training, e.g. `{ model, weights: result.weights, input: inputOf(data.xTrain), classNames }`
@@ -230,25 +253,47 @@ const decode =
  *              saveNet('net.safetensors', { model, weights: model.init() })()   // Promise of right(undefined)
  */
 export const saveNet = <Y>(path: string, net: TrainedNet<Y>): TE.TaskEither<FormatError, void> =>
-  save('saveNet', path, () =>
-    orThrow(
-      pipe(
-        checkNet(net as TrainedNet),
-        E.bimap((fault) => new FormatError(`saveNet: ${fault}`), encode),
-      ),
-    ),
-  )
+  save('saveNet', path, () => encodedFor('saveNet', net))
 
-const loadNetOptions = {
+const netOptions = {
   /** Types of layers of your own that the net is made of, from `defineLayer`. */
   layers: withDefault([], listOf(functionOf() as Requirement<LayerType<never>>)),
 }
 
-/** What `loadNet` may be told. @interface */
-export type LoadNetOptions = Given<typeof loadNetOptions>
+/** What `decodeNet` and `loadNet` may be told. @interface */
+export type LoadNetOptions = Given<typeof netOptions>
+
+const layersOf = (where: string, options: LoadNetOptions): E.Either<FormatError, readonly LayerType<never>[]> =>
+  pipe(
+    resolveOptions(where, options, netOptions),
+    E.bimap(
+      ({ message }) => new FormatError(message),
+      ({ layers }) => layers,
+    ),
+  )
 
 /**
- * The net that `saveNet` wrote
+ * The net in the bytes of a file of `saveNet`: a page gets them by fetch
+ *
+ * @param name     of the file, for messages
+ * @param bytes    the whole file
+ * @param options  `layers`, the types of layers of your own
+ * @returns        left(FormatError) when it is damaged, or its tensors are not those of its net
+ * @example        const model = orThrow(twoLayerNet({ inputDim: 4, numClasses: 2 }))
+ *                 decodeNet('net', encodeNet({ model, weights: model.init() }))   // right({ model: …, weights: … })
+ */
+export const decodeNet = (
+  name: string,
+  bytes: Uint8Array,
+  options: LoadNetOptions = {},
+): E.Either<FormatError, TrainedNet> =>
+  pipe(
+    layersOf('decodeNet', options),
+    E.chain((layers) => decode(layers)(name, bytes)),
+  )
+
+/**
+ * `decodeNet` of a file
  *
  * @param path     of the file, at most 2 GiB
  * @param options  `layers`, the types of layers of your own
@@ -257,7 +302,6 @@ export type LoadNetOptions = Given<typeof loadNetOptions>
  */
 export const loadNet = (path: string, options: LoadNetOptions = {}): TE.TaskEither<FormatError, TrainedNet> =>
   pipe(
-    TE.fromEither(resolveOptions('loadNet', options, loadNetOptions)),
-    TE.mapLeft(({ message }) => new FormatError(message)),
-    TE.chain(({ layers }) => load('loadNet', path, decode(layers))),
+    TE.fromEither(layersOf('loadNet', options)),
+    TE.chain((layers) => load('loadNet', path, decode(layers))),
   )

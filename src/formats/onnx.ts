@@ -5,6 +5,7 @@ import { ArgumentError, completed, type Given, isRecord, orThrow, requirement, w
 import { floatPart, integerPart, messagePart, type Parts, textPart } from '../files/index.ts'
 import type { Link } from '../models/index.ts'
 import type { TrainedNet } from '../solver/index.ts'
+import { joined } from '../system/index.ts'
 import { cast, type Input, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 import { elementBytes } from './elements.ts'
 import type { FormatError } from './errors.ts'
@@ -162,7 +163,7 @@ export const encodeOnnx = <Y>(net: TrainedNet<Y>, options: OnnxOptions = {}): Ui
       `encodeOnnx: the net takes ${length} bytes, but a model in one file holds ${LARGEST}; use saveNet`,
     )
   }
-  return new Uint8Array(Buffer.concat(parts))
+  return joined(parts)
 }
 
 /**

@@ -1,6 +1,6 @@
-import { crc32, inflateRawSync } from 'node:zlib'
 import * as E from 'fp-ts/lib/Either.js'
 import { messageOf, quoted } from '../files/index.ts'
+import { crc32, inflateRawSync } from '../system/index.ts'
 import { CENTRAL, END, LOCAL, leavesFolder, viewOf } from './zip.ts'
 
 const END64 = 0x06064b50

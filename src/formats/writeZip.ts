@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib'
 import { ArgumentError } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
+import { crc32 } from '../system/index.ts'
 import { checkText } from './checkTensor.ts'
 import { CENTRAL, END, LOCAL, leavesFolder, viewOf } from './zip.ts'
 

@@ -1,7 +1,6 @@
-import { convolutionKernels } from './convolution.ts'
+import { type ImageKernel, imageLoops } from './imageLoops.ts'
 import type { Floats, Kernels } from './kernels.ts'
 import { philox4x32 } from './philox.ts'
-import { windowKernels } from './windows.ts'
 
 // Bound once: where tests have a realm of their own (Jest), each look-up of a global costs microseconds.
 const { abs, ceil, exp, floor, fround, log, log1p, max, round, sqrt, tanh } = Math
@@ -141,7 +140,7 @@ const reflected = (at: number, size: number): number => {
 }
 
 /** The reference: one plain loop a kernel, in either precision, with sums in float64. */
-const loops: Omit<Kernels, Fused | 'convolve' | 'convolutionGradients'> = {
+const loops: Omit<Kernels, Fused | ImageKernel> = {
   name: 'js',
   description: 'js',
 
@@ -535,8 +534,6 @@ const loops: Omit<Kernels, Fused | 'convolve' | 'convolutionGradients'> = {
     dbeta.set(dbetaSum)
   },
 
-  ...windowKernels,
-
   // Update rules.
   sgd: (w, dw, learningRate, nextW) => {
     const r = roundingOf(w)
@@ -668,4 +665,4 @@ const fused: Pick<Kernels, Fused> = {
   },
 }
 
-export const jsKernels: Kernels = { ...loops, ...fused, ...convolutionKernels(loops) }
+export const jsKernels: Kernels = { ...loops, ...fused, ...imageLoops(loops) }

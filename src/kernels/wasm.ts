@@ -1,16 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type BoundKernel, bindKernel, staged } from './bind.ts'
-import { relaxed, strict } from './generated.ts'
+import { strict } from './generated.ts'
 import { isOnHeap, openHeap } from './heap.ts'
 import { jsKernels } from './js.ts'
 import type { Floats, Kernels } from './kernels.ts'
 import type { Memory } from './ledger.ts'
 import { messageOf } from './messageOf.ts'
+import { moduleOf } from './module.ts'
+import { ownConvolutions } from './ownConvolutions.ts'
 import { pickRows } from './pickRows.ts'
 import { type Call, openPool, type Pool, type Program } from './pool.ts'
 import { type Cut, productOn } from './product.ts'
-import { convolutionsOn } from './sharedConvolution.ts'
+import { relaxedText } from './relaxed.ts'
 import {
   type KernelName,
   kernelNames,
@@ -21,6 +23,7 @@ import {
   signatures,
 } from './signatures.ts'
 import { input, output, scratch } from './staging.ts'
+import { unpacked } from './unpacked.ts'
 
 /**
  * The float32 kernels in SIMD WebAssembly; their source is AssemblyScript, in `assembly/`. The strict module gives the
@@ -37,7 +40,7 @@ const cuts: Readonly<Record<Variant, Cut>> = {
   relaxed: { rows: 6, columns: 8, grain: 250_000 },
 }
 
-type WorkOf = (part: number) => number
+export type WorkOf = (part: number) => number
 
 /** The working memory of each part. */
 const openWork = (wasm: Exports, parts: number): WorkOf => {
@@ -85,9 +88,7 @@ const bindTable = (pool: Pool, workOf: WorkOf): Readonly<Record<KernelName, Boun
     }),
   ) as Record<KernelName, BoundKernel>
 
-const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
-  wasm.writeConstants()
-  const workOf = openWork(wasm, pool.threads)
+const bind = (variant: Variant, pool: Pool, workOf: WorkOf): Kernels => {
   const bound = bindTable(pool, workOf)
   const threads = pool.threads === 1 ? '' : `, up to ${pool.threads} threads`
   return {
@@ -95,7 +96,7 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
     name: variant === 'strict' ? 'wasm-strict' : 'wasm',
     description: `wasm (${variant === 'strict' ? '' : 'relaxed '}SIMD${threads})`,
     matmul: matmulOn(pool, cuts[variant], workOf),
-    ...convolutionsOn(pool, workOf),
+    ...ownConvolutions(pool, workOf),
     // What is read once need not be staged.
     allWithin: (x, limit) => (isOnHeap(x) ? bound.allWithin(x, limit) : jsKernels.allWithin(x, limit)),
     gatherFloats: (rows, indices, out) =>
@@ -105,33 +106,19 @@ const bind = (wasm: Exports, variant: Variant, pool: Pool): Kernels => {
   }
 }
 
-const decode = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
-
-// The import `env.memory` in the binary: its name, 2 for a memory, and 3 for one that is shared and has a maximum.
-const MEMORY_IMPORT = [3, ...'env', 6, ...'memory', 2, 3].map((c) => (typeof c === 'string' ? c.charCodeAt(0) : c))
-
-/** The same module for memory that is not shared: 1 in place of the 3. */
-const unshared = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
-  const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte))
-  bytes[at + MEMORY_IMPORT.length - 1] = 1
-  return bytes
-}
-
-const compiled = new Map<string, WebAssembly.Module>()
-
-const moduleOf = (variant: Variant, isShared: boolean): WebAssembly.Module => {
-  const id = `${variant}, ${isShared}`
-  const bytes = decode(variant === 'strict' ? strict : relaxed)
-  const module = compiled.get(id) ?? new WebAssembly.Module(isShared ? bytes : unshared(bytes))
-  compiled.set(id, module)
-  return module
+const textOf = (variant: Variant): string => {
+  const text = variant === 'strict' ? strict : relaxedText()
+  if (text === undefined) throw new Error('a page has relaxed SIMD where it calls addRelaxed of cachegrad/relaxed')
+  return text
 }
 
 let supported: boolean | undefined
 
 /** Whether this engine knows relaxed SIMD: Node from 22 on, current browsers. */
 export const relaxedSupported = (): boolean => {
-  supported ??= typeof WebAssembly !== 'undefined' && WebAssembly.validate(decode(relaxed))
+  const text = relaxedText()
+  if (text === undefined) return false
+  supported ??= typeof WebAssembly !== 'undefined' && WebAssembly.validate(unpacked(text))
   return supported
 }
 
@@ -152,7 +139,16 @@ export interface Opened {
   readonly kernels: Kernels
   readonly pool: Pool
   readonly memory: Memory
+  readonly isShared: boolean
+  /** The loops by their numbers in the pool. */
+  readonly calls: Call[]
+  readonly workOf: WorkOf
 }
+
+const openings = new WeakMap<Kernels, Opened>()
+
+/** What kernels run on; undefined for plain loops. */
+export const openedAs = (kernels: Kernels): Opened | undefined => openings.get(kernels)
 
 /**
  * Opens the kernels of one variant. A left says why this engine does not have them.
@@ -165,7 +161,7 @@ export const openWasm = (variant: Variant, threads: number, native?: NativeProdu
     openHeap(),
     E.chain(({ memory, isShared }) =>
       E.tryCatch(() => {
-        const module = moduleOf(variant, isShared)
+        const module = moduleOf(textOf(variant), isShared)
         const imports = importsOf(memory, native)
         const wasm = new WebAssembly.Instance(module, imports).exports as unknown as Exports
         const own = loopNames.map((name) => wasm[name] as Call)
@@ -173,7 +169,11 @@ export const openWasm = (variant: Variant, threads: number, native?: NativeProdu
         const blas = native && { ...native.blas, base: imports.env.base }
         const program = { memory, module, names: loopNames, blas }
         const pool = openPool(isShared ? threads : 1, program, calls)
-        return { kernels: bind(wasm, variant, pool), pool, memory }
+        wasm.writeConstants()
+        const workOf = openWork(wasm, pool.threads)
+        const opened = { kernels: bind(variant, pool, workOf), pool, memory, isShared, calls, workOf }
+        openings.set(opened.kernels, opened)
+        return opened
       }, messageOf),
     ),
   )

@@ -28,7 +28,13 @@ const largestAt = (x: Floats, from: number, width: number, windowHeight: number,
   return at
 }
 
-type WindowKernel = 'im2col' | 'col2im' | 'maxPoolForward' | 'maxPoolBackward' | 'avgPoolForward' | 'avgPoolBackward'
+export type WindowKernel =
+  | 'im2col'
+  | 'col2im'
+  | 'maxPoolForward'
+  | 'maxPoolBackward'
+  | 'avgPoolForward'
+  | 'avgPoolBackward'
 
 export const windowKernels: Pick<Kernels, WindowKernel> = {
   im2col: (x, height, width, windowHeight, windowWidth, strideY, strideX, padY, padX, columns) => {

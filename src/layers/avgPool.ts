@@ -1,4 +1,4 @@
-import { kernelsFor } from '../kernels/index.ts'
+import { imageKernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, type Shape, shapes, type Tensor } from '../tensor/index.ts'
 import { cacheOf } from './cache.ts'
 import { defineLayer } from './defineLayer.ts'
@@ -47,7 +47,7 @@ export const avgPoolForward = (x: Tensor, params: PoolParams): readonly [out: Te
 export const averages = (x: Tensor, window: Window, outShape: Shape): Tensor => {
   const { height, width, windowHeight, windowWidth, strideY, strideX } = window
   const out = empty(outShape, dtypeOf(x))
-  kernelsFor(x.data).avgPoolForward(x.data, height, width, windowHeight, windowWidth, strideY, strideX, out.data)
+  imageKernelsFor(x.data).avgPoolForward(x.data, height, width, windowHeight, windowWidth, strideY, strideX, out.data)
   return out
 }
 
@@ -72,7 +72,16 @@ export const avgPoolBackward = (dout: Tensor, cache: AvgPoolCache): Tensor => {
 export const spread = (dout: Tensor, window: Window, shape: Shape): Tensor => {
   const { height, width, windowHeight, windowWidth, strideY, strideX } = window
   const dx = empty(shape, dtypeOf(dout))
-  kernelsFor(dout.data).avgPoolBackward(dout.data, height, width, windowHeight, windowWidth, strideY, strideX, dx.data)
+  imageKernelsFor(dout.data).avgPoolBackward(
+    dout.data,
+    height,
+    width,
+    windowHeight,
+    windowWidth,
+    strideY,
+    strideX,
+    dx.data,
+  )
   return dx
 }
 

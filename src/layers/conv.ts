@@ -9,7 +9,7 @@ import {
   ShapeError,
   withDefault,
 } from '../errors/index.ts'
-import { type Convolution, kernelsFor } from '../kernels/index.ts'
+import { type Convolution, imageKernelsFor } from '../kernels/index.ts'
 import { foldIn, normal } from '../random/index.ts'
 import { dtypeOf, empty, emptyLike, formatShape, type Shape, shapes, type Tensor, zeros } from '../tensor/index.ts'
 import { standardDeviation, weightScales } from './affine.ts'
@@ -87,7 +87,7 @@ const forward = (
   const window = windowOver('convForward', [C, H, W], [HH, WW], params.stride ?? 1, params.pad ?? 0)
   const cache = { x, w, window }
   const out = empty([N, F, window.outHeight, window.outWidth], dtypeOf(x))
-  kernelsFor(x.data).convolve(convolutionOf(cache), x.data, w.data, b?.data, out.data)
+  imageKernelsFor(x.data).convolve(convolutionOf(cache), x.data, w.data, b?.data, out.data)
   return [out, cache]
 }
 
@@ -105,12 +105,12 @@ const checkUpstream = (dout: Tensor, cache: ConvCache): void => {
 /** Fills dx and dw, where they are wanted. */
 const fillGradients = (dout: Tensor, cache: ConvCache, dx: Tensor | undefined, dw: Tensor | undefined): void => {
   const { x, w } = cache
-  kernelsFor(w.data).convolutionGradients(convolutionOf(cache), dout.data, x.data, w.data, dx?.data, dw?.data)
+  imageKernelsFor(w.data).convolutionGradients(convolutionOf(cache), dout.data, x.data, w.data, dx?.data, dw?.data)
 }
 
 const biasGradient = (dout: Tensor, { window }: ConvCache): Tensor => {
   const db = empty([dout.shape[1] as number], dtypeOf(dout))
-  kernelsFor(dout.data).columnSums(dout.data, window.outHeight * window.outWidth, db.data)
+  imageKernelsFor(dout.data).columnSums(dout.data, window.outHeight * window.outWidth, db.data)
   return db
 }
 

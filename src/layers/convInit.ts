@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '../errors/index.ts'
-import { kernelsFor, scoped } from '../kernels/index.ts'
+import { imageKernelsFor, scoped } from '../kernels/index.ts'
 import { dtypeOf, empty, type Tensor, tensor } from '../tensor/index.ts'
 import { symmetricEigen } from './eigen.ts'
 import type { Window } from './window.ts'
@@ -45,7 +45,7 @@ const momentsOf = (x: Tensor, w: Window, taps: number): Moments => {
   const [images = 0, channels = 0] = x.shape
   const size = channels * w.height * w.width
   const places = w.outHeight * w.outWidth
-  const kernels = kernelsFor(x.data)
+  const kernels = imageKernelsFor(x.data)
   const [mean, covariance] = [new Float64Array(taps), new Float64Array(taps * taps)]
   for (let n = 0; n < images; n++) {
     scoped(() => {

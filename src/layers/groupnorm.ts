@@ -7,7 +7,7 @@ import {
   ShapeError,
   withDefault,
 } from '../errors/index.ts'
-import { kernelsFor } from '../kernels/index.ts'
+import { imageKernelsFor } from '../kernels/index.ts'
 import {
   dtypeOf,
   empty,
@@ -82,7 +82,7 @@ export const spatialGroupnormForward = (
   const out = emptyLike(x)
   const xHat = emptyLike(x)
   const invStd = empty([N, groups], dtypeOf(x))
-  kernelsFor(x.data).groupnormForward(
+  imageKernelsFor(x.data).groupnormForward(
     x.data,
     gamma.data,
     beta.data,
@@ -116,7 +116,7 @@ export const spatialGroupnormBackward = (
   const dx = emptyLike(dout)
   const dgamma = emptyLike(gamma)
   const dbeta = emptyLike(gamma)
-  kernelsFor(dout.data).groupnormBackward(
+  imageKernelsFor(dout.data).groupnormBackward(
     dout.data,
     gamma.data,
     xHat.data,

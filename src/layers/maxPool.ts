@@ -1,4 +1,4 @@
-import { kernelsFor } from '../kernels/index.ts'
+import { imageKernelsFor } from '../kernels/index.ts'
 import { dtypeOf, empty, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 import { cacheOf } from './cache.ts'
 import { defineLayer } from './defineLayer.ts'
@@ -42,7 +42,7 @@ export const maxPoolForward = (x: Tensor, params: PoolParams): readonly [out: Te
   const { N, C } = forwardContract(x)
   const { height, width, windowHeight, windowWidth, strideY, strideX, outHeight, outWidth } = window
   const out = empty([N, C, outHeight, outWidth], dtypeOf(x))
-  kernelsFor(x.data).maxPoolForward(x.data, height, width, windowHeight, windowWidth, strideY, strideX, out.data)
+  imageKernelsFor(x.data).maxPoolForward(x.data, height, width, windowHeight, windowWidth, strideY, strideX, out.data)
   return [out, { x, window }]
 }
 
@@ -62,7 +62,7 @@ export const maxPoolBackward = (dout: Tensor, cache: MaxPoolCache): Tensor => {
   checkPooled('maxPoolBackward', dout, x.shape, window)
   const { height, width, windowHeight, windowWidth, strideY, strideX } = window
   const dx = emptyLike(x)
-  kernelsFor(x.data).maxPoolBackward(
+  imageKernelsFor(x.data).maxPoolBackward(
     dout.data,
     x.data,
     height,

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util'
 import { explain, oneLine, writeReasons } from '../files/index.ts'
+import { inspect } from '../system/index.ts'
 
 /** A report or a log that cannot be written. The message is one line: which file, what is wrong, what to do. */
 export class ReportError extends Error {

@@ -11,7 +11,7 @@ export const copyOf = ({ params, state }: Weights): Weights => ({
 })
 
 /** Lists and records of a rule are its own too; anything else that is no plain data stays what it is. */
-const copyOfValue = (value: unknown): unknown => {
+export const copyOfValue = (value: unknown): unknown => {
   if (isTensor(value)) return snapshot(value)
   if (Array.isArray(value)) return value.map(copyOfValue)
   if (typeof value === 'object' && value !== null && value.constructor === Object) {

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os'
-import { basename } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -16,6 +14,7 @@ import {
   withDefault,
 } from '../errors/index.ts'
 import { messageOf, printable } from '../files/index.ts'
+import { availableParallelism, basename } from '../system/index.ts'
 import { runTrials } from './engine/engine.ts'
 import { foldersOf } from './engine/folders.ts'
 import { inlinePool, type OpenPool, type WorkerPool } from './engine/workerPool.ts'

@@ -6,7 +6,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, test } from 'vitest'
 import { orThrow } from '../../src/errors/index.ts'
 import {
+  decodeNet,
   decodeSafetensors,
+  encodeNet,
   encodeSafetensors,
   type Input,
   inputOf,
@@ -379,6 +381,19 @@ describe('a net in a file', () => {
     const loaded = orThrow(await loadNet(path, { layers: [half] })())
     expect(predict(loaded, ones([1, 6]))).toEqual(predict(own, weights, ones([1, 6])))
     expect(faultOf(await loadNet(path)())).toContain("layers[1] has the type 'half', which is not known")
+  })
+
+  test('as bytes: those of the file, and what they hold predicts alike', async () => {
+    const whole = { ...net({ normalization: 'batchnorm' }), classNames: ['no', 'yes'] }
+    const encoded = encodeNet(whole)
+    orThrow(await saveNet(path, whole)())
+    expect(readFileSync(path).equals(encoded)).toBe(true)
+    const decoded = orThrow(decodeNet('net', encoded))
+    expect(decoded.classNames).toEqual(['no', 'yes'])
+    expect(predict(decoded, ones([2, 6]))).toEqual(predict(whole, ones([2, 6])))
+    expect(faultOf(decodeNet('net', encoded.subarray(0, 9)))).toContain('net: ')
+    expect(faultOf(decodeNet('net', encoded, { layer: [] } as never))).toContain("decodeNet: unknown option 'layer'")
+    expect(() => encodeNet({ ...whole, classNames: ['one'] })).toThrow('encodeNet: the net has 2 classes')
   })
 
   test('what does not say what it is is not saved, with the remedy', async () => {

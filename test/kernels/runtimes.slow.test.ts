@@ -44,10 +44,11 @@ events.next()
 const first = performance.now() - begin
 
 const { strict } = await import('./dist/kernels/generated.js')
+const { unpacked } = await import('./dist/kernels/unpacked.js')
 const { allocate, openHeap } = await import('./dist/kernels/heap.js')
 const { openPool } = await import('./dist/kernels/pool.js')
 const { importsOf } = await import('./dist/kernels/wasm.js')
-const module = new WebAssembly.Module(Uint8Array.from(atob(strict), (c) => c.charCodeAt(0)))
+const module = new WebAssembly.Module(unpacked(strict))
 const { memory } = openHeap().right
 const { add } = new WebAssembly.Instance(module, importsOf(memory)).exports
 const y = allocate('float32', 8).fill(0)

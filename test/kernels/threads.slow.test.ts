@@ -7,6 +7,7 @@ import { allocate, openHeap, release } from '../../src/kernels/heap.ts'
 import type { Kernels } from '../../src/kernels/kernels.ts'
 import { type Call, openPool } from '../../src/kernels/pool.ts'
 import { type KernelName, kernelNames, signatures } from '../../src/kernels/signatures.ts'
+import { unpacked } from '../../src/kernels/unpacked.ts'
 import { importsOf, relaxedSupported } from '../../src/kernels/wasm.ts'
 import { windowKernels } from '../../src/kernels/windows.ts'
 import { right } from '../support.ts'
@@ -85,7 +86,7 @@ describe.each(variants)('wasm %s gives the same bits with 1, 2 and 3 threads', {
 })
 
 test('another thread runs a part: part 0 waits here until it sees what part 1 has written', () => {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(strict), (c) => c.charCodeAt(0)))
+  const module = new WebAssembly.Module(unpacked(strict))
   const { memory } = right(openHeap())
   const { add } = new WebAssembly.Instance(module, importsOf(memory)).exports as { add: Call }
   const [x, y] = [allocate('float32', 8).fill(1.5), allocate('float32', 8)]

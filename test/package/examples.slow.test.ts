@@ -96,8 +96,8 @@ describe('the packed package', { timeout: 300_000 }, () => {
     const { stdout, status } = tool('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii'])
     // Whoever requires it gets a module that only `import` takes: that, and nothing else, is told.
     expect(stdout.match(/⚠️ .*/g)?.filter((line) => !/ESM/.test(line))).toEqual([])
-    expect(stdout.match(/^node16 \(from ESM\): 🟢/gm)).toHaveLength(8)
-    expect(stdout.match(/^bundler: 🟢/gm)).toHaveLength(8)
+    expect(stdout.match(/^node16 \(from ESM\): 🟢/gm)).toHaveLength(9)
+    expect(stdout.match(/^bundler: 🟢/gm)).toHaveLength(9)
     expect(stdout).not.toMatch(/[❌🚭💀❗]/u)
     expect(status).toBe(0)
   })

@@ -1,68 +1,259 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compiledLibrary } from '../kernels/compiled.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { programsIn, textOf } from '../pages.ts'
-import { inBrowser, openPage } from '../report/chromium.ts'
+import { inBrowser, browser as program } from '../report/chromium.ts'
+import { type Browser, type Page, serve, startBrowser } from './browser.ts'
+import { bundlers, minifying, viteServer } from './bundle.ts'
+import { npm, packed } from './packed.ts'
 
-// The README's first program as a script of a web page: how large it is, and that it runs.
+// The packed package in web pages: each bundler takes each entry, and what a page computes is what Node computes.
 
-const LARGEST = 170_000 // bytes, as README.md and docs/backends-and-speed.md say
+const root = join(import.meta.dirname, '..', '..')
+const project = mkdtempSync(join(tmpdir(), 'cachegrad-page-'))
 
-const [first] = programsIn(textOf('README.md'))
-const library = compiledLibrary()
-let script: string
+beforeAll(() => {
+  npm(['ci'], join(import.meta.dirname, 'bundlers'))
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
+  npm(['install', packed(project)], project)
+  // The library of charts and what it imports, which a user would install.
+  for (const name of ['echarts', 'zrender', 'tslib']) {
+    symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name))
+  }
+  writeFileSync(join(project, 'work.js'), readFileSync(join(import.meta.dirname, 'work.js')))
+}, 300_000)
 
-/** The program and all that it imports, as one minified module. */
-const bundled = async (code: string): Promise<string> => {
-  const entry = join(library, 'program.ts')
-  writeFileSync(entry, code)
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    root: library,
-    resolve: { alias: { cachegrad: join(library, 'dist', 'index.js') } },
-    build: { write: false, minify: true, lib: { entry, formats: ['es'], fileName: 'program' } },
-  })
-  const [output] = Array.isArray(result) ? result : [result]
-  if (output === undefined || !('output' in output)) throw new Error('nothing was built')
-  return output.output.map((part) => (part.type === 'chunk' ? part.code : '')).join('')
+afterAll(() => rmSync(project, { recursive: true, force: true }), 60_000)
+
+// ---- how large ----
+
+/** Programs, and how many bytes they may have at most, compressed, by whichever bundler; docs/where-it-runs.md has the figures. */
+const sizes: Readonly<Record<string, readonly [most: number, code: string]>> = {
+  'affineForward and affineBackward': [
+    24_000,
+    `import { affineBackward, affineForward } from 'cachegrad'
+globalThis.pair = (x, w, b, dy) => affineBackward(dy, affineForward(x, w, b)[1])`,
+  ],
+  'training of a fully connected net': [
+    55_000,
+    programsIn(textOf('README.md'))[0]?.code.replace(/ as const/g, '') as string,
+  ],
+  'prediction with a saved net': [
+    71_500,
+    `import { decodeNet, predict } from 'cachegrad/formats'
+globalThis.run = (bytes, x) => predict(decodeNet('net', bytes).right, x)`,
+  ],
+  'training of a convolutional net': [
+    69_500,
+    `import { affine, classifier, conv, flatten, maxPool, network, relu, solve } from 'cachegrad'
+const net = network([conv(16), relu, maxPool(2), flatten, affine(10)])
+globalThis.run = (data) => solve(classifier(net, { inShape: [1, 28, 28] }), data)`,
+  ],
 }
 
-beforeAll(async () => {
-  script = await bundled(first?.code ?? '')
-}, 120_000)
-
-afterAll(() => rmSync(library, { recursive: true, force: true }))
-
-test('it is as small as the README says, compressed', () => {
-  const size = gzipSync(script).length
-  console.log(`the README's first program for a web page: ${script.length} bytes, compressed ${size}`)
-  expect(size).toBeLessThan(LARGEST)
-  const words = `under ${LARGEST / 1000} kB`
-  expect([textOf('README.md').includes(words), textOf('docs/backends-and-speed.md').includes(words)]).toEqual([
-    true,
-    true,
-  ])
+describe.each(Object.entries(sizes))('%s', (title, [most, code]) => {
+  test.each(minifying)(
+    'by %s',
+    async (name) => {
+      writeFileSync(join(project, 'small.js'), code)
+      await bundlers[name]?.(project, 'small.js', 'small.out.js')
+      const bytes = readFileSync(join(project, 'small.out.js'))
+      const size = gzipSync(bytes, { level: 9 }).length
+      console.log(`${title}, ${name}: ${bytes.length} bytes, compressed ${size}`)
+      expect(size).toBeLessThanOrEqual(most)
+    },
+    120_000,
+  )
 })
 
-inBrowser.test(
-  'it learns XOR in a page',
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cachegrad-page-'))
-    try {
-      const show = 'console.log = (value) => { document.body.textContent = JSON.stringify([...value]) }\n'
-      // Its text holds no end of a script but its own.
-      const html = `<!doctype html><body><script type="module">${show}${script.replaceAll('</script', '<\\/script')}</script></body>`
-      const { dom, console: complaints } = await openPage(folder, html, ['--virtual-time-budget=20000', '--dump-dom'])
-      expect(complaints).toEqual([])
-      expect(dom).toContain('[0,1,1,0]')
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+test('nothing of Node is in what a page loads', () => {
+  const files = execFileSync('find', ['node_modules/cachegrad/dist/browser', '-name', '*.js'], { cwd: project })
+  for (const file of files.toString().trim().split('\n')) {
+    const code = readFileSync(join(project, file), 'utf8')
+    expect([file, /\bfrom ['"]node:|\brequire\(/.exec(code)?.[0]]).toEqual([file, undefined])
+  }
+})
+
+// ---- what it computes ----
+
+interface Work {
+  readonly losses: readonly number[]
+  readonly convolution: readonly number[]
+  readonly probabilities: readonly number[]
+}
+
+/** The program in Node, whose net a page then loads, by the kernels that pages have. */
+const inNode = (): Work => {
+  writeFileSync(
+    join(project, 'node.js'),
+    `import { writeFileSync } from 'node:fs'
+import { fullyConnectedNet, orThrow, solve } from 'cachegrad'
+import { strokes } from 'cachegrad/data'
+import { encodeNet } from 'cachegrad/formats'
+import './work.js'
+const { x: xTrain, y: yTrain } = orThrow(strokes({ numTrain: 1000, numTest: 0 })).train
+const model = orThrow(fullyConnectedNet({ inputDim: 784, hiddenDims: [30], normalization: 'batchnorm' }))
+const { weights } = orThrow(solve(model, { xTrain, yTrain }, { updateRule: 'adam', numEpochs: 3 }))
+const net = encodeNet({ model, weights })
+writeFileSync('net.safetensors', net)
+writeFileSync('node.json', JSON.stringify(await cachegrad.work(net)))`,
+  )
+  execFileSync('node', ['node.js'], { cwd: project, env: { ...process.env, CACHEGRAD_BACKEND: 'wasm-strict' } })
+  return JSON.parse(readFileSync(join(project, 'node.json'), 'utf8')) as Work
+}
+
+const fetchAndWork = `fetch('/net.safetensors').then((r) => r.arrayBuffer()).then((b) => cachegrad.work(new Uint8Array(b)))`
+
+const script = (file: string): string =>
+  `<!doctype html><meta charset="utf-8"><script type="module" src="${file}"></script>`
+
+const importMap = JSON.stringify({
+  imports: {
+    ...Object.fromEntries(
+      ['', '/data', '/formats', '/checkpoint'].map((entry) => [
+        `cachegrad${entry}`,
+        '/node_modules/cachegrad/dist/cachegrad.js',
+      ]),
+    ),
   },
-  120_000,
-)
+})
+
+// Without reports and sweeps, which the one file does not have.
+const unbundled = `<!doctype html><meta charset="utf-8"><script type="importmap">${importMap}</script><script type="module">
+import { fullyConnectedNet, orThrow, solve } from 'cachegrad'
+import { strokes } from 'cachegrad/data'
+import { decodeNet, predict } from 'cachegrad/formats'
+const work = async (net) => {
+  const { train, test } = orThrow(strokes({ numTrain: 600, numTest: 200 }))
+  const model = orThrow(fullyConnectedNet({ inputDim: 784, hiddenDims: [32] }))
+  const options = { updateRule: 'adam', optimConfig: { learningRate: 2e-3 }, numEpochs: 3, batchSize: 50, seed: 1 }
+  const data = { xTrain: train.x, yTrain: train.y, xVal: test.x, yVal: test.y }
+  const losses = orThrow(solve(model, data, options)).lossHistory
+  return { losses, probabilities: [...predict(orThrow(decodeNet('net', net)), test.x).data] }
+}
+globalThis.cachegrad = { work }
+</script>`
+
+const pages: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(bundlers).map((name) => [`/${name}.html`, script(`${name}.out.js`)])),
+  '/map.html': unbundled,
+}
+
+inBrowser.describe('in a page', { timeout: 240_000 }, () => {
+  let expected: Work
+  let chromium: Browser
+  let server: Awaited<ReturnType<typeof serve>>
+  const profile = mkdtempSync(join(tmpdir(), 'cachegrad-profile-'))
+
+  beforeAll(async () => {
+    expected = inNode()
+    for (const [name, bundle] of Object.entries(bundlers)) await bundle(project, 'work.js', `${name}.out.js`)
+    server = await serve((path) => {
+      if (pages[path] !== undefined) return pages[path]
+      return /\.out\.js$|^\/net\.|cachegrad\.js$/.test(path) ? readFileSync(join(project, path)) : undefined
+    })
+    chromium = await startBrowser(program as string, profile)
+  }, 240_000)
+
+  afterAll(async () => {
+    await chromium.close()
+    server.server.close()
+    rmSync(profile, { recursive: true, force: true })
+  }, 60_000)
+
+  const open = (path: string, before?: string): Promise<Page> => chromium.open(`${server.url}${path}`, before)
+
+  /** Probabilities of a net that Node saved, to 10⁻⁶, as Node computes them. */
+  const near = (probabilities: readonly number[]): boolean =>
+    probabilities.length === expected.probabilities.length &&
+    probabilities.every((p, i) => Math.abs(p - (expected.probabilities[i] as number)) < 1e-6)
+
+  const rows = Object.keys(bundlers).flatMap((name) => [`/${name}.html`, `/isolated/${name}.html`])
+
+  test.each(rows)('%s: trains and predicts with the bits of Node, and complains of nothing', async (path) => {
+    const page = await open(path)
+    const work = await page.evaluate<Work>(fetchAndWork)
+    expect(work).toEqual({ ...expected, probabilities: work.probabilities })
+    expect(near(work.probabilities)).toBe(true)
+    expect(await page.evaluate('crossOriginIsolated')).toBe(path.startsWith('/isolated'))
+    expect(page.complaints()).toEqual([])
+  })
+
+  test.each(['/map.html', '/isolated/map.html'])('%s: one file by an import map, without a bundler', async (path) => {
+    const page = await open(path)
+    const work = await page.evaluate<Work>(fetchAndWork)
+    expect(work.losses).toEqual(expected.losses)
+    expect(near(work.probabilities)).toBe(true)
+    expect(page.complaints()).toEqual([])
+  })
+
+  test("Vite's server for development", async () => {
+    writeFileSync(join(project, 'index.html'), script('/work.js'))
+    mkdirSync(join(project, 'public'), { recursive: true })
+    writeFileSync(join(project, 'public', 'net.safetensors'), readFileSync(join(project, 'net.safetensors')))
+    const vite = await viteServer(project)
+    try {
+      const page = await chromium.open(vite.url)
+      // The first time, it bundles dependencies and loads the page again.
+      for (
+        let tries = 0;
+        tries < 300 && !(await page.evaluate('"cachegrad" in globalThis').catch(() => false));
+        tries++
+      ) {
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      const work = await page.evaluate<Work>(fetchAndWork)
+      expect(work.losses).toEqual(expected.losses)
+      expect(near(work.probabilities)).toBe(true)
+      expect(page.complaints().filter((text) => !/Outdated Optimize Dep|favicon/.test(text))).toEqual([])
+    } finally {
+      await vite.close()
+    }
+  })
+
+  const refused = `const { Memory } = WebAssembly
+WebAssembly.Memory = function (given) {
+  if (given.shared || given.initial > 4096) throw new RangeError('refused')
+  return new Memory(given)
+}`
+
+  test.each([
+    ['memory that is not shared, and small', refused, true],
+    ['no WebAssembly', 'delete globalThis.WebAssembly', false],
+    ['no Atomics', 'delete globalThis.Atomics', true],
+  ])('%s', async (_, before, isWasm) => {
+    const page = await open('/esbuild.html', before)
+    const work = await page.evaluate<Work>(fetchAndWork)
+    expect(near(work.probabilities)).toBe(true)
+    if (isWasm) expect([work.losses, work.convolution]).toEqual([expected.losses, expected.convolution])
+    else expect(work.losses.at(-1)).toBeCloseTo(expected.losses.at(-1) as number, 3)
+    expect(page.complaints()).toEqual([])
+  })
+
+  test('relaxed SIMD where a page asks for it', async () => {
+    const page = await open('/esbuild.html')
+    expect(await page.evaluate('cachegrad.relaxed()')).toBe(true)
+    const work = await page.evaluate<Work>(fetchAndWork)
+    expect(near(work.probabilities)).toBe(true)
+    expect(work.losses.at(-1)).toBeCloseTo(expected.losses.at(-1) as number, 3)
+    expect(await page.evaluate('cachegrad.backend().name')).toBe('wasm')
+  })
+
+  test.each(['/esbuild.html', '/isolated/esbuild.html'])('%s: memory is flat over 2,000 steps', async (path) => {
+    const page = await open(path)
+    const held = async (): Promise<number> => {
+      await page.send('HeapProfiler.collectGarbage')
+      const { usedSize, backingStorageSize = 0 } = await page.send('Runtime.getHeapUsage')
+      return (usedSize as number) + (backingStorageSize as number)
+    }
+    await page.evaluate('cachegrad.steps(200)')
+    const before = await held()
+    const time = await page.evaluate<number>('cachegrad.steps(2000)')
+    const growth = (await held()) - before
+    console.log(`${path}: ${Math.round(2e6 / time)} steps/s; 2,000 steps leave ${Math.round(growth / 1000)} kB`)
+    expect(growth).toBeLessThan(300_000)
+  })
+})

@@ -14,13 +14,13 @@ const isThere = (program: string): boolean => {
   }
 }
 
-const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
+export const browser = ['chromium', 'chromium-browser', 'google-chrome'].find(isThere)
 
 /** Tests with a browser on the PATH. */
 export const inBrowser = where(browser !== undefined, 'needs chromium or google-chrome')
 
 // The browser's own habits; names resolve to nothing, so that a request is seen but goes nowhere.
-const quiet = [
+export const quiet = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',

@@ -44,7 +44,7 @@ describe('png', () => {
       [0, 1, 2, 3, 0, 4, 5, 6],
     ],
   ])('%s', (_, picture, form, rows) => {
-    const chunks = chunksOf(encodePng(picture))
+    const chunks = chunksOf(Buffer.from(encodePng(picture)))
     expect([...chunks.keys()]).toEqual(['IHDR', 'IDAT', 'IEND'])
     const header = chunks.get('IHDR') as Buffer
     expect([header.readUInt32BE(0), header.readUInt32BE(4), ...header.subarray(8)]).toEqual([

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { join } from '../../system/index.ts'
 import { DataError } from '../errors.ts'
 import type { Source } from '../files/cachedFiles.ts'
 import { unpack } from '../files/gzip.ts'

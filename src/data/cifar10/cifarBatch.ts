@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { createHash } from '../../system/index.ts'
 import { DataError } from '../errors.ts'
 import type { Source } from '../files/cachedFiles.ts'
 import { sha256 } from '../files/download.ts'

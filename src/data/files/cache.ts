@@ -1,10 +1,7 @@
-import { constants } from 'node:fs'
-import { access, mkdir } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkArgument, isRecord, requirement, text } from '../../errors/index.ts'
 import { explain, replaceFile, writeReasons } from '../../files/index.ts'
+import { access, constants, homedir, isAbsolute, join, mkdir, processHere } from '../../system/index.ts'
 import { DataError } from '../errors.ts'
 
 const used = ['CACHEGRAD_CACHE', 'XDG_CACHE_HOME', 'LOCALAPPDATA']
@@ -25,8 +22,8 @@ const variables = requirement<Readonly<Record<string, string | undefined>>>(
  * @see             the XDG Base Directory Specification: a relative XDG_CACHE_HOME is ignored
  */
 export const cacheRoot = (
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  platform: string = process.platform,
+  env: Readonly<Record<string, string | undefined>> = processHere.env,
+  platform: string = processHere.platform,
   home: string = homedir(),
 ): string => {
   checkArgument('cacheRoot', 'env', env, variables)

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
-import { get as getHttp, type IncomingMessage } from 'node:http'
-import { get as getHttps } from 'node:https'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as T from 'fp-ts/lib/Task.js'
 import { functionOf, positive, type Resolved, withDefault } from '../../errors/index.ts'
 import { codeOf, explain } from '../../files/index.ts'
+import { createHash, getHttp, getHttps, type IncomingMessage, joined } from '../../system/index.ts'
 import { openPart, type Part } from './part.ts'
 import { isWebPage } from './webPage.ts'
 
@@ -111,7 +109,7 @@ const receive = async (url: URL, file: string, options: DownloadOptions, part: P
       await part.keep(chunk, received - chunk.length)
       onProgress({ file, received, ...total })
     }
-    return { bytes: Buffer.concat(chunks), resumed: start > 0 }
+    return { bytes: joined(chunks), resumed: start > 0 }
   } catch (error) {
     throw stalled.signal.aborted ? new Error(`nothing came for ${timeout / 1000} s`) : error
   } finally {

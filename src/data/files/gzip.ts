@@ -1,8 +1,7 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { codeOf, messageOf } from '../../files/index.ts'
+import { gunzip, promisify } from '../../system/index.ts'
 import { DataError } from '../errors.ts'
 
 /**

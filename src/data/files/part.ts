@@ -1,6 +1,4 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants, type FileHandle, join, open, readFile, rm } from '../../system/index.ts'
 
 /** Bytes of a download that broke off, kept in a file `.<name>.part` so that the next try can go on behind them. */
 export interface Part {

@@ -1,7 +1,7 @@
-import { open, readFile, stat } from 'node:fs/promises'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fileName } from '../../errors/index.ts'
 import { explain, readReasons } from '../../files/index.ts'
+import { open, readFile, stat } from '../../system/index.ts'
 import { DataError } from '../errors.ts'
 import { LIMIT } from './gzip.ts'
 

@@ -15,10 +15,12 @@ const MOST_GLOBAL = 512
 /** What a tar archive holds: the content of each ordinary file by the last part of its path. */
 export type TarFiles = ReadonlyMap<string, Uint8Array>
 
+const utf8 = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+
 const textAt = (bytes: Uint8Array, from: number, length: number): string => {
-  const field = Buffer.from(bytes.buffer, bytes.byteOffset + from, length)
+  const field = bytes.subarray(from, from + length)
   const end = field.indexOf(0)
-  return field.toString('utf8', 0, end < 0 ? length : end)
+  return utf8(end < 0 ? field : field.subarray(0, end))
 }
 
 const climbs = (path: string): boolean => /^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes('..')
@@ -38,7 +40,7 @@ const pathsOf = (bytes: Uint8Array, at: number, size: number): readonly string[]
   const own = prefix === '' ? name : `${prefix}/${name}`
   if ('LN'.includes(type)) return [own, textAt(bytes, at + BLOCK, size)]
   if (!'xg'.includes(type)) return [own]
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + at + BLOCK, size).toString('utf8')
+  const text = utf8(bytes.subarray(at + BLOCK, at + BLOCK + size))
   return [own, ...[...text.matchAll(/^\d+ path=(.*)$/gm)].map((match) => match[1] as string)]
 }
 

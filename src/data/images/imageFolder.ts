@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { nearest } from '../../errors/index.ts'
 import { quoted } from '../../files/index.ts'
+import { join, readdir } from '../../system/index.ts'
 import { DataError } from '../errors.ts'
 
 /** A picture's file and the place of its class. */

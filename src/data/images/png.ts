@@ -1,5 +1,5 @@
-import { inflateSync } from 'node:zlib'
 import { convertIndexedToRgb, type DecodedPng, decode, hasPngSignature } from 'fast-png'
+import { inflateSync, joined } from '../../system/index.ts'
 import { type PictureSize, type Pixels, tooLarge } from './picture.ts'
 
 const SIGNATURE = 8 // bytes
@@ -59,12 +59,12 @@ const essential = (bytes: Uint8Array, { width, height }: PictureSize): Uint8Arra
   const [, ...rest] = chunksOf(bytes)
   const used = header.data[9] === INDEXED ? ['PLTE', 'tRNS', 'IDAT', 'IEND'] : ['IDAT', 'IEND']
   const kept = rest.filter(({ type }) => used.includes(type))
-  const packed = Buffer.concat(kept.filter(({ type }) => type === 'IDAT').map(({ data }) => data))
+  const packed = joined(kept.filter(({ type }) => type === 'IDAT').map(({ data }) => data))
   // 8 bytes a pixel at most; rows begin with a byte, and there are more of them in an interlaced picture.
   const rows = inflateSync(packed, { maxOutputLength: 8 * width * height + 4 * height + 64 })
   if (rows.length < (bitsOf(header.data) * width * height) / 8)
     throw new Error('it has fewer rows than it says; get it again')
-  return Buffer.concat([bytes.subarray(0, SIGNATURE), header.whole, ...kept.map(({ whole }) => whole)])
+  return joined([bytes.subarray(0, SIGNATURE), header.whole, ...kept.map(({ whole }) => whole)])
 }
 
 /** Numbers from 0 to 255, and how many belong to a pixel: grey, grey and alpha, RGB or RGBA. */

@@ -1,6 +1,5 @@
-import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { basename, dirname, join, readdir, relative, stat } from '../../system/index.ts'
 import { DataError } from '../errors.ts'
 import { type Named, named, splitOf } from './mnistSet.ts'
 

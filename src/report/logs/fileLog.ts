@@ -1,12 +1,11 @@
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { ArgumentError, isRecord, type Resolved, shown } from '../../errors/index.ts'
+import { closeSync, dirname, mkdirSync, openSync, writeFileSync } from '../../system/index.ts'
 import { cannotWrite, type ReportError } from '../errors.ts'
 import type { Log, Logged, logOptions } from './log.ts'
 
 /** Writes into a buffer, from a place on, and gives the place after it. */
-export type Encoder<A> = (value: A, out: Buffer, at: number) => number
+export type Encoder<A> = (value: A, out: Uint8Array, at: number) => number
 
 const MOST_WAITING = 1 << 18 // bytes
 const LONGEST = 1 << 14 // bytes of one event
@@ -22,9 +21,9 @@ export const fileLog = (
   path: string,
   encode: Encoder<Logged>,
   { onError, append }: Resolved<typeof logOptions>,
-  opening: (out: Buffer, at: number) => number = (_, at) => at,
+  opening: (out: Uint8Array, at: number) => number = (_, at) => at,
 ): Log => {
-  const waiting = Buffer.alloc(MOST_WAITING + LONGEST)
+  const waiting = new Uint8Array(MOST_WAITING + LONGEST)
   let size = opening(waiting, 0)
   let hasEvents = false
   let file: number | undefined

@@ -23,6 +23,8 @@ const fieldsOf = (event: Logged): Readonly<Record<string, unknown>> => {
   return valScore === undefined ? scores : { ...scores, [`val${suffix}`]: valScore, improved }
 }
 
+const utf8 = new TextEncoder()
+
 const isWritable = (value: unknown): boolean => typeof value !== 'number' || Number.isFinite(value)
 
 /**
@@ -59,6 +61,6 @@ export const jsonLine = (event: Logged, time: number): string => {
 export const jsonlLog = (path: string, options: LogOptions = {}): Log =>
   fileLog(
     path,
-    (event, out, at) => at + out.write(jsonLine(event, Date.now() / 1000), at),
+    (event, out, at) => at + utf8.encodeInto(jsonLine(event, Date.now() / 1000), out.subarray(at)).written,
     checkLog('jsonlLog', 'path', path, options),
   )

@@ -1,7 +1,5 @@
-import { hostname } from 'node:os'
-import { join } from 'node:path'
-import { threadId } from 'node:worker_threads'
 import { doubleField, floatField, integerField, shortField, textField } from '../../files/index.ts'
+import { hostname, join, processHere, threadId } from '../../system/index.ts'
 import { maskedCrc32c } from './crc32c.ts'
 import { fileLog } from './fileLog.ts'
 import type { Log, Logged, LogOptions } from './log.ts'
@@ -9,25 +7,31 @@ import { checkLog } from './logArguments.ts'
 
 const HEAD = 12
 
+/** 32 bits, the lowest first; gives the place behind them. */
+const writeWord = (out: Uint8Array, at: number, word: number): number => {
+  for (let i = 0; i < 4; i++) out[at + i] = word >>> (8 * i)
+  return at + 4
+}
+
 /** A record: the length of its bytes and the length's checksum, what `body` writes, and the checksum of that. */
-const record = (out: Buffer, at: number, body: (at: number) => number): number => {
+const record = (out: Uint8Array, at: number, body: (at: number) => number): number => {
   const start = at + HEAD
   const end = body(start)
-  out.writeUInt32LE(end - start, at)
-  out.writeUInt32LE(0, at + 4)
-  out.writeUInt32LE(maskedCrc32c(out, at, at + 8), at + 8)
-  return out.writeUInt32LE(maskedCrc32c(out, start, end), end)
+  writeWord(out, at, end - start)
+  writeWord(out, at + 4, 0)
+  writeWord(out, at + 8, maskedCrc32c(out, at, at + 8))
+  return writeWord(out, end, maskedCrc32c(out, start, end))
 }
 
 // Fields of tensorflow.Event: wall_time = 1, step = 2, file_version = 3, summary = 5; of Summary: value = 1; of Value: tag = 1,
 // simple_value = 2.
-const opening = (out: Buffer, at: number, time: number): number =>
+const opening = (out: Uint8Array, at: number, time: number): number =>
   record(out, at, (start) => textField(out, doubleField(out, start, 1, time), 3, 'brain.Event:2'))
 
-const scalar = (out: Buffer, at: number, tag: string, value: number): number =>
+const scalar = (out: Uint8Array, at: number, tag: string, value: number): number =>
   shortField(out, at, 1, (start) => floatField(out, textField(out, start, 1, tag), 2, value))
 
-const scalars = (out: Buffer, at: number, event: Logged, time: number): number => {
+const scalars = (out: Uint8Array, at: number, event: Logged, time: number): number => {
   if (event._tag === 'Done') return at
   return record(out, at, (start) =>
     shortField(out, integerField(out, doubleField(out, start, 1, time), 2, event.step), 5, (inner) => {
@@ -46,7 +50,7 @@ let logs = 0
 // As TensorFlow names them: the process and a number keep logs apart that begin in the same second.
 const fileName = (began: number): string => {
   const host = hostname().replace(/[^\w.-]/g, '_')
-  return ['events.out.tfevents', Math.floor(began), host, process.pid, threadId, logs++].join('.')
+  return ['events.out.tfevents', Math.floor(began), host, processHere.pid, threadId, logs++].join('.')
 }
 
 /**

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
 import type { EChartsOption } from 'echarts'
-import { ReportError } from '../errors.ts'
+import { echarts } from './echarts.ts'
 
 /** A chart's size in CSS pixels; the page scales it to its column. */
 export interface Size {
@@ -16,22 +15,6 @@ export const accent = 'var(--s1)'
 export const series = (i: number): string => `var(--s${1 + (i % 8)})`
 
 export const small = { fontSize: 12, fontFamily: 'inherit', color: muted } as const
-
-type Echarts = typeof import('echarts')
-
-let loaded: Echarts | undefined
-
-// One file and only when a page is drawn: its 300 modules would take half a second, and logs need none.
-const echarts = (): Echarts => {
-  try {
-    loaded ??= createRequire(import.meta.url)('echarts') as Echarts
-    return loaded
-  } catch (reason) {
-    throw new ReportError('the page draws with the package echarts, which is not installed: npm install echarts', {
-      cause: reason,
-    })
-  }
-}
 
 // What echarts adds for scripts and the mouse, and its numbers of all charts in this process: without them the same option gives the
 // same text. Texts in a drawing have their quotation marks escaped, so they are not touched.

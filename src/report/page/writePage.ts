@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { messageOf, replaceFile } from '../../files/index.ts'
+import { dirname, mkdir, resolve } from '../../system/index.ts'
 import { cannotWrite, ReportError, shown } from '../errors.ts'
 
 /** What the messages say. */

@@ -1,4 +1,4 @@
-import { arch, cpus, platform, totalmem } from 'node:os'
+import { arch, cpus, platform, processHere, totalmem } from '../../system/index.ts'
 import { short } from '../page/numbers.ts'
 import type { Fact } from './record.ts'
 
@@ -28,6 +28,6 @@ export const machineFacts = (backend: string): Fact[] => {
     ['processor', `${all[0]?.model.trim() || 'unknown'}, ${all.length} logical cores`],
     ['memory', `${Math.round(totalmem() / 2 ** 30)} GB`],
     ['system', `${platform()} ${arch()}`],
-    ['node', process.version],
+    ['node', processHere.version],
   ]
 }

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { shown } from '../../errors/index.ts'
 import { isOutOfMemory, machineFault, stackOf } from '../../files/index.ts'
+import { join } from '../../system/index.ts'
 import { type Json, type RunningTrial, TrialDiverged, TrialPruned } from '../objective.ts'
 import type { TrialResult } from '../records.ts'
 import type { Study } from '../sweep.ts'

@@ -1,8 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import { readdirSync, rmdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
 import { shortened } from '../../files/index.ts'
+import {
+  basename,
+  dirname,
+  join,
+  randomUUID,
+  readdirSync,
+  resolve,
+  rmdirSync,
+  rmSync,
+  tmpdir,
+} from '../../system/index.ts'
 import { removeLog } from './history.ts'
 
 /** Where trials keep their checkpoints: beside the journal, so that a later process finds them, or else for this run only. */

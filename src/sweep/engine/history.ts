@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from '../../system/index.ts'
 import type { Json } from '../objective.ts'
 import type { Reported } from '../trial.ts'
 

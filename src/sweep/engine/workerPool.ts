@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { turn } from '../../system/index.ts'
 import type { SweepEvent } from '../events.ts'
 import type { Records } from '../records.ts'
 import type { Study } from '../sweep.ts'
@@ -51,7 +51,7 @@ export const inlinePool = (study: Study, data: unknown): WorkerPool => {
       wasStopped = true
       throw new Interrupted()
     }
-    await setImmediate()
+    await turn()
     const listener: Listener = {
       reported: (step, value) => {
         told.reported(step, value)

@@ -3,9 +3,10 @@ import * as data from '../../../../src/data/index.ts'
 import * as formats from '../../../../src/formats/index.ts'
 import * as library from '../../../../src/index.ts'
 import * as queue from '../../../../src/queue/index.ts'
+import * as relaxed from '../../../../src/relaxed/index.ts'
 import * as report from '../../../../src/report/index.ts'
 import * as sweep from '../../../../src/sweep/index.ts'
-import { ofCheckpoint, ofData, ofFormats } from './files.ts'
+import { ofCheckpoint, ofData, ofFormats, ofRelaxed } from './files.ts'
 import { layers } from './layers.ts'
 import { primitives } from './primitives.ts'
 import { ofReport } from './reports.ts'
@@ -23,4 +24,5 @@ export const entries: Readonly<Record<string, readonly [entry: object, rows: rea
   'cachegrad/sweep': [sweep, ofSweep],
   'cachegrad/queue': [queue, ofQueue],
   'cachegrad/report': [report, ofReport],
+  'cachegrad/relaxed': [relaxed, ofRelaxed],
 }

@@ -3,6 +3,7 @@ import * as dataSets from '../../../../src/data/index.ts'
 import { isRecord } from '../../../../src/errors/index.ts'
 import * as formats from '../../../../src/formats/index.ts'
 import * as api from '../../../../src/index.ts'
+import * as relaxed from '../../../../src/relaxed/index.ts'
 import { data, model, rows, run, theModel, theWeights, weights, x } from './given.ts'
 import { rowsOf } from './row.ts'
 
@@ -27,6 +28,8 @@ export const ofFormats = rowsOf(formats, {
   decodeSafetensors: [[() => 'x.safetensors', () => formats.encodeSafetensors({ x: x() })]],
   saveSafetensors: [[() => 'x.safetensors', () => ({ x: x() }), () => ({ format: 'mine' })]],
   loadSafetensors: [[() => 'x.safetensors']],
+  encodeNet: [[net]],
+  decodeNet: [[() => 'net.safetensors', () => formats.encodeNet(net()), () => ({ layers: [] })]],
   saveNet: [[() => 'net.safetensors', net]],
   loadNet: [[() => 'net.safetensors', () => ({ layers: [] })]],
   encodeOnnx: [[net, () => ({ operators: {} })]],
@@ -36,6 +39,8 @@ export const ofFormats = rowsOf(formats, {
   predict: [[theModel, theWeights, x]],
   inputOf: [[rows]],
 })
+
+export const ofRelaxed = rowsOf(relaxed, { addRelaxed: [[]] })
 
 /** Nothing is downloaded here. */
 const offline =

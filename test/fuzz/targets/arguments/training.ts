@@ -129,6 +129,8 @@ export const training = rowsOf(
     ],
     step: [[theModel, optimizer, () => ({ weights, configs: {} }), batch, key]],
     snapshotRun: [[run]],
+    snapshotEvent: [[() => ({ _tag: 'Evaluation', epoch: 1, rows: 1, totalRows: 2 })]],
+    remoteControl: [[() => ({ addEventListener: () => {} })]],
     runToEnd: [[events, () => [{ see: () => {}, close: () => {} }], () => ({ pauseEvery: 20 })]],
   },
   {
