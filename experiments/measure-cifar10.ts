@@ -1,13 +1,23 @@
-// Runs of a preset of cifar10.ts over seeds, whole and without each of its methods. Each run is a line of a journal, so that the next call
-// goes on where this one ended, and asks only for what is not there: over nights, and in parts.
+// Runs of a preset of cifar10.ts over seeds, whole and without each of its methods. Each run is a line of a journal, and has
+// checkpoints as long as it is not over, so that the next call goes on where this one ended: over nights, and in parts.
+import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { InvalidArgumentError, Option } from 'commander'
+import { openCheckpoints } from '../src/checkpoint/index.ts'
 import { loadCifar10 } from '../src/data/index.ts'
 import { backend, type Data, evaluate, runToEnd, train } from '../src/index.ts'
-import { command, main, number, orFail, parse, present } from './support/cli.ts'
+import { command, main, number, orFail, parse, present, warn } from './support/cli.ts'
 import { cifarRecipes, type FastRecipe, fastNet, fastSolver } from './support/fastRecipe.ts'
 import { type Method, methods, without } from './support/leaveOut.ts'
-import { addRun, answerTo, type MeasuredRun, type Question, readRuns, runsTable } from './support/measuredRuns.ts'
+import {
+  addRun,
+  answerTo,
+  checkpointsOf,
+  type MeasuredRun,
+  type Question,
+  readRuns,
+  runsTable,
+} from './support/measuredRuns.ts'
 import { downloadBar, progress } from './support/progress.ts'
 
 /** Training images that are held out to choose settings by. */
@@ -70,21 +80,23 @@ const load = async ({ on, dataDir }: Flags): Promise<Images> => {
   return { train: { xTrain: train.x, yTrain: train.y, ...validation }, on: on === 'validation' ? val : test }
 }
 
-/** Trains as asked; test images are looked at once, when the run is over. */
-const measure = async (question: Question & { readonly recipe: FastRecipe }, images: Images): Promise<MeasuredRun> => {
+/** Trains as asked, from its newest checkpoint if it was begun before; test images are looked at once, when the run is over. */
+const measure = async (
+  question: Question & { readonly recipe: FastRecipe },
+  images: Images,
+  folder: string,
+): Promise<MeasuredRun> => {
   const { recipe, seed } = question
   const model = fastNet(recipe, 3, 32)
-  const epochs: [seconds: number, accuracy: number][] = []
+  const options = { ...fastSolver(recipe), seed }
+  const run = { model, data: images.train, options }
+  const checkpoints = orFail(await openCheckpoints(folder, run, { resume: true, onWarning: warn })())
+  const begun = checkpoints.from?.lossHistory.length ?? 0
+  if (begun > 0) console.log(`going on after step ${begun}`)
   const started = performance.now()
-  const seconds = (): number => Number(((performance.now() - started) / 1000).toFixed(1))
-  const clock = {
-    see: (event: { readonly _tag: string; readonly valScore?: number }) => {
-      if (event._tag === 'Epoch' && event.valScore !== undefined) epochs.push([seconds(), event.valScore])
-    },
-  }
-  const events = orFail(train(model, images.train, { ...fastSolver(recipe), seed }))
-  const { lastWeights, steps } = await runToEnd(events, [progress(), clock])
-  const took = seconds()
+  const events = orFail(train(model, images.train, options, checkpoints.from))
+  const { lastWeights, status, steps, valAccHistory } = await runToEnd(events, [progress(), checkpoints])
+  const took = (performance.now() - started) / 1000
   const { accuracy = Number.NaN, viewsAccuracy } = evaluate(
     model,
     lastWeights,
@@ -95,7 +107,8 @@ const measure = async (question: Question & { readonly recipe: FastRecipe }, ima
     ...question,
     accuracy,
     ...present({ viewsAccuracy }),
-    ...{ steps, seconds: took, epochs },
+    ...(steps > begun && { seconds: Number(((took * steps) / (steps - begun)).toFixed(1)) }),
+    ...{ status, steps, epochs: valAccHistory },
     machine: `${cpus()[0]?.model.trim()}, ${cpus().length} cores`,
     node: process.version,
     date: new Date().toISOString().slice(0, 10),
@@ -121,7 +134,9 @@ main(async () => {
     const images = await load(flags)
     for (const { method, question } of missing) {
       console.log(`seed ${question.seed}, ${method === undefined ? 'whole' : `without ${method}`}`)
-      addRun(journal, await measure(question, images))
+      const folder = checkpointsOf(journal, question)
+      addRun(journal, await measure(question, images, folder))
+      rmSync(folder, { recursive: true })
     }
   }
   const runs = readRuns(journal)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 
@@ -15,10 +16,13 @@ export interface Question {
 export interface MeasuredRun extends Question {
   readonly accuracy: number
   readonly viewsAccuracy?: number
+  /** How it ended: of one that diverged, the accuracy is that of the weights before. */
+  readonly status: string
   readonly steps: number
-  readonly seconds: number
-  /** Seconds since the start and accuracy on the images, after each epoch; only of validation images. */
-  readonly epochs: readonly (readonly [seconds: number, accuracy: number])[]
+  /** Of all steps: where a call went on with a run, at the pace of its own steps; absent where none were left. */
+  readonly seconds?: number
+  /** Accuracy on the images before the first epoch and after each; only of validation images. */
+  readonly epochs: readonly number[]
   readonly machine: string
   readonly node: string
   readonly date: string
@@ -39,6 +43,10 @@ export const addRun = (path: string, run: MeasuredRun): void => {
   const isCut = existsSync(path) && !/(?:^|\n)$/.test(readFileSync(path, 'utf8'))
   appendFileSync(path, `${isCut ? '\n' : ''}${JSON.stringify(run)}\n`)
 }
+
+/** Where the checkpoints of a run lie that is not over: beside the journal. */
+export const checkpointsOf = (path: string, question: Question): string =>
+  `${path}.${createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 12)}`
 
 const questionOf = ({ recipe, seed, on, backend }: Question): unknown =>
   JSON.parse(JSON.stringify({ recipe, seed, on, backend }))
@@ -65,15 +73,17 @@ const spread = (values: readonly number[]): string =>
 const cells = ({ name, runs }: RunsRow, first: number): string[] => {
   const plain = runs.map(({ accuracy }) => accuracy)
   const views = runs.flatMap(({ viewsAccuracy }) => viewsAccuracy ?? [])
+  const diverged = runs.filter(({ status }) => status === 'diverged').length
+  const times = runs.flatMap(({ seconds }) => seconds ?? [])
   const points = 100 * (mean(plain) - first)
   return [
     name,
-    String(runs.length),
+    `${runs.length}${diverged > 0 ? `, ${diverged} diverged` : ''}`,
     spread(plain),
     Math.min(...plain).toFixed(4),
     `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)}`,
     views.length === runs.length ? spread(views) : '–',
-    (mean(runs.map(({ seconds }) => seconds)) / 60).toFixed(1),
+    times.length > 0 ? (mean(times) / 60).toFixed(1) : '–',
   ]
 }
 

@@ -11,6 +11,7 @@ import { right } from '../support.ts'
 
 const run = (seed: number, accuracy: number, recipe: object = { widths: [4] }): MeasuredRun => ({
   ...{ recipe, seed, on: 'validation', backend: 'js', accuracy, viewsAccuracy: accuracy + 0.01, steps: 1, seconds: 90 },
+  status: 'finished',
   ...{ epochs: [], machine: 'one', node: 'v20.19.0', date: '2026-01-01' },
 })
 
@@ -42,6 +43,7 @@ test('the table has mean and deviation by n − 1, the lowest run, and points fr
     { name: 'whole', runs: [run(1, 0.9), run(2, 0.91), run(3, 0.92)] },
     { name: 'without a', runs: [run(1, 0.89)] },
     { name: 'without b', runs: [] },
+    { name: 'without c', runs: [run(1, 0.9), { ...run(2, 0.1), status: 'diverged' }] },
   ]
   // numpy.std([.9, .91, .92], ddof=1) is 0.01.
   expect(runsTable(rows, 'validation').split('\n')).toEqual([
@@ -49,6 +51,8 @@ test('the table has mean and deviation by n − 1, the lowest run, and points fr
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
     '| whole | 3 | 0.9100 ± 0.0100 | 0.9000 | +0.00 | 0.9200 ± 0.0100 | 1.5 |',
     '| without a | 1 | 0.8900 | 0.8900 | −2.00 | 0.9000 | 1.5 |',
+    // numpy.std([.9, .1], ddof=1) is 0.5657.
+    '| without c | 2, 1 diverged | 0.5000 ± 0.5657 | 0.1000 | −41.00 | 0.5100 ± 0.5657 | 1.5 |',
   ])
 })
 
