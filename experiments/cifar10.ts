@@ -1,71 +1,71 @@
-// CIFAR-10: cs231n's two-layer net, a deep one as in its second assignment, the best recipe we know for fully connected nets, or the
-// second assignment's three-layer convolutional net.
+// CIFAR-10: cs231n's two-layer net, a deep one as in its second assignment, the best recipe we know for fully connected nets, the
+// second assignment's three-layer convolutional net, or the methods of fast image training with a small net (conv) and a larger one (record).
 import { Option } from 'commander'
 import { loadCifar10 } from '../src/data/index.ts'
 import {
-  accuracy,
   backend,
-  type Classifier,
-  type FullyConnectedNetOptions,
-  fullyConnectedNet,
+  evaluate,
   type SolverOptions,
   summary,
   type ThreeLayerConvNetOptions,
   threeLayerConvNet,
+  type Views,
 } from '../src/index.ts'
 import { command, main, orFail, parse, present } from './support/cli.ts'
-import { type NetFlags, netOptions, toNetOptions } from './support/netOptions.ts'
-import { type Band, verdict } from './support/preset.ts'
+import { cifarRecipes, type FastRecipe, fastSolver } from './support/fastRecipe.ts'
+import { type NetFlags, netOptions } from './support/netOptions.ts'
+import { accuraciesText, type Band, verdict } from './support/preset.ts'
+import { type BuildNet, checkFixed, connected, fast } from './support/presetNets.ts'
 import { downloadBar, progress } from './support/progress.ts'
 import { type SolverFlags, solverOptions, toSolverOptions } from './support/solverOptions.ts'
 import { checkTraining, type TrainingFlags, training, trainingOptions } from './support/training.ts'
 
-interface Built {
-  readonly model: Classifier
-  readonly options: object
-}
-
 /** Settings with a name, and what they should reach. */
 interface CifarPreset {
   readonly preprocess: 'subtractMean' | 'standardize'
-  /** The net, with what the command line says in place of the preset's own. */
-  readonly net: (flags: NetFlags) => Built
+  readonly net: BuildNet
   readonly solver: SolverOptions
+  /** Training images that are held out, and choose the best weights; without any the last ones are taken. */
+  readonly numValidation: number
+  /** What the trained net looks at of each test image, beside the image alone. */
+  readonly views?: Views
   readonly band: Band
 }
 
-const connected =
-  (defaults: FullyConnectedNetOptions) =>
-  (flags: NetFlags): Built => {
-    const options = toNetOptions(flags, defaults)
-    return { model: orFail(fullyConnectedNet(options)), options }
-  }
-
 const convolutional =
-  (defaults: ThreeLayerConvNetOptions) =>
-  ({ hidden, weightScale, reg, ...others }: NetFlags): Built => {
+  (defaults: ThreeLayerConvNetOptions): BuildNet =>
+  ({ hidden, weightScale, reg, ...others }) => {
     const [hiddenDim, ...more] = hidden ?? [defaults.hiddenDim]
-    if (more.length > 0 || Object.keys(present(others)).some((name) => fixed.includes(name))) {
-      throw new Error('the three-layer net takes --hidden with one size, --weight-scale and --reg, and no other layers')
-    }
+    const takes = 'the three-layer net takes --hidden with one size, --weight-scale and --reg'
+    checkFixed(others, ['keepProb', 'normalization', 'activation'], takes)
+    if (more.length > 0) throw new Error(`${takes}, but --hidden has ${more.length + 1} sizes`)
     const options = { ...defaults, ...present({ hiddenDim, weightScale, reg }) }
     return { model: orFail(threeLayerConvNet(options)), options }
   }
 
-/** What makes layers that a three-layer net does not have. */
-const fixed = ['keepProb', 'normalization', 'activation']
+/** By the methods of fast image training: settings were chosen on held-out images, and the net is trained on all. */
+const fastPreset = (recipe: FastRecipe, band: Band): CifarPreset => ({
+  preprocess: 'standardize',
+  net: fast(recipe, 3, 32),
+  solver: fastSolver(recipe),
+  numValidation: 0,
+  ...present({ views: recipe.views }),
+  band,
+})
 
-const presets: Readonly<Record<'cs231n' | 'deep' | 'best' | 'three-layer', CifarPreset>> = {
+const presets = {
   cs231n: {
     preprocess: 'subtractMean',
     net: connected({ hiddenDims: [100], weightScale: 1e-3, reg: 0.2 }),
     solver: { updateRule: 'sgd', optimConfig: { learningRate: 1e-3 }, lrDecay: 0.95, batchSize: 100, numEpochs: 15 },
+    numValidation: 1000,
     band: { of: 'validation', from: 0.5, to: 0.56 },
   },
   deep: {
     preprocess: 'subtractMean',
     net: connected({ hiddenDims: [100, 100, 100, 100], normalization: 'batchnorm' }),
     solver: { updateRule: 'adam', optimConfig: { learningRate: 1e-3 }, lrDecay: 0.9, batchSize: 100, numEpochs: 10 },
+    numValidation: 1000,
     band: { of: 'validation', from: 0.52, to: 0.58 },
   },
   best: {
@@ -79,15 +79,19 @@ const presets: Readonly<Record<'cs231n' | 'deep' | 'best' | 'three-layer', Cifar
       numEpochs: 30,
       augment: { flip: true, shift: 2 },
     },
+    numValidation: 1000,
     band: { of: 'test', from: 0.6, to: 0.66 },
   },
   'three-layer': {
     preprocess: 'subtractMean',
     net: convolutional({ hiddenDim: 500, weightScale: 1e-3, reg: 1e-3 }),
     solver: { updateRule: 'adam', optimConfig: { learningRate: 1e-3 }, batchSize: 50, numEpochs: 1 },
+    numValidation: 1000,
     band: { of: 'training', from: 0.4, to: 0.6 },
   },
-}
+  conv: fastPreset(cifarRecipes.conv, { of: 'test', from: 0.9, to: 0.92 }),
+  record: fastPreset(cifarRecipes.record, { of: 'views', from: 0.94, to: 0.95 }),
+} satisfies Readonly<Record<string, CifarPreset>>
 
 interface Flags extends NetFlags, SolverFlags, TrainingFlags {
   readonly preset: keyof typeof presets
@@ -109,36 +113,38 @@ const program = trainingOptions(
   ),
 )
 
+/** How the training images are split, and all test images. */
+const load = ({ dataDir }: Flags, { preprocess, numValidation }: CifarPreset) =>
+  loadCifar10({
+    ...{ preprocess, numTraining: 50_000 - numValidation, numValidation, numTest: null, onProgress: downloadBar() },
+    ...present({ dir: dataDir }),
+  })
+
 main(async () => {
   const flags = parse<Flags>(program)
-  const preset = presets[flags.preset]
+  const preset: CifarPreset = presets[flags.preset]
+  const { views, numValidation } = preset
   const { model, options: net } = preset.net(flags)
   const solver = toSolverOptions(flags, preset.solver)
   checkTraining(flags, solver)
-  const data = orFail(
-    await loadCifar10({
-      preprocess: preset.preprocess,
-      numTest: null,
-      onProgress: downloadBar(),
-      ...(flags.dataDir === undefined ? {} : { dir: flags.dataDir }),
-    })(),
-  )
-  const splits = { xTrain: data.train.x, yTrain: data.train.y, xVal: data.val.x, yVal: data.val.y }
-  console.log(`backend: ${backend().description}; ${data.train.y.length} training images`)
+  // Images that are not CIFAR-10's are refused, so the bands are of these.
+  const { train, val, test, classNames } = orFail(await load(flags, preset)())
+  const splits = { xTrain: train.x, yTrain: train.y, ...(numValidation > 0 && { xVal: val.x, yVal: val.y }) }
+  console.log(`backend: ${backend().description}; ${train.y.length} training images`)
   console.log(summary(model).text)
 
   const { result, steps, seconds, isWhole, finish } = await training(flags, model, splits, solver, progress())
   const details = {
     title: `CIFAR-10, preset ${flags.preset}`,
     settings: { preset: flags.preset, preprocess: preset.preprocess, ...net, ...solver },
-    classNames: data.classNames,
+    classNames,
   }
   if (!isWhole) return finish(details)
-  const validation = Math.max(...result.valAccHistory)
   // Only now, and once.
-  const test = accuracy(model, result.weights, data.test.x, data.test.y)
+  const scores = evaluate(model, result.weights, test, present({ views }))
+  const reached = { validation: result.best?.valScore, test: scores.accuracy, views: scores.viewsAccuracy }
   console.log(`${steps} steps in ${seconds.toFixed(1)} s`)
-  console.log(`validation accuracy ${validation.toFixed(4)}, test accuracy ${test.toFixed(4)} with the same weights`)
-  console.log(verdict(flags.preset, preset, { training: result.trainAccHistory.at(-1) ?? 0, validation, test }))
-  await finish({ ...details, test: data.test })
+  console.log(accuraciesText(reached))
+  console.log(verdict(flags.preset, preset, { training: result.trainAccHistory.at(-1), ...reached }))
+  await finish({ ...details, test })
 })

@@ -50,9 +50,10 @@ export const solverOptions = (command: Command): Command =>
 /** What the command line says, over what the experiment has as its defaults. */
 export const toSolverOptions = (flags: SolverFlags, defaults: SolverOptions): SolverOptions => {
   const { learningRate, optimConfig, epochs, iterations, trainSamples, valSamples } = flags
-  // Another rule brings its own defaults, so the experiment's settings go with its own rule only.
+  // Another rule or schedule brings its own defaults, so the experiment's settings go with its own only.
   const ownRule = flags.updateRule === undefined || flags.updateRule === defaults.updateRule
-  const { numIterations, augment, ...others } = defaults
+  const ownSchedule = flags.schedule === undefined || flags.schedule === defaults.schedule
+  const { numIterations, augment, scheduleConfig, ...others } = defaults
   const moves = { ...augment, ...present({ flip: flags.flip, shift: flags.shift }) }
   return {
     ...others,
@@ -62,7 +63,7 @@ export const toSolverOptions = (flags: SolverFlags, defaults: SolverOptions): So
       updateRule: flags.updateRule,
       lrDecay: flags.lrDecay,
       schedule: flags.schedule,
-      scheduleConfig: flags.scheduleConfig,
+      scheduleConfig: flags.scheduleConfig ?? (ownSchedule ? scheduleConfig : undefined),
       clipNorm: flags.clipNorm,
       clipValue: flags.clipValue,
       batchSize: flags.batchSize,
@@ -73,7 +74,7 @@ export const toSolverOptions = (flags: SolverFlags, defaults: SolverOptions): So
       numTrainSamples: trainSamples,
       numValSamples: valSamples,
     }),
-    ...(moves.flip === true || (moves.shift ?? 0) !== 0 ? { augment: moves } : {}),
+    ...((moves.flip ?? false) !== false || (moves.shift ?? 0) !== 0 ? { augment: moves } : {}),
     optimConfig: {
       ...(ownRule ? defaults.optimConfig : {}),
       ...optimConfig,

@@ -128,6 +128,11 @@ export const convolutional: readonly Run[] = [
 /** Half a minute or more. */
 export const slow: readonly Run[] = [
   {
+    name: 'mnist',
+    args: () => [...strokes, '--preset', 'conv', '--hidden', '4,4,8', '--epochs', '0.2'],
+    prints: [/^gelu1 +\(8, 27, 27\)/m, /^test accuracy 0\.\d{4} after 8 iterations, /m],
+  },
+  {
     name: 'mnist-gradient-check',
     args: () => strokes,
     prints: ['W1', 'b1', 'W2', 'b2'].map((name) => RegExp(`^${name}: \\d\\.\\d{3}e-1\\d$`, 'm')),
@@ -140,7 +145,27 @@ export const onCifar10: readonly Run[] = [
   {
     name: 'cifar10',
     args: () => [...cifar, '--iterations', '20', '--hidden', '20'],
-    prints: [/^validation accuracy 0\.\d{4}, test accuracy 0\.\d{4}/m],
+    prints: [/^validation accuracy 0\.\d{4}, test accuracy 0\.\d{4}$/m],
+  },
+  {
+    name: 'cifar10',
+    args: () => [...cifar, '--preset', 'record', '--iterations', '3', '--hidden', '4,4,8'],
+    prints: [
+      /^test accuracy 0\.\d{4}, test accuracy with views 0\.\d{4}$/m,
+      /^preset record: test accuracy with views 0\.\d{4} is below its band/m,
+    ],
+  },
+  {
+    name: 'measure-cifar10',
+    args: (folder) => [
+      ...[...cifar, '--journal', join(folder, 'runs.jsonl'), '--seeds', '1', '--leave-out', 'dirac,average'],
+      ...['--hidden', '4,4,8', '--epochs', '0.05'],
+    ],
+    prints: [
+      /^backend: .*; 0 of 3 runs are in /m,
+      /^\| conv, whole \| 1 \| 0\.\d{4} \| 0\.\d{4} \| \+0\.00 \| 0\.\d{4} \| \d\.\d \|$/m,
+      /^\| without average \| 1 \| /m,
+    ],
   },
   {
     name: 'cifar10',

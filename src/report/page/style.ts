@@ -65,6 +65,7 @@ img { display: block; width: 100%; height: auto; image-rendering: pixelated; bor
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th { padding: 6px 14px 6px 0; text-align: left; font-weight: 560; color: var(--muted); border-bottom: 1px solid var(--muted); }
 td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--rule); white-space: nowrap; }
+.run { display: inline-block; width: 16px; height: 3px; margin-right: 8px; border-radius: 2px; vertical-align: middle; }
 .note { margin: 10px 0 0; font-size: 13.5px; color: var(--muted); }
 #parts td:nth-child(n + 3), #parts th:nth-child(n + 3) { text-align: right; }
 #parts + figure, #metrics { margin-top: 44px; }

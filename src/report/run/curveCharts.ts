@@ -1,6 +1,6 @@
 import type { LineSeriesOption } from 'echarts'
 import { grid, horizontal, logarithmic, vertical } from '../page/axes.ts'
-import { accent, draw, muted, type Size, series } from '../page/chart.ts'
+import { draw, muted, type Size, series } from '../page/chart.ts'
 import { bySteps, type Point, smooth, thin } from '../page/curves.ts'
 import { percent } from '../page/numbers.ts'
 import type { EpochRecord, WeightCurve } from './record.ts'
@@ -33,23 +33,33 @@ const dotted = (points: readonly Point[], color: string): LineSeriesOption =>
 
 const last = (points: readonly Point[]): number => points.at(-1)?.[0] ?? 1
 
-/** Each step's loss, thin, and their moving mean. */
-export const lossChart = (loss: readonly number[], size: Size): string => {
-  const points = bySteps(loss)
-  const raw = thin(points)
-  const mean = thin(smooth(points, smoothingSpan(loss.length)))
-  const means = mean.map(([, y]) => y)
-  const isWide = Math.min(...means) > 0 && Math.max(...means) / Math.min(...means) > WIDE
-  const log = logarithmic([raw])
+/** Points and the colour that they have. */
+export interface Curve {
+  readonly points: readonly Point[]
+  readonly color: string
+}
+
+/** The moving mean of each run's loss; of one run each step's loss too, thin. */
+export const lossChart = (curves: readonly Curve[], size: Size): string => {
+  const raw = curves.length > 1 ? [] : curves.map(({ points, color }) => ({ points: thin(points), color }))
+  const means = curves.map(({ points, color }) => ({
+    points: thin(smooth(points, smoothingSpan(points.length))),
+    color,
+  }))
+  const heights = means.flatMap(({ points }) => points.map(([, y]) => y))
+  const isWide = Math.min(...heights) > 0 && Math.max(...heights) / Math.min(...heights) > WIDE
+  const log = logarithmic([...raw, ...means].map(({ points }) => points))
   const place = isWide ? log.place : (all: readonly Point[]) => all
   return draw(
     {
       grid,
-      xAxis: horizontal(Math.max(2, loss.length)),
+      xAxis: horizontal(Math.max(2, ...curves.map(({ points }) => points.length))),
       yAxis: isWide ? log.axis : vertical(),
       series: [
-        line(place(raw), accent, { lineStyle: { width: 1, color: accent, opacity: 0.35 } }),
-        line(place(mean), accent, { lineStyle: { width: 2.25, color: accent } }),
+        ...raw.map(({ points, color }) =>
+          line(place(points), color, { lineStyle: { width: 1, color, opacity: 0.35 } }),
+        ),
+        ...means.map(({ points, color }) => line(place(points), color, { lineStyle: { width: 2.25, color } })),
       ],
     },
     size,
@@ -67,63 +77,68 @@ const accuracyRanges = [
   [0, 0.2],
 ] as const
 
-const scoreCurves = (
-  epochs: readonly EpochRecord[],
-): readonly [training: readonly Point[], validation: readonly Point[]] => [
-  thin(epochs.map(({ epoch, trainScore }) => [epoch, trainScore])),
-  thin(epochs.flatMap(({ epoch, valScore }) => (valScore === undefined ? [] : [[epoch, valScore]]))),
+/** Training and validation scores of a run. */
+export const scoreCurves = (epochs: readonly EpochRecord[]): readonly Curve[] => [
+  { points: thin(epochs.map(({ epoch, trainScore }) => [epoch, trainScore])), color: series(0) },
+  {
+    points: thin(epochs.flatMap(({ epoch, valScore }) => (valScore === undefined ? [] : [[epoch, valScore]]))),
+    color: series(1),
+  },
 ]
+
+const lastOf = (curves: readonly Curve[]): number => Math.max(1, ...curves.map(({ points }) => last(points)))
 
 /**
  * The scores that a chart has room for: where the first epochs lie far from all later ones, they would press those to an edge.
  *
  * @returns  whether a score is one of them
  */
-export const nearOthers = (epochs: readonly EpochRecord[]): ((score: number) => boolean) => {
-  const later = scoreCurves(epochs)
-    .flat()
-    .filter(([epoch, y]) => 4 * epoch >= epochs.length - 1 && Number.isFinite(y))
+export const nearOthers = (curves: readonly Curve[]): ((score: number) => boolean) => {
+  const end = lastOf(curves)
+  const later = curves
+    .flatMap(({ points }) => points)
+    .filter(([epoch, y]) => 4 * epoch >= end && Number.isFinite(y))
     .map(([, y]) => y)
   const [low, high] = [Math.min(...later), Math.max(...later)]
   const room = Math.max(high - low, Math.abs(high) / 10)
   return (score) => score >= low - room && score <= high + room
 }
 
-/** Any score by epoch. */
-export const scoreChart = (epochs: readonly EpochRecord[], size: Size): string => {
-  const [training, validation] = scoreCurves(epochs)
-  const isNear = nearOthers(epochs)
-  const shown = (points: readonly Point[]) => points.filter(([, y]) => isNear(y))
-  return draw(
+const byEpoch = (
+  curves: readonly Curve[],
+  isShown: (score: number) => boolean,
+  yAxis: ReturnType<typeof vertical>,
+  size: Size,
+  label: string,
+): string =>
+  draw(
     {
       grid,
-      xAxis: horizontal(Math.max(1, last(training))),
-      yAxis: vertical(),
-      series: [dotted(shown(training), series(0)), dotted(shown(validation), series(1))],
+      xAxis: horizontal(lastOf(curves)),
+      yAxis,
+      series: curves.map(({ points, color }) =>
+        dotted(
+          points.filter(([, y]) => isShown(y)),
+          color,
+        ),
+      ),
     },
     size,
-    'score',
+    label,
   )
-}
 
-/** Training and validation accuracy by epoch. */
-export const accuracyChart = (epochs: readonly EpochRecord[], size: Size): string => {
-  const [training, validation] = scoreCurves(epochs)
+/** Any score by epoch. */
+export const scoreChart = (curves: readonly Curve[], size: Size, label = 'score'): string =>
+  byEpoch(curves, nearOthers(curves), vertical(), size, label)
+
+/** Accuracies by epoch. */
+export const accuracyChart = (curves: readonly Curve[], size: Size, label = 'accuracy'): string => {
   // The net's accuracy before the first step would press the rest against the upper edge.
-  const learned = [...training, ...validation].filter(([epoch]) => epoch > 0).map(([, y]) => y)
+  const learned = curves.flatMap(({ points }) => points.filter(([epoch]) => epoch > 0).map(([, y]) => y))
   const lowest = Math.min(...learned)
   const [min, interval] = accuracyRanges.find(([from]) => from < lowest) ?? [0, 0.2]
-  const shown = (points: readonly Point[]) => points.filter(([, y]) => y >= min)
-  return draw(
-    {
-      grid,
-      xAxis: horizontal(Math.max(1, last(training))),
-      yAxis: vertical((value) => percent(value).replace('.0 ', ' '), { min, max: 1, interval }),
-      series: [dotted(shown(training), series(0)), dotted(shown(validation), series(1))],
-    },
-    size,
-    'accuracy',
-  )
+  const axis = vertical((value) => percent(value).replace('.0 ', ' '), { min, max: 1, interval })
+  return byEpoch(curves, (score) => score >= min, axis, size, label)
 }
 
 export const learningRateChart = (rates: readonly number[], size: Size): string =>

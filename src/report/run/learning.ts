@@ -1,5 +1,5 @@
 import { accent, muted, series } from '../page/chart.ts'
-import { MOST_POINTS } from '../page/curves.ts'
+import { bySteps, MOST_POINTS } from '../page/curves.ts'
 import { chartFigure, type Key, pair, section } from '../page/figure.ts'
 import type { Html } from '../page/html.ts'
 import { count, counted, short } from '../page/numbers.ts'
@@ -9,6 +9,7 @@ import {
   lossChart,
   nearOthers,
   scoreChart,
+  scoreCurves,
   smoothingSpan,
   weightChart,
 } from './curveCharts.ts'
@@ -33,14 +34,15 @@ const lossFigure = ({ loss }: RunRecord): Html | undefined =>
           { text: 'each step', color: accent, opacity: 0.4 },
           { text: 'moving mean', color: accent },
         ],
-        lossChart(loss, WIDE),
+        lossChart([{ points: bySteps(loss), color: accent }], WIDE),
         `The loss of each step's batch, and its exponential moving mean over about ${counted(smoothingSpan(loss.length), 'step')}.${thinned(loss.length)}`,
       )
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+/** With a capital letter, as titles begin. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const farAway = (epochs: readonly EpochRecord[]): string => {
-  const isNear = nearOthers(epochs)
+  const isNear = nearOthers(scoreCurves(epochs))
   const far = epochs.filter(({ trainScore, valScore = trainScore }) => !isNear(trainScore) || !isNear(valScore)).length
   return far === 0
     ? ''
@@ -64,14 +66,14 @@ const scoreFigure = ({ epochs, best, score }: RunRecord): Html | undefined => {
         'accuracy',
         title,
         keys,
-        accuracyChart(epochs, HALF),
+        accuracyChart(scoreCurves(epochs), HALF),
         `Share of examples whose class is predicted right, after each epoch.${peak}`,
       )
     : chartFigure(
         'score',
         title,
         keys,
-        scoreChart(epochs, HALF),
+        scoreChart(scoreCurves(epochs), HALF),
         `Of all examples together, after each epoch; ${score.better} is better.${peak}${farAway(epochs)}`,
       )
 }

@@ -35,8 +35,11 @@ export const ofReport = rowsOf(
   report,
   {
     recorder: [[() => ({ model, data: data(), probeRows: 2, activations: () => ({ x: x() }) })]],
-    reportPage: [[record]],
-    writeReport: [[() => 'run.html', record]],
+    reportPage: [[record], [() => [record(), record()]]],
+    writeReport: [
+      [() => 'run.html', record],
+      [() => 'runs.html', () => [record(), record()]],
+    ],
     sweepPage: [[() => sweepOf]],
     writeSweepReport: [[() => 'sweep.html', () => sweepOf]],
     jsonlLog: [[() => 'run.jsonl', () => ({ append: true, onError: () => {} })]],
