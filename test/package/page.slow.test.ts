@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { programsIn, textOf } from '../pages.ts'
 import { inBrowser, browser as program } from '../report/chromium.ts'
 import { type Browser, type Page, serve, startBrowser } from './browser.ts'
@@ -170,7 +170,17 @@ inBrowser.describe('in a page', { timeout: 240_000 }, () => {
     rmSync(profile, { recursive: true, force: true })
   }, 60_000)
 
-  const open = (path: string, before?: string): Promise<Page> => chromium.open(`${server.url}${path}`, before)
+  const opened: Page[] = []
+  const openAt = async (url: string, before?: string): Promise<Page> => {
+    const page = await chromium.open(url, before)
+    opened.push(page)
+    return page
+  }
+  const open = (path: string, before?: string): Promise<Page> => openAt(`${server.url}${path}`, before)
+
+  afterEach(async () => {
+    for (const page of opened.splice(0)) await page.send('Page.close')
+  })
 
   /** Probabilities of a net that Node saved, to 10⁻⁶, as Node computes them. */
   const near = (probabilities: readonly number[]): boolean =>
@@ -202,7 +212,7 @@ inBrowser.describe('in a page', { timeout: 240_000 }, () => {
     writeFileSync(join(project, 'public', 'net.safetensors'), readFileSync(join(project, 'net.safetensors')))
     const vite = await viteServer(project)
     try {
-      const page = await chromium.open(vite.url)
+      const page = await openAt(vite.url)
       // The first time, it bundles dependencies and loads the page again.
       for (
         let tries = 0;
@@ -256,7 +266,7 @@ WebAssembly.Memory = function (given) {
     const child = spawn('node', [join(folder, 'serve.js')], { env: { ...process.env, PORT: '0' } })
     try {
       const [said] = (await once(child.stdout, 'data')) as [Buffer]
-      const example = await chromium.open(String(said).replace('open ', '').trim())
+      const example = await openAt(String(said).replace('open ', '').trim())
       const state = (): Promise<string> => example.evaluate<string>(`document.getElementById('state').value`)
       const until = async (holds: (text: string) => boolean): Promise<string> => {
         for (let text = await state(); ; text = await state()) {
@@ -282,7 +292,7 @@ WebAssembly.Memory = function (given) {
       expect(await example.evaluate<string>(answer)).toContain('This is a 1')
       expect(example.complaints()).toEqual([])
 
-      const other = await chromium.open(String(said).replace('open ', '').trim())
+      const other = await openAt(String(said).replace('open ', '').trim())
       await other.evaluate(`document.getElementById('stop').click()`)
       for (
         let tries = 0;
