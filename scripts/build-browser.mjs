@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const src = join(root, 'src')
-const { version, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** The sources of the entries, by their names in dist/browser. */
 const entries = Object.fromEntries(
@@ -26,8 +26,6 @@ const twins = {
     const twin = resolve(dirname(from), id.replace(/\.ts$/, '.page.ts'))
     return existsSync(twin) ? twin : undefined
   },
-  load: (id) =>
-    id === join(src, 'files/version.ts') ? `export const version = ${JSON.stringify(version)}` : undefined,
 }
 
 /** Where calls begin that are made when a module is loaded, and only for a constant. */

@@ -51,7 +51,6 @@ const seen = {
   },
   accuracy: ({ epoch, accuracy }) => {
     at('state').value = `Epoch ${epoch}: ${(100 * accuracy).toFixed(1)} % of 1,000 new digits read, after ${seconds()}`
-    globalThis.reached ??= accuracy >= 0.95 ? performance.now() - begin : undefined
     if (hasInk()) read()
   },
   status: ({ status, backend }) => {

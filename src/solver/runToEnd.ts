@@ -21,8 +21,8 @@ export interface Consumer {
 }
 
 const runToEndOptions = {
-  /** Milliseconds of training after which the event loop turns, ≥ 0, so that timers and signals are heard; 20 unless given. */
-  pauseEvery: withDefault(20, nonNegative),
+  /** Milliseconds of training after which the event loop turns, ≥ 0, so that timers and signals are heard; 12 unless given, so that a page can draw each of its frames. */
+  pauseEvery: withDefault(12, nonNegative),
 }
 
 /** The options of `runToEnd`. @interface */

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors/index.ts'
-import { type Study, studyFault } from './sweep.ts'
+import { studyFault } from './studyFault.ts'
+import type { Study } from './sweep.ts'
 
 /**
  * What must be the same for a worker to run trials of this study, as JSON

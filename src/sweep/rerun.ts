@@ -5,7 +5,8 @@ import { join, randomUUID, tmpdir } from '../system/index.ts'
 import { type JobResult, type Outcome, runTrial } from './engine/attempt.ts'
 import { removeLog } from './engine/history.ts'
 import { SweepError } from './errors.ts'
-import { type Study, studyFault } from './sweep.ts'
+import { studyFault } from './studyFault.ts'
+import type { Study } from './sweep.ts'
 import type { Reported, Trial } from './trial.ts'
 
 const outcomeOf = (jobResult: JobResult): Outcome => {

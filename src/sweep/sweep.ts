@@ -3,7 +3,6 @@ import { pipe } from 'fp-ts/lib/function.js'
 import {
   functionOf,
   type Given,
-  isRecord,
   naturalNumber,
   positiveInteger,
   type Requirement,
@@ -20,6 +19,7 @@ import { none } from './pruners/none.ts'
 import { aDirection } from './requirements.ts'
 import type { Sampler } from './sampler.ts'
 import { checkSpace, type ParamsOf, type Space } from './space/index.ts'
+import { bringWorker } from './threads/bundled.ts'
 import type { Direction } from './trial.ts'
 
 /** Samplers and pruners come with what is wrong with their options, if anything is. */
@@ -106,22 +106,6 @@ export interface Study {
   data(): unknown
 }
 
-/** Why it is no study; undefined where it is one. */
-export const studyFault = (value: unknown): string | undefined => {
-  const study = (isRecord(value) ? value : {}) as Partial<Study>
-  const isStudy =
-    study._tag === 'Study' &&
-    [study.objective, study.data, study.sampler?.suggest, study.pruner?.prune].every((f) => typeof f === 'function') &&
-    isRecord(study.space) &&
-    aDirection.holds(study.direction) &&
-    positiveInteger.holds(study.trials) &&
-    naturalNumber.holds(study.seed) &&
-    positiveInteger.holds(study.repeats)
-  return isStudy
-    ? undefined
-    : `study must be what sweep({ … }) gives, taken out of its Either, e.g. orThrow(sweep({ … })), but got ${shown(value)}`
-}
-
 const isEither = <A>(value: Checked<A>): value is E.Either<Error, A> => isObject(value) && '_tag' in value
 
 const unwrapped = <A>(name: string, value: Checked<A>, each: Requirement): E.Either<SweepError, A> =>
@@ -150,8 +134,11 @@ const asSweepError = (error: Error): SweepError =>
  * @example        const objective = ({ params }: { params: { x: number } }) => params.x ** 2
  *                 E.isRight(sweep({ space: { x: uniform(-1, 1) }, objective, direction: 'minimize', sampler: random(), trials: 9 }))   // true
  */
-export const sweep = <const S extends Space, D = undefined>(options: SweepOptions<S, D>): E.Either<SweepError, Study> =>
-  pipe(
+export const sweep = <const S extends Space, D = undefined>(
+  options: SweepOptions<S, D>,
+): E.Either<SweepError, Study> => {
+  bringWorker()
+  return pipe(
     resolveOptions('sweep', options as Given<typeof sweepOptions>, sweepOptions),
     E.mapLeft(asSweepError),
     E.bindTo('known'),
@@ -164,3 +151,4 @@ export const sweep = <const S extends Space, D = undefined>(options: SweepOption
       data: () => options.data?.(),
     })),
   )
+}

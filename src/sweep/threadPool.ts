@@ -11,7 +11,8 @@ import {
 } from '../errors/index.ts'
 import type { WorkerPool } from './engine/workerPool.ts'
 import { SweepError } from './errors.ts'
-import { type Study, studyFault } from './sweep.ts'
+import { studyFault } from './studyFault.ts'
+import type { Study } from './sweep.ts'
 import { startThreads } from './threads/pool.ts'
 import { tsxFor } from './threads/program.ts'
 

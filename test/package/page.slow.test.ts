@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { programsIn, textOf } from '../pages.ts'
 import { inBrowser, browser as program } from '../report/chromium.ts'
 import { type Browser, type Page, serve, startBrowser } from './browser.ts'
@@ -67,6 +68,11 @@ describe.each(Object.entries(sizes))('%s', (title, [most, code]) => {
     },
     120_000,
   )
+})
+
+test('the README says how small that is', () => {
+  const [most] = sizes['training of a fully connected net'] as readonly [number, string]
+  expect(textOf('README.md')).toContain(`under ${most / 1000} kB`)
 })
 
 test('nothing of Node is in what a page loads', () => {
@@ -164,7 +170,17 @@ inBrowser.describe('in a page', { timeout: 240_000 }, () => {
     rmSync(profile, { recursive: true, force: true })
   }, 60_000)
 
-  const open = (path: string, before?: string): Promise<Page> => chromium.open(`${server.url}${path}`, before)
+  const opened: Page[] = []
+  const openAt = async (url: string, before?: string): Promise<Page> => {
+    const page = await chromium.open(url, before)
+    opened.push(page)
+    return page
+  }
+  const open = (path: string, before?: string): Promise<Page> => openAt(`${server.url}${path}`, before)
+
+  afterEach(async () => {
+    for (const page of opened.splice(0)) await page.send('Page.close')
+  })
 
   /** Probabilities of a net that Node saved, to 10⁻⁶, as Node computes them. */
   const near = (probabilities: readonly number[]): boolean =>
@@ -196,7 +212,7 @@ inBrowser.describe('in a page', { timeout: 240_000 }, () => {
     writeFileSync(join(project, 'public', 'net.safetensors'), readFileSync(join(project, 'net.safetensors')))
     const vite = await viteServer(project)
     try {
-      const page = await chromium.open(vite.url)
+      const page = await openAt(vite.url)
       // The first time, it bundles dependencies and loads the page again.
       for (
         let tries = 0;
@@ -231,6 +247,65 @@ WebAssembly.Memory = function (given) {
     if (isWasm) expect([work.losses, work.convolution]).toEqual([expected.losses, expected.convolution])
     else expect(work.losses.at(-1)).toBeCloseTo(expected.losses.at(-1) as number, 3)
     expect(page.complaints()).toEqual([])
+  })
+
+  test('a run that lets the page have its turns holds no frame up, and takes no longer', async () => {
+    // The best of a few: other programs take the cores, too.
+    const tries: { longest: number; slower: number }[] = []
+    const isGood = () => tries.some(({ longest, slower }) => longest <= 40 && slower <= 0.05)
+    while (!isGood() && tries.length < 12) {
+      tries.push(await (await open('/esbuild.html')).evaluate('cachegrad.frames()'))
+    }
+    const last = tries.at(-1)
+    console.log(`longest frame ${last?.longest.toFixed(1)} ms, ${(100 * (last?.slower ?? 0)).toFixed(1)} % longer`)
+    expect(isGood()).toBe(true)
+  })
+
+  test('the example learns, reads and stops', async () => {
+    const folder = join(project, 'node_modules', 'cachegrad', 'examples', 'page')
+    const child = spawn('node', [join(folder, 'serve.js')], { env: { ...process.env, PORT: '0' } })
+    try {
+      const [said] = (await once(child.stdout, 'data')) as [Buffer]
+      const example = await openAt(String(said).replace('open ', '').trim())
+      const state = (): Promise<string> => example.evaluate<string>(`document.getElementById('state').value`)
+      const until = async (holds: (text: string) => boolean): Promise<string> => {
+        for (let text = await state(); ; text = await state()) {
+          if (holds(text)) return text
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+      }
+      const [, percent, time] =
+        /: ([\d.]+) %.*after ([\d.]+) s/.exec(await until((text) => text.includes('done'))) ?? []
+      console.log(`the example reads ${percent} % of new digits after ${time} s`)
+      expect(Number(percent)).toBeGreaterThan(95)
+      await example.evaluate(`(() => {
+        const paper = document.getElementById('paper')
+        const { left, top, width } = paper.getBoundingClientRect()
+        const at = (type, x, y) => paper.dispatchEvent(new PointerEvent(type, { clientX: left + x * width, clientY: top + y * width, buttons: 1, pointerId: 1 }))
+        paper.setPointerCapture = () => {}
+        at('pointerdown', 0.5, 0.15)
+        for (let y = 0.15; y < 0.9; y += 0.05) at('pointermove', 0.5, y)
+        at('pointerup', 0.5, 0.9)
+      })()`)
+      const answer = `document.getElementById('answer').value`
+      while (!(await example.evaluate<string>(answer)).startsWith('This is')) await until(() => true)
+      expect(await example.evaluate<string>(answer)).toContain('This is a 1')
+      expect(example.complaints()).toEqual([])
+
+      const other = await openAt(String(said).replace('open ', '').trim())
+      await other.evaluate(`document.getElementById('stop').click()`)
+      for (
+        let tries = 0;
+        tries < 200 && !(await other.evaluate<string>(`document.getElementById('state').value`)).includes('stopped');
+        tries++
+      ) {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      expect(await other.evaluate<string>(`document.getElementById('state').value`)).toContain('stopped')
+      expect(other.complaints()).toEqual([])
+    } finally {
+      child.kill()
+    }
   })
 
   test('relaxed SIMD where a page asks for it', async () => {

@@ -91,6 +91,40 @@ export const steps = async (count) => {
   return performance.now() - begin
 }
 
+/** The longest time between two frames while a run lets the page have its turns, and how much longer it takes than one that does not. */
+export const frames = async () => {
+  const model = orThrow(fullyConnectedNet({ inputDim: 784, hiddenDims: [100] }))
+  const data = digits(3000)
+  const events = () => orThrow(train(model, data, { ...options, batchSize: 100, numEpochs: 30 }))
+  const timed = async (work) => {
+    await pause()
+    const begin = performance.now()
+    await work()
+    return performance.now() - begin
+  }
+  let [last, longest, isOver] = [performance.now(), 0, false]
+  const watch = (now) => {
+    longest = Math.max(longest, now - last)
+    last = now
+    if (!isOver) requestAnimationFrame(watch)
+  }
+  const alone = async () => {
+    for (const _ of events());
+  }
+  await timed(alone)
+  const [before, paced, after] = [
+    await timed(alone),
+    await timed(async () => {
+      last = performance.now()
+      requestAnimationFrame(watch)
+      await runToEnd(events())
+      isOver = true
+    }),
+    await timed(alone),
+  ]
+  return { longest, slower: (2 * paced) / (before + after) - 1, paced }
+}
+
 export const relaxed = () => addRelaxed()
 
-globalThis.cachegrad = { work, steps, relaxed, backend }
+globalThis.cachegrad = { work, steps, frames, relaxed, backend }

@@ -11,8 +11,8 @@ export interface Setup {
   readonly cachegradHeap: SharedHeap | undefined
   /** The modules that make it read TypeScript, where that is needed. */
   readonly tsx: readonly string[] | undefined
-  /** The module with `serve`. */
-  readonly program: string
+  /** The module with `serve`; undefined where the study's module brings it. */
+  readonly program: string | undefined
   /** The module whose default export is the study. */
   readonly module: string
   readonly study: string

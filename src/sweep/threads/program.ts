@@ -13,7 +13,8 @@ export const program = `
 const { workerData } = require('node:worker_threads')
 const start = async () => {
   if (workerData.tsx !== undefined) for (const api of workerData.tsx) (await import(api)).register()
-  const { serve } = await import(workerData.program)
+  const { serve = globalThis[Symbol.for('cachegrad.sweep.serve')] } = await import(workerData.program ?? workerData.module)
+  if (serve === undefined) throw new Error(workerData.module + ' makes no study; write: export default sweep({ … })')
   await serve(workerData)
 }
 start()
@@ -25,8 +26,10 @@ export const isWorkerOf = (module: string): boolean =>
 
 const isTypeScript = (url: string): boolean => /\.[mc]?tsx?$/.test(new URL(url).pathname)
 
-/** The module that the text goes on with: as TypeScript in a checkout, as JavaScript in the package. */
-export const workerModule = new URL(isTypeScript(import.meta.url) ? './worker.ts' : './worker.js', import.meta.url).href
+/** The module that the text goes on with: as TypeScript in a checkout, as JavaScript in the package; in a bundle there is none (bundled.ts). */
+export const workerModule = /\/threads\/program\.[jt]s$/.test(import.meta.url)
+  ? new URL(isTypeScript(import.meta.url) ? './worker.ts' : './worker.js', import.meta.url).href
+  : undefined
 
 // Newer engines read TypeScript themselves.
 const stripsTypes = 'typescript' in process.features && process.features.typescript !== false
@@ -47,7 +50,7 @@ const apisOf = (parent: string): readonly string[] | undefined => {
 
 /** The modules whose `register` makes a thread read TypeScript; undefined where it can read the study as it is. */
 export const tsxFor = (module: string): E.Either<SweepError, readonly string[] | undefined> => {
-  if (![module, workerModule].some(isTypeScript)) return E.right(undefined)
+  if (![module, workerModule ?? module].some(isTypeScript)) return E.right(undefined)
   const apis = apisOf(module) ?? apisOf(import.meta.url)
   if (apis !== undefined || stripsTypes) return E.right(apis)
   return E.left(new SweepError(`worker threads need tsx to read ${module}; run npm install --save-dev tsx`))
