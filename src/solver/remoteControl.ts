@@ -3,8 +3,8 @@ import type { Consumer } from './runToEnd.ts'
 
 /** What is used of a worker's global object, or of a MessagePort. */
 export interface ControlPort {
-  /** Calls the listener with each message. */
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  /** Calls the listener with each message; `never` stands for the event that the types of node, of the DOM or of nobody know. */
+  addEventListener(type: 'message', listener: (event: never) => void): void
   /** What a MessagePort waits for. */
   start?(): void
 }
@@ -36,7 +36,7 @@ export const remoteControl = (port: ControlPort): RemoteControl => {
   const stop = new AbortController()
   let resume = (): void => {}
   let paused: Promise<void> | undefined
-  port.addEventListener('message', ({ data }) => {
+  port.addEventListener('message', ({ data }: { readonly data: unknown }) => {
     if (data === 'stop') stop.abort()
     if (data === 'stop' || data === 'resume') {
       resume()

@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
-import { orThrow } from '../../src/errors/index.ts'
+import { orThrow, type StopSignal } from '../../src/errors/index.ts'
 import { fullyConnectedNet } from '../../src/models/index.ts'
 import { type Event, remoteControl, runToEnd, snapshotEvent, train } from '../../src/solver/index.ts'
 import { tensor } from '../../src/tensor/index.ts'
@@ -23,24 +23,21 @@ const withPort = async (work: (port: MessageChannel['port1'], other: MessageChan
 const later = (ms = 30) => new Promise((resolve) => setTimeout(resolve, ms))
 
 describe('a run that another thread steers', () => {
-  const endless = (signal: never) => ({ numEpochs: 1e6, signal }) as const
+  const endless = (signal: StopSignal) => ({ numEpochs: 1e6, signal }) as const
 
   test('stops', () =>
     withPort(async (port, other) => {
-      const control = remoteControl(port as never)
-      const run = runToEnd(orThrow(train(model, data, endless(control.signal as never))), [control])
+      const control = remoteControl(port)
+      const run = runToEnd(orThrow(train(model, data, endless(control.signal))), [control])
       other.postMessage('stop')
       expect((await run).status).toBe('interrupted')
     }))
 
   test('pauses, goes on, and is stopped from a pause', () =>
     withPort(async (port, other) => {
-      const control = remoteControl(port as never)
+      const control = remoteControl(port)
       let steps = 0
-      const run = runToEnd(orThrow(train(model, data, endless(control.signal as never))), [
-        control,
-        { see: () => void steps++ },
-      ])
+      const run = runToEnd(orThrow(train(model, data, endless(control.signal))), [control, { see: () => void steps++ }])
       other.postMessage('pause')
       await later()
       const at = steps
@@ -57,7 +54,7 @@ describe('a run that another thread steers', () => {
 
   test('other messages are nothing to it, and what is no port is told', () =>
     withPort(async (port, other) => {
-      const control = remoteControl(port as never)
+      const control = remoteControl(port)
       other.postMessage({ learningRate: 1 })
       await later(5)
       expect([control.signal.aborted, control.see({} as never)]).toEqual([false, undefined])
