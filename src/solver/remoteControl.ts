@@ -3,8 +3,9 @@ import type { Consumer } from './runToEnd.ts'
 
 /** What is used of a worker's global object, or of a MessagePort. */
 export interface ControlPort {
-  /** Calls the listener with each message; `never` stands for the event that the types of node, of the DOM or of nobody know. */
-  addEventListener(type: 'message', listener: (event: never) => void): void
+  /** Calls the listener with each message. */
+  // biome-ignore lint/suspicious/noExplicitAny: events are what the types of node say, of the DOM, or nobody's.
+  addEventListener(type: 'message', listener: (event: any) => void): void
   /** What a MessagePort waits for. */
   start?(): void
 }
