@@ -6,7 +6,8 @@ import { builtin, variable } from './environment.ts'
 import { heapNote } from './heap.ts'
 import { jsKernels } from './js.ts'
 import type { BackendName, Floats, Kernels } from './kernels.ts'
-import { relaxedSupported, type Variant, wasmKernels } from './wasm.ts'
+import { relaxedSupported } from './relaxedSupported.ts'
+import { type Variant, wasmKernels } from './wasm.ts'
 
 /** The kernels to choose from, slowest first. */
 export const backendNames: readonly BackendName[] = ['js', 'wasm-strict', 'wasm', 'blas']

@@ -23,7 +23,6 @@ import {
   signatures,
 } from './signatures.ts'
 import { input, output, scratch } from './staging.ts'
-import { unpacked } from './unpacked.ts'
 
 /**
  * The float32 kernels in SIMD WebAssembly; their source is AssemblyScript, in `assembly/`. The strict module gives the
@@ -110,16 +109,6 @@ const textOf = (variant: Variant): string => {
   const text = variant === 'strict' ? strict : relaxedText()
   if (text === undefined) throw new Error('a page has relaxed SIMD where it calls addRelaxed of cachegrad/relaxed')
   return text
-}
-
-let supported: boolean | undefined
-
-/** Whether this engine knows relaxed SIMD: Node from 22 on, current browsers. */
-export const relaxedSupported = (): boolean => {
-  const text = relaxedText()
-  if (text === undefined) return false
-  supported ??= typeof WebAssembly !== 'undefined' && WebAssembly.validate(unpacked(text))
-  return supported
 }
 
 /** A matrix product for the threads of a pool, and the same one for this thread; it sees the heap at `base`. */
