@@ -42,5 +42,5 @@ export default {
   searchInComments: true,
   searchInDocuments: true,
   hideGenerator: true,
-  highlightLanguages: ['typescript', 'javascript', 'python', 'bash', 'sh', 'json', 'yaml', 'console'],
+  highlightLanguages: ['html', 'typescript', 'javascript', 'python', 'bash', 'sh', 'json', 'yaml', 'console'],
 }
