@@ -1,11 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { decodeCsv, decodePicture } from '../src/data/index.ts'
 import { decodeNpy, decodeNpz, decodeSafetensors, encodeNpy, encodeNpz, weightsFrom } from '../src/formats/index.ts'
 import {
   accuracy,
   adam,
   affine,
   argmaxRows,
+  buildNet,
   bytes,
   type Classifier,
   checkSolverOptions,
@@ -109,6 +111,13 @@ const rows: readonly Row[] = [
     () => step(model, { rule: (async () => 1) as never }, { weights, configs: {} }, { x, y: [0, 1, 2] }),
     /step: the rule must give \[the next w, its config\], but gave a Promise/,
   ],
+  [
+    'bytes in place of a table’s text',
+    () => decodeCsv('t', new Uint8Array(3) as never),
+    /t: content must be the file's text.*, but got a Uint8Array/,
+  ],
+  ['a text in place of a picture’s bytes', () => decodePicture('p', 'x' as never), /p: bytes must be a Uint8Array/],
+  ['types of layers that are no list', () => buildNet({ type: 'relu' }, {} as never), /types of your own are a list/],
   ['an outline that says nothing', () => summary({ ...model, outline: {} as never }), /summary: model must be one/],
   [
     'labels that are no classes',

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '../errors/index.ts'
+import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { quoted } from '../files/index.ts'
 import { formatShape, isTensor, type Shape, sizeOf, type Tensor } from '../tensor/index.ts'
 
@@ -11,7 +11,7 @@ const isShape = (shape: Shape): boolean =>
 /** Throws a ShapeError for what would make a file that nobody can read: kernels trust a shape, and readers do not. */
 export const checkTensor = (where: string, name: string, t: Tensor): void => {
   if (isTensor(t) && isShape(t.shape) && t.data.length === sizeOf(t.shape)) return
-  const shape = Array.isArray(t?.shape) ? formatShape(t.shape.slice(0, MOST_AXES)) : String(t?.shape)
+  const shape = Array.isArray(t?.shape) ? formatShape(t.shape.slice(0, MOST_AXES)) : shown(t?.shape)
   const came = isTensor(t)
     ? `shape ${shape} and ${t.data.length} numbers`
     : 'no { shape, data } with a Float32Array or Float64Array'

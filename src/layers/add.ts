@@ -1,5 +1,5 @@
 import { kernelsFor } from '../kernels/index.ts'
-import { emptyLike, shapes, type Tensor } from '../tensor/index.ts'
+import { checkTensor, emptyLike, shapes, type Tensor } from '../tensor/index.ts'
 
 const contract = shapes('addForward', 'x: ...D, y: ...D')
 
@@ -31,7 +31,7 @@ export function addForward(x: number | Tensor, y: number | Tensor): readonly [ou
  * @example     addBackward(1.1)   // [1.1, 1.1]
  * @see         K. Saito, "Deep Learning from Scratch", chapter 5
  */
-export const addBackward = <T extends number | Tensor>(dout: T, _cache: null = null): readonly [dx: T, dy: T] => [
-  dout,
-  dout,
-]
+export const addBackward = <T extends number | Tensor>(dout: T, _cache: null = null): readonly [dx: T, dy: T] => {
+  if (typeof dout !== 'number') checkTensor('addBackward', 'dout', dout)
+  return [dout, dout]
+}

@@ -30,6 +30,7 @@ const checkDepth = (spec: unknown): void => {
 }
 
 const typesOf = (own: readonly LayerType<never>[]): Types => {
+  if (!Array.isArray(own)) refuse(`types of your own are a list, e.g. [swish], but got ${shown(own)}`)
   const types = new Map<string, LayerType<LayerOptions>>()
   for (const type of [...layerTypes, ...own]) {
     if (typeof type !== 'function' || typeof type.type !== 'string') {

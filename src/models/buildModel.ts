@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { canonical, isRecord, type Json, OptionError } from '../errors/index.ts'
+import { canonical, isRecord, type Json, OptionError, shown } from '../errors/index.ts'
 import { buildNet, type LayerSpec, type LayerType } from '../layers/index.ts'
 import type { Shape } from '../tensor/index.ts'
 import { classification } from './classification.ts'
@@ -26,7 +26,7 @@ const taskOf = (spec: Json | undefined): Task<never> => {
   if (make === undefined) {
     const known = Object.keys(tasks).map((name) => `'${name}'`)
     return refuse(
-      `the task ${canonical(spec ?? null).slice(0, 80)} is not known; its type is one of ${known.join(', ')}`,
+      `the task ${(isRecord(spec) ? canonical(spec) : shown(spec)).slice(0, 80)} is not known; its type is one of ${known.join(', ')}`,
     )
   }
   return make(options as never) as Task<never>

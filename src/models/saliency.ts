@@ -1,6 +1,6 @@
-import { ArgumentError, ShapeError } from '../errors/index.ts'
+import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { evaluationOf } from '../layers/index.ts'
-import { dtypeOf, type Labels, labelsBelow, type Tensor, zeros } from '../tensor/index.ts'
+import { dtypeOf, isTensor, type Labels, labelsBelow, type Tensor, zeros } from '../tensor/index.ts'
 import { checkModel, checkWeights } from './checkModel.ts'
 import { examplesOf } from './classifier.ts'
 import type { Model, Weights } from './model.ts'
@@ -54,7 +54,11 @@ export const saliency = (model: Model, weights: Weights, x: Tensor, y: Labels): 
     throw new ShapeError(`saliency: y has ${labels.length} classes for ${rows} examples; each needs one`)
   }
   const evaluation = evaluationOf(net)
-  const [scores, cache] = evaluation.forward(examples, { ...params, ...state }, [0, 0])
+  const made: unknown = evaluation.forward(examples, { ...params, ...state }, [0, 0])
+  if (!Array.isArray(made) || !isTensor(made[0])) {
+    throw new ArgumentError(`saliency: forward of the net must give [out, cache], but gave ${shown(made)}`)
+  }
+  const [scores, cache] = made
   checkSame(scores, net.predict(examples, params, state))
   const chosen = zeros(scores.shape, dtypeOf(scores))
   for (let i = 0; i < rows; i++) chosen.data[i * classes + (labels[i] as number)] = 1

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { fileName } from '../../errors/index.ts'
+import { bytesFault, fileName } from '../../errors/index.ts'
 import { messageOf, recognised } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
 import { PIXELS } from './cifarFiles.ts'
@@ -231,6 +231,10 @@ const whole = (bytes: Uint8Array): CifarPickle => {
  */
 export const decodeCifarPickle = (name: string, bytes: Uint8Array): E.Either<DataError, CifarPickle> =>
   E.tryCatch(
-    () => whole(bytes),
+    () => {
+      const misgiven = bytesFault(bytes)
+      if (misgiven !== undefined) throw new Unfit(misgiven)
+      return whole(bytes)
+    },
     (error) => new DataError(`${fileName(name)}: ${messageOf(error)}`, { cause: error }),
   )

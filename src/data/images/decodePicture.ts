@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { fileName, type Given, type Requirement, type Resolved, requirement } from '../../errors/index.ts'
+import { bytesFault, fileName, type Given, type Requirement, type Resolved, requirement } from '../../errors/index.ts'
 import { messageOf, recognised } from '../../files/index.ts'
 import { DataError } from '../errors.ts'
 import { readBytes } from '../files/readBytes.ts'
@@ -12,6 +12,11 @@ import { isPng, pngPixels, pngSize } from './png.ts'
 import { resizePicture, sizeRequirement } from './resize.ts'
 
 const channels: Requirement<1 | 3> = requirement('1 (grey) or 3 (red, green, blue)', (v) => v === 1 || v === 3)
+
+const bytesOf = (name: string, bytes: Uint8Array): E.Either<DataError, Uint8Array> => {
+  const misgiven = bytesFault(bytes)
+  return misgiven === undefined ? E.right(bytes) : E.left(new DataError(`${fileName(name)}: ${misgiven}`))
+}
 
 /** In which form pictures are wanted. */
 export const pictureForm = {
@@ -82,6 +87,7 @@ export const decodePicture = (
 ): E.Either<DataError, Picture> =>
   pipe(
     resolved('decodePicture', options, pictureForm),
+    E.chainFirst(() => bytesOf(name, bytes)),
     E.chain((form) => decodeAs(form)(name, bytes)),
   )
 

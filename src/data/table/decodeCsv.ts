@@ -11,6 +11,7 @@ import {
   oneOf,
   type Resolved,
   requirement,
+  shown,
   text,
   withDefault,
 } from '../../errors/index.ts'
@@ -271,6 +272,13 @@ export function decodeCsv(name: string, content: string, options?: CsvOptions): 
 export function decodeCsv(name: string, content: string, options: CsvOptions = {}): E.Either<DataError, Table> {
   return pipe(
     resolved('decodeCsv', options, csvOptions),
+    E.filterOrElse(
+      () => typeof content === 'string',
+      () =>
+        new DataError(
+          `${fileName(name)}: content must be the file's text, e.g. of readFile(path, 'utf8'), but got ${shown(content)}`,
+        ),
+    ),
     E.chain((known) => decodeTable(name, content, known)),
   )
 }

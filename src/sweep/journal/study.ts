@@ -26,7 +26,7 @@ export const studyFault = (path: string, study: StudyRow, head: Head): string | 
         : `its direction is another one than ${head.direction}`
   return changed === undefined
     ? undefined
-    : `${where} was begun otherwise: ${changed}; put that back, or name another journal (--study), which begins a study of its own`
+    : `${where} was begun otherwise: ${changed}; put that back, or name another journal, which begins a study of its own`
 }
 
 /** Why a new study may not begin in a file: it is there under another name, and all would be run again. */

@@ -82,9 +82,9 @@ export const isActive = (space: Space, params: Params, name: string): boolean =>
   checkArgument('isActive', 'space', space, aSpace)
   checkArgument('isActive', 'params', params, byName)
   const condition = conditionOf(space, name)
-  if (condition !== undefined && !Array.isArray(condition.values)) {
+  if (condition !== undefined && !(typeof condition.parent === 'string' && Array.isArray(condition.values))) {
     throw new ArgumentError(
-      `isActive: the condition of ${quoted(name)} needs a list of values, but has ${shown(condition.values)}; when('rule', ['adam'], …) makes one`,
+      `isActive: the condition of ${quoted(name)} needs a parent's name and a list of values, but has ${shown(condition.parent)} and ${shown(condition.values)}; when('rule', ['adam'], …) makes one`,
     )
   }
   // The params of a parent that is not there have no such name, so its children are not there either.

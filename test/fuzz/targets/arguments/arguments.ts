@@ -11,9 +11,14 @@ const rows = Object.values(entries).flatMap(([, each]) => each)
 const NO_ROOM = /takes .* bytes, which cannot be had/
 const OURS = /^(Shape|Argument|Option|Data|Format|Sweep|Checkpoint|Report)?Error$/
 
+// What engines say of code that did not look at what it was given, also where an error of ours wraps it.
+const INSIDE = /is not (a function|iterable|defined)|Cannot (read|set|convert|destructure|mix)/
+
 /** Errors that say what to do; one of a getter or a callback is its owner's. */
 const isReadable = (error: unknown): error is Error =>
   error instanceof Error &&
+  // A cause stands in parentheses, behind what is ours.
+  !INSIDE.test(error.message.replace(/\(.*\)/, '')) &&
   ((OURS.test(error.name) && error.message.length > 10) ||
     NO_ROOM.test(error.message) ||
     CALLERS_OWN.test(error.message))
@@ -97,7 +102,7 @@ const drawn: Target['hostile'][string] = (draw) => draw.bytes(24)
 
 export const argumentsTarget: Target = {
   name: 'arguments',
-  seeds: rows.map((_, row) => new Uint8Array([row >> 8, row & 255, 3, 0, 0, 0])),
+  seeds: rows.map(({ given }, row) => new Uint8Array([row >> 8, row & 255, given.length, 0, 0, 0])),
   read,
   hostile: { call: drawn, same: drawn, again: drawn },
   justified: (size) => plain(size) + 2 ** 27,

@@ -68,7 +68,7 @@ export const ofData = rowsOf(
     loadPicture: [[() => 'x.png', () => ({ size: [2, 2], channels: 3 })]],
     loadImages: [[() => 'pets', () => ({ size: 2, channels: 1, normalize: true })]],
     resizePicture: [[() => ({ channels: 1, height: 2, width: 2, data: new Uint8Array(4) }), () => [1, 2]]],
-    decodeCsv: [[() => 'x.csv', () => new TextEncoder().encode('a,b\n1,2\n3,4\n'), () => ({ target: 'b' })]],
+    decodeCsv: [[() => 'x.csv', () => 'a,b\n1,2\n3,4\n', () => ({ target: 'b' })]],
     loadCsv: [[() => 'x.csv', () => ({ target: 'b' })]],
     strokes: [[() => ({ numTrain: 3, numTest: 2, normalize: true, flatten: false, oneHot: true, key: api.key(0) })]],
     parseIdx: [[() => 'x', () => new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7])]],
