@@ -40,18 +40,23 @@ export const turn = async (peer: Peer, steps: number): Promise<number> => {
   return (await peer.run(steps)) / steps
 }
 
-/** All contestants in turn, A B C A B C …, so that a disturbance of the machine meets all of them. */
+/**
+ * All contestants in turn, A B C A B C …, so that a disturbance of the machine meets all of them.
+ *
+ * @param startPeer  how a contestant is started; as a process if not given
+ */
 export const measure = async (
   workload: Workload,
   contestants: readonly Contestant[],
   rounds: number,
   turnSeconds: number,
   say: (line: string) => void,
+  startPeer = start,
 ): Promise<Measurement> => {
   const absences: Absence[] = []
   const entries: { readonly peer: Peer; readonly steps: number; readonly seconds: number[] }[] = []
   for (const contestant of contestants) {
-    const started = await start(contestant, workload)
+    const started = await startPeer(contestant, workload)
     if (!isPeer(started)) {
       absences.push(started)
       say(`${workload.name}: ${contestant.group} is left out: ${started.reason}`)

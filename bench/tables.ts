@@ -32,7 +32,8 @@ const groupsOf = (measurements: readonly Measurement[]): readonly string[] => [
 
 const isPeerGroup = (group: string): boolean => !/^(cachegrad|products alone|product)/.test(group)
 
-const ratios = (nets: readonly Measurement[], own: string): string => {
+/** How many times as fast as the others one of them is. */
+export const ratios = (nets: readonly Measurement[], own: string): string => {
   const peers = groupsOf(nets).filter(isPeerGroup)
   const rows = peers.map((group) => [
     group,
@@ -89,7 +90,7 @@ const products = (square: Measurement): string =>
     ]),
   )
 
-const microseconds = (nets: readonly Measurement[]): string =>
+export const microseconds = (nets: readonly Measurement[]): string =>
   table(
     ['µs a step: median (lower – upper quartile)', ...nets.map(({ workload }) => workload.name)],
     groupsOf(nets).map((group) => [
@@ -104,11 +105,16 @@ const microseconds = (nets: readonly Measurement[]): string =>
     ]),
   )
 
-const missing = (measurements: readonly Measurement[]): string => {
+/** Who was left out, and what the others say of themselves. */
+export const takingPart = (measurements: readonly Measurement[]): string => {
   const lines = measurements.flatMap(({ workload, absences }) =>
     absences.map(({ contestant, reason }) => `- ${workload.name}: ${contestant.group} was left out: ${reason}`),
   )
-  return lines.length === 0 ? 'No contestant was left out.' : [...new Set(lines)].join('\n')
+  const versions = measurements.flatMap(({ timings }) =>
+    timings.map(({ contestant, description }) => `- ${contestant.group}: ${description}`),
+  )
+  const absent = lines.length === 0 ? 'No contestant was left out.' : [...new Set(lines)].join('\n')
+  return `${absent}\n\n${[...new Set(versions)].join('\n')}`
 }
 
 /** Ratios first, then the limit, then times; in Markdown. */
@@ -116,14 +122,10 @@ export const tables = (measurements: readonly Measurement[]): string => {
   const nets = measurements.filter(({ workload }) => workload.square === undefined)
   const square = measurements.find(({ workload }) => workload.square !== undefined)
   const ofNets = [ratios(nets, 'cachegrad blas'), ratios(nets, 'cachegrad wasm'), limits(nets, square)]
-  const versions = [
-    ...new Set(measurements.flatMap(({ timings }) => timings.map((t) => `- ${t.contestant.group}: ${t.description}`))),
-  ]
   return [
     ...(nets.length > 0 ? ofNets : []),
     ...(square === undefined ? [] : [products(square)]),
     ...(nets.length > 0 ? [microseconds(nets)] : []),
-    missing(measurements),
-    versions.join('\n'),
+    takingPart(measurements),
   ].join('\n\n')
 }

@@ -1,12 +1,7 @@
-// The package that is built here, or in the folder BENCH_PACKAGE and then of whichever commit: so only public names are used (the
-// generator for training, the function for evaluation), and what may be an Either is taken out of it.
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+// Only public names are used (the generator for training, the function for evaluation), and what may be an Either is taken out of it.
+import { library } from './library.mjs'
 import { eventsOf, problemOf } from './model.mjs'
 import { dataOf, serve, timed, workload } from './serve.mjs'
-
-const folder = process.env.BENCH_PACKAGE ?? resolve(import.meta.dirname, '../..')
-const library = await import(pathToFileURL(`${folder}/dist/index.js`))
 
 const asked = workload()
 const { rows, inputDim, numClasses, evaluate } = asked

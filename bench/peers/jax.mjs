@@ -1,12 +1,10 @@
 // jax-js on its WebAssembly backend: the whole step, update included, is one function under jit.
-import { readFileSync } from 'node:fs'
 import { blockUntilReady, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax'
-import { batchesOf, dataOf, normals, serve, timed, unable, workload } from './serve.mjs'
+import { batchesOf, dataOf, normals, serve, timed, unable, versionOf, workload } from './serve.mjs'
 
 const { inputDim, hiddenDims, numClasses, batchSize, rule, learningRate, batchnorm, keepProb, rows, evaluate } =
   workload()
 if (!(await init('wasm')).includes('wasm')) unable('the wasm backend does not start')
-const { version } = JSON.parse(readFileSync(new URL('../node_modules/@jax-js/jax/package.json', import.meta.url)))
 
 const EPS = 1e-5
 const batches = batchesOf(dataOf(rows, inputDim, numClasses), rows, inputDim, batchSize)
@@ -134,6 +132,7 @@ try {
 } catch (error) {
   unable(String(error.message).split('\n')[0].slice(0, 120))
 }
-// Its workers are those of a browser; Node 20 has no global Worker, and then it computes alone.
-const threads = typeof Worker === 'undefined' ? '1 thread' : 'with workers'
-await serve(`jax-js ${version}, wasm, ${threads}`, timed(one))
+// Its workers are those of a page that is isolated: Node 20 has no global Worker, other pages share no memory, and then it computes alone.
+const isAlone = typeof Worker === 'undefined' || typeof SharedArrayBuffer === 'undefined'
+const threads = isAlone ? '1 thread' : 'with workers'
+await serve(`jax-js ${versionOf('@jax-js/jax')}, wasm, ${threads}`, timed(one))

@@ -1,15 +1,6 @@
 // TensorFlow.js on its WebAssembly backend: nets of images, and single convolutions.
-import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
 import { batchesOf, dataOf, normals, serve, timed, unable, workload } from './serve.mjs'
-
-const require = createRequire(import.meta.url)
-console.warn = () => {}
-const tf = require('@tensorflow/tfjs')
-const wasm = require('@tensorflow/tfjs-backend-wasm')
-wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
-if (!(await tf.setBackend('wasm'))) unable('the wasm backend does not start')
-await tf.ready()
+import { tf } from './tensorflow.mjs'
 
 const { inputDim, numClasses, batchSize, rule, learningRate, rows, evaluate, layers, convolution } = workload()
 

@@ -1,17 +1,6 @@
 // TensorFlow.js on its WebAssembly backend, by its core API, which is faster than trainOnBatch of tf.layers.
-import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
 import { batchesOf, dataOf, normals, serve, timed, unable, workload } from './serve.mjs'
-
-const require = createRequire(import.meta.url)
-// It would advertise tfjs-node at the start.
-console.warn = () => {}
-const tf = require('@tensorflow/tfjs')
-const wasm = require('@tensorflow/tfjs-backend-wasm')
-wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
-if (process.env.BENCH_THREADS) wasm.setThreadsCount(Number(process.env.BENCH_THREADS))
-if (!(await tf.setBackend('wasm'))) unable('the wasm backend does not start')
-await tf.ready()
+import { tf, wasm } from './tensorflow.mjs'
 
 const { inputDim, hiddenDims, numClasses, batchSize, rule, learningRate, batchnorm, keepProb, rows, evaluate } =
   workload()
@@ -119,7 +108,7 @@ try {
 } catch (error) {
   unable(String(error.message).split('\n')[0].slice(0, 120))
 }
-// In Node the backend takes its binary without threads, whatever is asked for.
+// In Node, and in a page that is not isolated, the backend takes its binary without threads, whatever is asked for.
 const threads = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1
 const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? 'SIMD, ' : ''
 await serve(`TensorFlow.js ${tf.version.tfjs}, wasm, ${simd}${threads} thread${threads > 1 ? 's' : ''}`, timed(one))

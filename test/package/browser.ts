@@ -132,6 +132,7 @@ const types: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript',
   safetensors: 'application/octet-stream',
+  wasm: 'application/wasm',
 }
 
 /** What a server gives for a path; undefined where there is nothing. */

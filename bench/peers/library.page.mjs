@@ -1,0 +1,2 @@
+// The package's build for pages.
+export * as library from 'cachegrad'
