@@ -17,6 +17,7 @@ import {
   clipByGlobalNorm,
   confusionMatrix,
   cosine,
+  encodeLabels,
   foldIn,
   full,
   fullyConnectedNet,
@@ -118,6 +119,16 @@ const rows: readonly Row[] = [
   ],
   ['a text in place of a picture’s bytes', () => decodePicture('p', 'x' as never), /p: bytes must be a Uint8Array/],
   ['types of layers that are no list', () => buildNet({ type: 'relu' }, {} as never), /types of your own are a list/],
+  [
+    'more steps than can be counted',
+    () => solve(model, { xTrain: x, yTrain: [0, 1, 2] }, { numEpochs: 2 ** 53 }),
+    /numEpochs: 9007199254740992 steps are more than can be counted/,
+  ],
+  [
+    'class names with a place that is empty',
+    () => encodeLabels(['a'], new Array(3)),
+    /encodeLabels: classNames must be a list of texts/,
+  ],
   ['an outline that says nothing', () => summary({ ...model, outline: {} as never }), /summary: model must be one/],
   [
     'labels that are no classes',

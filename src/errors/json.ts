@@ -1,3 +1,6 @@
+import { ArgumentError } from './errors.ts'
+import { shown } from './shown.ts'
+
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 
@@ -37,8 +40,11 @@ export const fromJson = (json: Json, depth = 0): unknown => {
   return Object.fromEntries(entries.map(([name, each]) => [name, fromJson(each, depth + 1)]))
 }
 
-/** One text for equal values, whatever the order of their names. */
+/** One text for equal values, whatever the order of their names. Throws an ArgumentError for what is no JSON. */
 export const canonical = (json: Json): string => {
+  if (typeof json === 'bigint' || typeof json === 'symbol') {
+    throw new ArgumentError(`${shown(json)} cannot be written down as JSON; give a number or a text`)
+  }
   if (typeof json !== 'object' || json === null) return JSON.stringify(json)
   if (Array.isArray(json)) return `[${json.map(canonical).join(',')}]`
   const entries = Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1))

@@ -122,11 +122,11 @@ export const defineLayer = <O extends LayerOptions, L extends Net>(
   }
   checkArgument('defineLayer', 'build', build, functionOf())
   const make = ((options: O = {} as O, parts: readonly Net[] = []): L => {
+    checkLayers(type, parts)
     if (parts.length > 0 && build.length < 2) {
       throw new ArgumentError(`${type}: it is made of no other layers, but got ${parts.length}; leave them out`)
     }
     if (!isRecord(options)) throw new ArgumentError(`${type}: options are an object, but got ${shown(options)}`)
-    checkLayers(type, parts)
     const known = jsonOf(type, options)
     const built = build(options, parts)
     checkLayers(`${type}, as it was built,`, [built])

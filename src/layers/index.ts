@@ -121,6 +121,7 @@ export {
   spatialBatchnormForward,
   spatialBatchnormPredict,
 } from './spatialBatchnorm.ts'
+export { isLayer } from './structure.ts'
 export { svmLoss } from './svmLoss.ts'
 export { type TanhCache, tanh, tanhBackward, tanhForward } from './tanh.ts'
 export type { Pair, Window } from './window.ts'

@@ -1,5 +1,5 @@
 import { ArgumentError, isRecord, shown } from '../errors/index.ts'
-import { isOutline } from '../layers/index.ts'
+import { isLayer, isOutline } from '../layers/index.ts'
 import { dtypes, isShape } from '../tensor/index.ts'
 import type { Model, Weights } from './model.ts'
 import { isTask } from './task.ts'
@@ -11,7 +11,8 @@ const isModelOrNot = (value: unknown): value is Model<unknown> =>
   isShape(value.inShape) &&
   isShape(value.outShape) &&
   dtypes.holds(value.dtype) &&
-  (value.outline === undefined || isOutline(value.outline))
+  (value.outline === undefined || isOutline(value.outline)) &&
+  (value.net === undefined || isLayer(value.net))
 
 // A model is a value: what it is it stays, and a step asks each time.
 const known = new WeakSet<object>()

@@ -113,8 +113,11 @@ export const checkData = (model: Model<unknown>, data: Data<unknown>): E.Either<
   )
 }
 
-/** Whether a batch has as many rows as each part of the net needs to learn from it. */
-export const checkBatch = (model: Model<unknown>, { batchSize }: Plan): E.Either<OptionError, unknown> => {
+/** Whether a batch has as many rows as each part of the net needs to learn from it, and whether steps can be counted. */
+export const checkBatch = (model: Model<unknown>, { batchSize, totalSteps }: Plan): E.Either<OptionError, unknown> => {
+  if (!Number.isSafeInteger(totalSteps)) {
+    return E.left(new OptionError(`numEpochs: ${totalSteps} steps are more than can be counted; give fewer epochs`))
+  }
   const fault = batchFault(model, batchSize)
   return fault === undefined ? E.right(undefined) : E.left(new OptionError(`batchSize: ${fault}`))
 }

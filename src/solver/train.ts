@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { ArgumentError, OptionError } from '../errors/index.ts'
+import { ArgumentError, isRecord, OptionError, shown } from '../errors/index.ts'
 import type { Model, Weights } from '../models/index.ts'
 import { parameterGroups } from '../optim/index.ts'
 import { foldIn, key, permutation } from '../random/index.ts'
@@ -14,12 +14,18 @@ import { run } from './run.ts'
 
 /** Fresh weights, unless the net is one that no memory holds. */
 const initial = ({ init }: Model<unknown>, seed: number): E.Either<OptionError, Weights> =>
-  E.tryCatch(
-    () => init(foldIn(key(seed), 'init')),
-    (reason) => {
-      if (reason instanceof OptionError) return reason
-      throw reason
-    },
+  pipe(
+    E.tryCatch(
+      () => init(foldIn(key(seed), 'init')),
+      (reason) => {
+        if (reason instanceof OptionError) return reason
+        throw reason
+      },
+    ),
+    E.filterOrElse(
+      (made) => isRecord(made) && isRecord(made.params) && isRecord(made.state),
+      (made) => new OptionError(`model: its init must give { params, state }, but gave ${shown(made)}`),
+    ),
   )
 
 /** The model with what its task takes of the training targets. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors/index.ts'
+import { messageOf } from '../files/index.ts'
 import { studyFault } from './studyFault.ts'
 import type { Study } from './sweep.ts'
 
@@ -15,12 +16,9 @@ export const identityOf = (study: Study): string => {
   const fault = studyFault(study)
   if (fault !== undefined) throw new ArgumentError(`identityOf: ${fault}`)
   const { space, direction, sampler, pruner, seed, repeats } = study
-  return JSON.stringify({
-    space,
-    direction,
-    sampler: sampler.description,
-    pruner: pruner.description,
-    seed,
-    repeats,
-  })
+  try {
+    return JSON.stringify({ space, direction, sampler: sampler.description, pruner: pruner.description, seed, repeats })
+  } catch (reason) {
+    throw new ArgumentError(`identityOf: the study cannot be written down as JSON (${messageOf(reason)})`)
+  }
 }

@@ -24,12 +24,21 @@ const isReported = (value: unknown): value is Reported =>
 
 const isNamed = (value: unknown): boolean => typeof value === 'object' && value !== null
 
+const isNumberOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'number'
+
 /** Whether it has what every trial has; quick, since tables are long. */
 export const isTrial = (value: unknown): value is Trial => {
   if (typeof value !== 'object' || value === null) return false
-  const { number, state, params, reported, notes } = value as Trial
+  const { number, state, params, reported, notes, value: result, began, ended } = value as Trial
   return (
-    typeof number === 'number' && states.includes(state) && isNamed(params) && isNamed(notes) && Array.isArray(reported)
+    typeof number === 'number' &&
+    states.includes(state) &&
+    isNamed(params) &&
+    isNamed(notes) &&
+    Array.isArray(reported) &&
+    isNumberOrAbsent(result) &&
+    isNumberOrAbsent(began) &&
+    isNumberOrAbsent(ended)
   )
 }
 

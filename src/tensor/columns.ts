@@ -1,4 +1,4 @@
-import { ArgumentError, isRecord, nearest, shown } from '../errors/index.ts'
+import { ArgumentError, isListOf, isRecord, nearest, shown } from '../errors/index.ts'
 import type { Tensor } from './tensor.ts'
 
 /** A column of a table as numbers for a net. */
@@ -123,8 +123,10 @@ export const encodeRecords = (columns: readonly Column[], records: Records): Ten
 
 /** `encodeRecords` of the function of that name. */
 export const recordRows = (where: string, columns: readonly Column[], records: Records): Tensor => {
+  if (!isListOf(columns, isRecord)) {
+    throw new ArgumentError(`${where}: columns must be a list of records, but got ${shown(columns)}`)
+  }
   checkColumns(where, columns)
-  if (!Array.isArray(columns)) throw new ArgumentError(`${where}: columns must be a list, but got ${shown(columns)}`)
   if (!Array.isArray(records)) throw new ArgumentError(`${where}: records must be a list, but got ${shown(records)}`)
   const width = columns.reduce((sum, column) => sum + widthOf(column), 0)
   const data = new Float64Array(records.length * width)

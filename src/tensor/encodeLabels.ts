@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { nearest, OptionError, shown } from '../errors/index.ts'
+import { isListOf, nearest, OptionError, shown } from '../errors/index.ts'
 
 /** Labels as class indices, and what the classes are called. */
 export interface EncodedLabels {
@@ -51,10 +51,7 @@ export const encodeLabels = (
   if (!Array.isArray(labels)) {
     return refuse(`labels must be a list, but got ${shown(labels)}; Array.from(labels) makes one`)
   }
-  if (
-    classNames !== undefined &&
-    !(Array.isArray(classNames) && classNames.every((name) => typeof name === 'string'))
-  ) {
+  if (classNames !== undefined && !isListOf(classNames, (name) => typeof name === 'string')) {
     return refuse(`classNames must be a list of texts, but got ${shown(classNames)}; take those of the training labels`)
   }
   const odd = labels.findIndex((label) => !isName(label))

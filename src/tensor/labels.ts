@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError, shown } from '../errors/index.ts'
 import { isNumberArray, type Numbers } from './numbers.ts'
-import { formatShape, type Tensor } from './tensor.ts'
+import { formatShape, isShape, sizeOf, type Tensor } from './tensor.ts'
 
 /** Class indices, one an example, in a list, a typed array or a tensor (N,); or a tensor (N, C) of one-hot rows. */
 export type Labels = Numbers | Tensor
@@ -55,7 +55,8 @@ const fromOneHot = (where: string, { shape, data }: Tensor): Int32Array => {
 /** A tensor of labels and how many classes its one-hot rows have; undefined for class indices. */
 const fromTensor = (where: string, labels: Tensor): Indices => {
   const { shape, data } = labels
-  const size = shape.reduce((product, d) => product * d, 1)
+  if (!isShape(shape)) throw new ShapeError(`${where}: labels must have a shape, but it is ${shown(shape)}`)
+  const size = sizeOf(shape)
   if (!isNumberArray(data) || data.length !== size) {
     throw new ShapeError(
       `${where}: labels of shape ${formatShape(shape)} need ${size} numbers, but hold ${data.length}`,

@@ -307,6 +307,7 @@ export const withoutGradient = [
   'gradientCheckLayer',
   'im2col',
   'numericalGradient',
+  'isLayer',
   'isOutline',
   'outlineOf',
   'outlineParts',

@@ -212,6 +212,8 @@ const checked = (array: ByteArray | undefined, labels: ReadonlyMap<string, Uint8
 }
 
 const whole = (bytes: Uint8Array): CifarPickle => {
+  const misgiven = bytesFault(bytes)
+  if (misgiven !== undefined) throw new Unfit(misgiven)
   const what = bytes[0] === 0x80 ? undefined : recognised(bytes)
   if (what !== undefined) throw new Unfit(`a batch of CIFAR's Python version is expected, but this is ${what}`)
   return batch(opcodes(bytes))
@@ -231,10 +233,6 @@ const whole = (bytes: Uint8Array): CifarPickle => {
  */
 export const decodeCifarPickle = (name: string, bytes: Uint8Array): E.Either<DataError, CifarPickle> =>
   E.tryCatch(
-    () => {
-      const misgiven = bytesFault(bytes)
-      if (misgiven !== undefined) throw new Unfit(misgiven)
-      return whole(bytes)
-    },
+    () => whole(bytes),
     (error) => new DataError(`${fileName(name)}: ${messageOf(error)}`, { cause: error }),
   )

@@ -33,7 +33,7 @@ const isWritable = (value: unknown): boolean => typeof value !== 'number' || Num
  * @param time  in seconds since 1970
  */
 export const jsonLine = (event: Logged, time: number): string => {
-  if (event._tag === 'Step' && isWritable(event.loss) && isWritable(event.learningRate)) {
+  if (event._tag === 'Step' && [event.step, event.epoch, event.loss, event.learningRate].every(Number.isFinite)) {
     // Nearly all lines; half the time of JSON.stringify.
     const { step, epoch, loss, learningRate } = event
     return `{"tag":"Step","step":${step},"epoch":${epoch},"loss":${loss},"learningRate":${learningRate},"time":${time}}\n`

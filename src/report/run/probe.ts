@@ -1,7 +1,7 @@
 import { kernelsFor, scoped } from '../../kernels/index.ts'
 import type { Batch, Model, Weights } from '../../models/index.ts'
 import { key } from '../../random/index.ts'
-import type { Tensor } from '../../tensor/index.ts'
+import { isTensor, type Tensor } from '../../tensor/index.ts'
 import type { Point } from '../page/curves.ts'
 import type { LayerRecord } from './record.ts'
 
@@ -22,7 +22,7 @@ export const samplingInterval = (totalSteps: number): number =>
 
 /** Names of the matrices among the weights: biases and scales say little, and a bias that starts at 0 has no ratio. */
 export const matricesOf = ({ params }: Weights): string[] =>
-  Object.keys(params).filter((name) => (params[name] as Tensor).shape.length > 1)
+  Object.keys(params).filter((name) => isTensor(params[name]) && params[name].shape?.length > 1)
 
 /** All of a list, or so many of them at equal distances, the first and the last among them. */
 export const pick = <A>(all: readonly A[], most: number): A[] =>

@@ -1,4 +1,4 @@
-import { ArgumentError, checkArgument, isRecord, quoted, requirement, shown } from '../../errors/index.ts'
+import { ArgumentError, checkArgument, isRecord, quoted, requirement, shown, text } from '../../errors/index.ts'
 import { aSpace } from '../requirements.ts'
 import type { Params } from '../trial.ts'
 import { type Choice, type Domain, domainOf, type When } from './domain.ts'
@@ -81,6 +81,7 @@ export const orderOf = (space: Space): readonly string[] => {
 export const isActive = (space: Space, params: Params, name: string): boolean => {
   checkArgument('isActive', 'space', space, aSpace)
   checkArgument('isActive', 'params', params, byName)
+  checkArgument('isActive', 'name', name, text)
   const condition = conditionOf(space, name)
   if (condition !== undefined && !(typeof condition.parent === 'string' && Array.isArray(condition.values))) {
     throw new ArgumentError(
