@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
+import { overSeeds } from '../../src/index.ts'
 
 /** What makes a run what it is: the same question has the same answer, but for the time it takes. */
 export interface Question {
@@ -63,12 +64,10 @@ export interface RunsRow {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length
 
-/** By n − 1. */
-const deviation = (values: readonly number[]): number =>
-  Math.sqrt(values.reduce((sum, v) => sum + (v - mean(values)) ** 2, 0) / (values.length - 1))
-
-const spread = (values: readonly number[]): string =>
-  values.length < 2 ? mean(values).toFixed(4) : `${mean(values).toFixed(4)} ± ${deviation(values).toFixed(4)}`
+const spread = (values: readonly number[]): string => {
+  const { mean, std } = overSeeds((run) => values[run] as number, values.length)
+  return values.length < 2 ? mean.toFixed(4) : `${mean.toFixed(4)} ± ${std.toFixed(4)}`
+}
 
 const cells = ({ name, runs }: RunsRow, first: number): string[] => {
   const plain = runs.map(({ accuracy }) => accuracy)

@@ -12,7 +12,7 @@ import {
   poolLayerOf,
   poolWindow,
 } from './pool.ts'
-import type { Pair, Window } from './window.ts'
+import { movesOf, type Pair, type Window } from './window.ts'
 
 /** What `avgPoolForward` tells `avgPoolBackward`. */
 export interface AvgPoolCache {
@@ -45,9 +45,8 @@ export const avgPoolForward = (x: Tensor, params: PoolParams): readonly [out: Te
 
 /** The means of all windows, in a tensor of the given shape. */
 export const averages = (x: Tensor, window: Window, outShape: Shape): Tensor => {
-  const { height, width, windowHeight, windowWidth, strideY, strideX } = window
   const out = empty(outShape, dtypeOf(x))
-  imageKernelsFor(x.data).avgPoolForward(x.data, height, width, windowHeight, windowWidth, strideY, strideX, out.data)
+  imageKernelsFor(x.data).avgPoolForward(x.data, ...movesOf(window), out.data)
   return out
 }
 
@@ -70,18 +69,8 @@ export const avgPoolBackward = (dout: Tensor, cache: AvgPoolCache): Tensor => {
 
 /** Of each element of dout its share to all of its window. */
 export const spread = (dout: Tensor, window: Window, shape: Shape): Tensor => {
-  const { height, width, windowHeight, windowWidth, strideY, strideX } = window
   const dx = empty(shape, dtypeOf(dout))
-  imageKernelsFor(dout.data).avgPoolBackward(
-    dout.data,
-    height,
-    width,
-    windowHeight,
-    windowWidth,
-    strideY,
-    strideX,
-    dx.data,
-  )
+  imageKernelsFor(dout.data).avgPoolBackward(dout.data, ...movesOf(window), dx.data)
   return dx
 }
 

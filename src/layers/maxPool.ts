@@ -12,7 +12,7 @@ import {
   poolLayerOf,
   poolWindow,
 } from './pool.ts'
-import type { Pair, Window } from './window.ts'
+import { movesOf, type Pair, type Window } from './window.ts'
 
 /** What `maxPoolForward` tells `maxPoolBackward`. */
 export interface MaxPoolCache {
@@ -40,9 +40,8 @@ const backwardContract = shapes('maxPoolBackward', 'dout: N C OH OW, x: N C H W'
 export const maxPoolForward = (x: Tensor, params: PoolParams): readonly [out: Tensor, cache: MaxPoolCache] => {
   const window = poolWindow('maxPoolForward', x, params)
   const { N, C } = forwardContract(x)
-  const { height, width, windowHeight, windowWidth, strideY, strideX, outHeight, outWidth } = window
-  const out = empty([N, C, outHeight, outWidth], dtypeOf(x))
-  imageKernelsFor(x.data).maxPoolForward(x.data, height, width, windowHeight, windowWidth, strideY, strideX, out.data)
+  const out = empty([N, C, window.outHeight, window.outWidth], dtypeOf(x))
+  imageKernelsFor(x.data).maxPoolForward(x.data, ...movesOf(window), out.data)
   return [out, { x, window }]
 }
 
@@ -60,19 +59,8 @@ export const maxPoolBackward = (dout: Tensor, cache: MaxPoolCache): Tensor => {
   const { x, window } = cacheOf('maxPoolBackward', cache)
   backwardContract(dout, x)
   checkPooled('maxPoolBackward', dout, x.shape, window)
-  const { height, width, windowHeight, windowWidth, strideY, strideX } = window
   const dx = emptyLike(x)
-  imageKernelsFor(x.data).maxPoolBackward(
-    dout.data,
-    x.data,
-    height,
-    width,
-    windowHeight,
-    windowWidth,
-    strideY,
-    strideX,
-    dx.data,
-  )
+  imageKernelsFor(x.data).maxPoolBackward(dout.data, x.data, ...movesOf(window), dx.data)
   return dx
 }
 

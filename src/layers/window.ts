@@ -130,6 +130,10 @@ export const windowOver = (
   return { height, width, windowHeight, windowWidth, strideY, strideX, padY, padX, outHeight, outWidth }
 }
 
+/** What a pool's kernels are told of the window, in their order. */
+export const movesOf = ({ height, width, windowHeight, windowWidth, strideY, strideX }: Window) =>
+  [height, width, windowHeight, windowWidth, strideY, strideX] as const
+
 /** Throws a ShapeError for a tensor that is no images, with what may be meant. */
 export const checkImages = (where: string, name: string, images: Tensor): void => {
   const shape = images?.shape

@@ -4,7 +4,8 @@ import { dtypes, isShape } from '../tensor/index.ts'
 import type { Model, Weights } from './model.ts'
 import { isTask } from './task.ts'
 
-const isModelOrNot = (value: unknown): value is Model<unknown> =>
+/** Whether it has all that every model has, as far as can be told without a call. */
+export const isModel = (value: unknown): value is Model<unknown> =>
   isRecord(value) &&
   ['init', 'loss', 'scores'].every((name) => typeof value[name] === 'function') &&
   isTask.holds(value.task) &&
@@ -14,18 +15,6 @@ const isModelOrNot = (value: unknown): value is Model<unknown> =>
   (value.outline === undefined || isOutline(value.outline)) &&
   (value.net === undefined || isLayer(value.net))
 
-// A model is a value: what it is it stays, and a step asks each time.
-const known = new WeakSet<object>()
-
-/** Whether it has all that every model has, as far as can be told without a call. */
-export const isModel = (value: unknown): value is Model<unknown> => {
-  if (typeof value !== 'object' || value === null) return false
-  if (known.has(value)) return true
-  if (!isModelOrNot(value)) return false
-  known.add(value)
-  return true
-}
-
 /** Throws an ArgumentError for what is no model. */
 export const checkModel = <Y>(where: string, model: Model<Y>): void => {
   if (isModel(model)) return
@@ -34,9 +23,13 @@ export const checkModel = <Y>(where: string, model: Model<Y>): void => {
   )
 }
 
-/** Throws an ArgumentError for what has not params and state. What is in them is checked by who reads it. */
+/** Whether it has params and state. What is in them is checked by who reads it. */
+export const isWeights = (value: unknown): value is Weights =>
+  isRecord(value) && isRecord(value.params) && isRecord(value.state)
+
+/** Throws an ArgumentError for what has not params and state. */
 export const checkWeights = (where: string, weights: Weights): void => {
-  if (isRecord(weights) && isRecord(weights.params) && isRecord(weights.state)) return
+  if (isWeights(weights)) return
   throw new ArgumentError(
     `${where}: weights must have params and state, e.g. result.weights or model.init(), but got ${shown(weights)}`,
   )

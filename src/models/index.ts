@@ -1,6 +1,6 @@
 export { batchFault } from './batchFault.ts'
 export { buildModel } from './buildModel.ts'
-export { checkModel, checkWeights, isModel } from './checkModel.ts'
+export { checkModel, checkWeights, isModel, isWeights } from './checkModel.ts'
 export {
   balancedWeights,
   type ClassificationLoss,

@@ -5,7 +5,7 @@ export type { Done, Epoch, Evaluation, Event, Fault, Result, RunState, Snapshot,
 export { type FoldsOptions, folds } from './folds.ts'
 export { type HoldOutOptions, holdOut } from './holdOut.ts'
 export { checkSolverOptions, resolvedOptions, type SolverOptions } from './options.ts'
-export { overSeeds, type Spread } from './overSeeds.ts'
+export { overSeeds, type Spread, spreadOf } from './overSeeds.ts'
 export { predict, type TrainedNet } from './predict.ts'
 export { type ControlPort, type RemoteControl, remoteControl } from './remoteControl.ts'
 export { isOverwritten } from './run.ts'

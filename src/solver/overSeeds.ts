@@ -10,16 +10,21 @@ export interface Spread {
   readonly std: number
 }
 
-const spreadOf = (scores: readonly number[]): Spread => {
+/** mean and std of scores */
+export const spreadOf = (scores: readonly number[]): Spread => {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
+  const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0)
+  return { scores, mean, std: Math.sqrt(squares / (scores.length - 1)) }
+}
+
+const checkedSpread = (scores: readonly number[]): Spread => {
   const odd = scores.findIndex((score) => !Number.isFinite(score))
   if (odd >= 0) {
     throw new ArgumentError(
       `overSeeds: the run of seed ${odd} gave ${scores[odd]}; a run returns its score, a finite number`,
     )
   }
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
-  const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0)
-  return { scores, mean, std: Math.sqrt(squares / (scores.length - 1)) }
+  return spreadOf(scores)
 }
 
 /**
@@ -41,7 +46,7 @@ export function overSeeds(run: (seed: number) => number | Promise<number>, n: nu
   if (typeof first === 'object') return later(run, n, first)
   const scores = [first]
   for (let seed = 1; seed < n; seed++) scores.push(run(seed) as number)
-  return spreadOf(scores)
+  return checkedSpread(scores)
 }
 
 const later = async (
@@ -51,5 +56,5 @@ const later = async (
 ): Promise<Spread> => {
   const scores = [await first]
   for (let seed = 1; seed < n; seed++) scores.push(await run(seed))
-  return spreadOf(scores)
+  return checkedSpread(scores)
 }

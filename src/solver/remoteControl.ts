@@ -4,8 +4,7 @@ import type { Consumer } from './runToEnd.ts'
 /** What is used of a worker's global object, or of a MessagePort. */
 export interface ControlPort {
   /** Calls the listener with each message. */
-  // biome-ignore lint/suspicious/noExplicitAny: events are what the types of node say, of the DOM, or nobody's.
-  addEventListener(type: 'message', listener: (event: any) => void): void
+  addEventListener(type: 'message', listener: (event: object) => void): void
   /** What a MessagePort waits for. */
   start?(): void
 }
@@ -37,7 +36,8 @@ export const remoteControl = (port: ControlPort): RemoteControl => {
   const stop = new AbortController()
   let resume = (): void => {}
   let paused: Promise<void> | undefined
-  port.addEventListener('message', ({ data }: { readonly data: unknown }) => {
+  port.addEventListener('message', (event) => {
+    const { data } = event as { readonly data?: unknown }
     if (data === 'stop') stop.abort()
     if (data === 'stop' || data === 'resume') {
       resume()

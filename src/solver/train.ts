@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { ArgumentError, isRecord, OptionError, shown } from '../errors/index.ts'
-import type { Model, Weights } from '../models/index.ts'
+import { ArgumentError, OptionError, shown } from '../errors/index.ts'
+import { isWeights, type Model, type Weights } from '../models/index.ts'
 import { parameterGroups } from '../optim/index.ts'
 import { foldIn, key, permutation } from '../random/index.ts'
 import { gather, rowCount } from '../tensor/index.ts'
@@ -23,7 +23,7 @@ const initial = ({ init }: Model<unknown>, seed: number): E.Either<OptionError, 
       },
     ),
     E.filterOrElse(
-      (made) => isRecord(made) && isRecord(made.params) && isRecord(made.state),
+      isWeights,
       (made) => new OptionError(`model: its init must give { params, state }, but gave ${shown(made)}`),
     ),
   )

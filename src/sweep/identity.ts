@@ -19,6 +19,8 @@ export const identityOf = (study: Study): string => {
   try {
     return JSON.stringify({ space, direction, sampler: sampler.description, pruner: pruner.description, seed, repeats })
   } catch (reason) {
-    throw new ArgumentError(`identityOf: the study cannot be written down as JSON (${messageOf(reason)})`)
+    throw new ArgumentError(`identityOf: the study cannot be written down as JSON (${messageOf(reason)})`, {
+      cause: reason,
+    })
   }
 }

@@ -1,13 +1,4 @@
-import {
-  ArgumentError,
-  checkArgument,
-  isRecord,
-  listOf,
-  naturalNumber,
-  oneOf,
-  requirement,
-  shown,
-} from '../errors/index.ts'
+import { ArgumentError, checkArgument, isRecord, naturalNumber, oneOf, requirement, shown } from '../errors/index.ts'
 import type { Space } from './space/index.ts'
 import type { Direction, Reported, Trial, TrialState } from './trial.ts'
 
@@ -42,13 +33,12 @@ export const isTrial = (value: unknown): value is Trial => {
   )
 }
 
-const areTrials = listOf(requirement<Trial>('a trial', isTrial))
-
 /** Throws an ArgumentError for what is no list of trials. */
 export const checkTrials = (where: string, trials: readonly Trial[]): void => {
-  if (areTrials.holds(trials)) return
-  const odd = Array.isArray(trials) ? trials.findIndex((trial) => !isTrial(trial)) : -1
-  const got = odd < 0 ? shown(trials) : `${shown(trials[odd])} at place ${odd}`
+  const isList = Array.isArray(trials)
+  const odd = isList ? trials.findIndex((trial) => !isTrial(trial)) : -1
+  if (isList && odd < 0) return
+  const got = isList ? `${shown(trials[odd])} at place ${odd}` : shown(trials)
   throw new ArgumentError(
     `${where}: trials must be a list of them, e.g. the trials of what runSweep gives, but got ${got}`,
   )

@@ -21,7 +21,7 @@ export type WorkerMessage =
       readonly _tag: 'Joined' | 'Left'
       readonly name: string
       readonly workers: number
-      /** Whom: as its state calls itself. */
+      /** The controller that is meant, by the name in its state. */
       readonly controller: string
     }
 

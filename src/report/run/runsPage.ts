@@ -1,3 +1,4 @@
+import { spreadOf } from '../../solver/index.ts'
 import { ReportError } from '../errors.ts'
 import { muted, series } from '../page/chart.ts'
 import { bySteps, type Point, thin } from '../page/curves.ts'
@@ -134,12 +135,6 @@ const decisive = (
   return undefined
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** By n − 1. */
-const deviation = (values: readonly number[]): number =>
-  Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1))
-
 const titleOf = (records: readonly RunRecord[]): string | undefined => common(records.map(({ title }) => title))
 
 /** Of runs that differ in their seeds mean and deviation, of others the best. */
@@ -154,8 +149,9 @@ const outcome = (
   const text = (value: number): string => (isAccuracy(score) ? percent(value, 2) : short(value, 4))
   const isOneRecipe = titleOf(records) !== undefined && different.every((setting) => setting === 'seed')
   if (isOneRecipe && records.length > 1) {
-    const spread = isAccuracy(score) ? `${(100 * deviation(values)).toFixed(2)} points` : short(deviation(values), 2)
-    return `${text(mean(values))} ± ${spread} ${name} ${score.label}: mean and standard deviation of ${counted(records.length, 'run')}.`
+    const { mean, std } = spreadOf(values)
+    const spread = isAccuracy(score) ? `${(100 * std).toFixed(2)} points` : short(std, 2)
+    return `${text(mean)} ± ${spread} ${name} ${score.label}: mean and standard deviation of ${counted(records.length, 'run')}.`
   }
   const best = score.better === 'higher' ? Math.max(...values) : Math.min(...values)
   return `The best of ${counted(records.length, 'run')} by ${name} ${score.label}: ${names[values.indexOf(best)]}, ${text(best)}.`
