@@ -39,7 +39,7 @@ const sizes: Readonly<Record<string, readonly [most: number, code: string]>> = {
 globalThis.pair = (x, w, b, dy) => affineBackward(dy, affineForward(x, w, b)[1])`,
   ],
   'training of a fully connected net': [
-    55 * 1024,
+    55_000,
     programsIn(textOf('README.md'))[0]?.code.replace(/ as const/g, '') as string,
   ],
   'prediction with a saved net': [
@@ -72,7 +72,7 @@ describe.each(Object.entries(sizes))('%s', (title, [most, code]) => {
 
 test('the README says how small that is', () => {
   const [most] = sizes['training of a fully connected net'] as readonly [number, string]
-  expect(textOf('README.md')).toContain(`under ${most / 1024} KiB`)
+  expect(textOf('README.md')).toContain(`under ${most / 1000} kB`)
 })
 
 test('nothing of Node is in what a page loads', () => {
