@@ -40,7 +40,7 @@ const digits: FastRecipe = {
   ...fastRecipe,
   ...{
     widths: [24, 48, 96],
-    numEpochs: 14,
+    numEpochs: 12,
     batchSize: 256,
     learningRate: 0.4,
     labelSmoothing: 0.1,

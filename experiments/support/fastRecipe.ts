@@ -55,7 +55,7 @@ export interface FastRecipe {
 
 export const fastRecipe: FastRecipe = {
   widths: [64, 256, 256],
-  numEpochs: 9.9,
+  numEpochs: 11,
   batchSize: 512,
   learningRate: 0.75,
   momentum: 0.85,

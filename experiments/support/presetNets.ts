@@ -19,7 +19,8 @@ export const connected =
   (defaults: FullyConnectedNetOptions): BuildNet =>
   (flags) => {
     const options = toNetOptions(flags, defaults)
-    return { model: orFail(fullyConnectedNet(options)), options }
+    const { task } = options
+    return { model: orFail(fullyConnectedNet(options)), options: { ...options, ...present({ task: task?.spec }) } }
   }
 
 /** The net of the methods of fast image training, for images of so many channels and pixels. */
