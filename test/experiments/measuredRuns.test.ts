@@ -56,6 +56,16 @@ test('the table has mean and deviation by n − 1, the lowest run, and points fr
   ])
 })
 
+test.each(['conv', 'record'] as const)('README tells what the runs of %s in the journal reached', (name) => {
+  const all = readRuns('experiments/measured/cifar10.jsonl')
+  const runs = [1, 2, 3].flatMap(
+    (seed) => answerTo(all, { recipe: cifarRecipes[name], seed, on: 'test', backend: 'blas' }) ?? [],
+  )
+  expect(runs).toHaveLength(3)
+  const plain = runsTable([{ name, runs }], 'test').match(/0\.\d{4} ± 0\.\d{4}/)?.[0] ?? 'no figure'
+  expect(readFileSync('README.md', 'utf8')).toContain(plain)
+})
+
 describe('a recipe without a method', () => {
   const images = {
     xTrain: bytes(
