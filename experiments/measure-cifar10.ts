@@ -8,9 +8,10 @@ import { loadCifar10 } from '../src/data/index.ts'
 import { backend, type Data, evaluate, runToEnd, train } from '../src/index.ts'
 import { command, main, number, orFail, parse, present, warn } from './support/cli.ts'
 import { cifarRecipes, type FastRecipe, fastNet, fastSolver } from './support/fastRecipe.ts'
-import { type Method, methods, without } from './support/leaveOut.ts'
+import { ablation, type Method, methods } from './support/leaveOut.ts'
 import {
   addRun,
+  answered,
   answerTo,
   checkpointsOf,
   type MeasuredRun,
@@ -81,11 +82,7 @@ const load = async ({ on, dataDir }: Flags): Promise<Images> => {
 }
 
 /** Trains as asked, from its newest checkpoint if it was begun before; test images are looked at once, when the run is over. */
-const measure = async (
-  question: Question & { readonly recipe: FastRecipe },
-  images: Images,
-  folder: string,
-): Promise<MeasuredRun> => {
+const measure = async (question: Question<FastRecipe>, images: Images, folder: string): Promise<MeasuredRun> => {
   const { recipe, seed } = question
   const model = fastNet(recipe, 3, 32)
   const options = { ...fastSolver(recipe), seed }
@@ -119,12 +116,10 @@ main(async () => {
   const flags = parse<Flags>(program)
   const { preset, seeds, leaveOut, on, journal, hidden, epochs, dryRun } = flags
   const recipe: FastRecipe = { ...cifarRecipes[preset], ...present({ widths: hidden, numEpochs: epochs }) }
-  const variants = [undefined, ...leaveOut]
-  const questions = seeds.flatMap((seed) =>
-    variants.map((method) => ({
-      method,
-      question: { recipe: without(recipe, method), seed, on, backend: backend().name },
-    })),
+  const rows = ablation(`${preset}, whole`, recipe, leaveOut, seeds, { on, backend: backend().name })
+  // All methods with one seed before the next seed: a part of the runs is a table too.
+  const questions = seeds.flatMap((_, at) =>
+    rows.map(({ name, questions }) => ({ name, question: questions[at] as Question<FastRecipe> })),
   )
   const missing = questions.filter(({ question }) => answerTo(readRuns(journal), question) === undefined)
   console.log(
@@ -132,17 +127,13 @@ main(async () => {
   )
   if (missing.length > 0 && !dryRun) {
     const images = await load(flags)
-    for (const { method, question } of missing) {
-      console.log(`seed ${question.seed}, ${method === undefined ? 'whole' : `without ${method}`}`)
+    for (const { name, question } of missing) {
+      console.log(`seed ${question.seed}, ${name}`)
       const folder = checkpointsOf(journal, question)
       addRun(journal, await measure(question, images, folder))
       rmSync(folder, { recursive: true })
     }
   }
   const runs = readRuns(journal)
-  const rows = variants.map((method) => ({
-    name: method === undefined ? `${preset}, whole` : `without ${method}`,
-    runs: questions.flatMap((one) => (one.method === method ? (answerTo(runs, one.question) ?? []) : [])),
-  }))
-  if (runs.length > 0) console.log(runsTable(rows, on))
+  if (runs.length > 0) console.log(runsTable(answered(rows, runs), on))
 })

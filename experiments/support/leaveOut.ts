@@ -1,4 +1,5 @@
 import type { FastRecipe } from './fastRecipe.ts'
+import type { AskedRow, Question } from './measuredRuns.ts'
 
 /** What becomes of a recipe that lacks a method. */
 type Change = (recipe: FastRecipe) => Partial<FastRecipe>
@@ -30,6 +31,23 @@ export const leaveOut = {
 export type Method = keyof typeof leaveOut
 export const methods = Object.keys(leaveOut) as Method[]
 
-/** The recipe without a method, or the whole. */
-export const without = (recipe: FastRecipe, method: Method | undefined): FastRecipe =>
-  method === undefined ? recipe : { ...recipe, ...(leaveOut[method] as Change)(recipe) }
+/** The recipe without a method. */
+export const without = (recipe: FastRecipe, method: Method): FastRecipe => ({
+  ...recipe,
+  ...(leaveOut[method] as Change)(recipe),
+})
+
+/** What a table asks: the whole recipe, and the recipe without each of these methods, each with these seeds. */
+export const ablation = (
+  name: string,
+  recipe: FastRecipe,
+  leftOut: readonly Method[],
+  seeds: readonly number[],
+  asked: Pick<Question, 'on' | 'backend'>,
+): AskedRow<FastRecipe>[] => {
+  const row = (name: string, recipe: FastRecipe): AskedRow<FastRecipe> => ({
+    name,
+    questions: seeds.map((seed) => ({ recipe, seed, ...asked })),
+  })
+  return [row(name, recipe), ...leftOut.map((method) => row(`without ${method}`, without(recipe, method)))]
+}

@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { overSeeds } from '../../src/index.ts'
 
 /** What makes a run what it is: the same question has the same answer, but for the time it takes. */
-export interface Question {
-  readonly recipe: object
+export interface Question<Recipe extends object = object> {
+  readonly recipe: Recipe
   readonly seed: number
   /** On which images it is told how good the net is. */
   readonly on: 'validation' | 'test'
@@ -56,11 +56,21 @@ const questionOf = ({ recipe, seed, on, backend }: Question): unknown =>
 export const answerTo = (runs: readonly MeasuredRun[], question: Question): MeasuredRun | undefined =>
   runs.find((run) => isDeepStrictEqual(questionOf(run), questionOf(question)))
 
+/** A row of a table before its runs are made: questions that differ in their seeds. */
+export interface AskedRow<Recipe extends object = object> {
+  readonly name: string
+  readonly questions: readonly Question<Recipe>[]
+}
+
 /** A row of a table: runs that differ in their seeds. */
 export interface RunsRow {
   readonly name: string
   readonly runs: readonly MeasuredRun[]
 }
+
+/** The rows with the runs that were made. */
+export const answered = (rows: readonly AskedRow[], runs: readonly MeasuredRun[]): RunsRow[] =>
+  rows.map(({ name, questions }) => ({ name, runs: questions.flatMap((question) => answerTo(runs, question) ?? []) }))
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length
 

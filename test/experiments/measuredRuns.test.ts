@@ -2,8 +2,15 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cifarRecipes, fastNet, fastSolver } from '../../experiments/support/fastRecipe.ts'
-import { methods, without } from '../../experiments/support/leaveOut.ts'
-import { addRun, answerTo, type MeasuredRun, readRuns, runsTable } from '../../experiments/support/measuredRuns.ts'
+import { ablation, methods, without } from '../../experiments/support/leaveOut.ts'
+import {
+  addRun,
+  answered,
+  answerTo,
+  type MeasuredRun,
+  readRuns,
+  runsTable,
+} from '../../experiments/support/measuredRuns.ts'
 import { train } from '../../src/index.ts'
 import { bytes } from '../../src/tensor/index.ts'
 import { newFolder } from '../data/support.ts'
@@ -56,14 +63,24 @@ test('the table has mean and deviation by n − 1, the lowest run, and points fr
   ])
 })
 
-test.each(['conv', 'record'] as const)('README tells what the runs of %s in the journal reached', (name) => {
-  const all = readRuns('experiments/measured/cifar10.jsonl')
-  const runs = [1, 2, 3].flatMap(
-    (seed) => answerTo(all, { recipe: cifarRecipes[name], seed, on: 'test', backend: 'blas' }) ?? [],
-  )
-  expect(runs).toHaveLength(3)
-  const plain = runsTable([{ name, runs }], 'test').match(/0\.\d{4} ± 0\.\d{4}/)?.[0] ?? 'no figure'
-  expect(readFileSync('README.md', 'utf8')).toContain(plain)
+describe('what the journal of measured runs says', () => {
+  const journal = readRuns('experiments/measured/cifar10.jsonl')
+  const seeds = [1, 2, 3]
+  const backend = 'blas'
+
+  test.each(['conv', 'record'] as const)('README tells of %s', (name) => {
+    const rows = answered(ablation(name, cifarRecipes[name], [], seeds, { on: 'test', backend }), journal)
+    expect(rows[0]?.runs).toHaveLength(seeds.length)
+    const plain = runsTable(rows, 'test').match(/0\.\d{4} ± 0\.\d{4}/)?.[0] ?? 'no figure'
+    expect(readFileSync('README.md', 'utf8')).toContain(plain)
+  })
+
+  test('the guide shows of every method', () => {
+    const recipe = { ...cifarRecipes.conv, widths: [32, 64, 128], numEpochs: 5 }
+    const rows = answered(ablation('conv, whole', recipe, methods, seeds, { on: 'validation', backend }), journal)
+    expect(rows.flatMap(({ runs }) => runs)).toHaveLength((1 + methods.length) * seeds.length)
+    expect(readFileSync('docs/methods.md', 'utf8')).toContain(runsTable(rows, 'validation'))
+  })
 })
 
 describe('a recipe without a method', () => {
