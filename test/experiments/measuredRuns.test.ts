@@ -81,6 +81,14 @@ describe('what the journal of measured runs says', () => {
     expect(rows.flatMap(({ runs }) => runs)).toHaveLength((1 + methods.length) * seeds.length)
     expect(readFileSync('docs/methods.md', 'utf8')).toContain(runsTable(rows, 'validation'))
   })
+
+  test('the guide shows of the epochs of record', () => {
+    const [row] = answered(ablation('record', cifarRecipes.record, [], [1], { on: 'validation', backend }), journal)
+    const [, ...epochs] = row?.runs[0]?.epochs ?? []
+    expect(epochs).toHaveLength(cifarRecipes.record.numEpochs)
+    const accuracies = epochs.map((accuracy) => accuracy.toFixed(3)).join(' | ')
+    expect(readFileSync('docs/methods.md', 'utf8')).toContain(`| accuracy | ${accuracies} |`)
+  })
 })
 
 describe('a recipe without a method', () => {
