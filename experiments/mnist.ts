@@ -38,15 +38,13 @@ interface MnistPreset {
 /** A digit in a mirror is another sign, and what lies around it is black. A warm-up brought nothing (docs/methods.md). */
 const digits: FastRecipe = {
   ...fastRecipe,
-  ...{
-    widths: [24, 48, 96],
-    numEpochs: 10,
-    batchSize: 256,
-    learningRate: 0.4,
-    labelSmoothing: 0.1,
-    schedule: { ...fastRecipe.schedule, start: 1 },
-    augment: { shift: 2 },
-  },
+  widths: [24, 48, 96],
+  numEpochs: 10,
+  batchSize: 256,
+  learningRate: 0.4,
+  labelSmoothing: 0.1,
+  schedule: { ...fastRecipe.schedule, start: 1 },
+  augment: { shift: 2 },
 }
 
 const presets = {

@@ -68,11 +68,15 @@ describe('what the journal of measured runs says', () => {
   const seeds = [1, 2, 3]
   const backend = 'blas'
 
-  test.each(['conv', 'record'] as const)('README tells of %s', (name) => {
+  test.each(['conv', 'record'] as const)('README and the guide tell of %s', (name) => {
     const rows = answered(ablation(name, cifarRecipes[name], [], seeds, { on: 'test', backend }), journal)
     expect(rows[0]?.runs).toHaveLength(seeds.length)
-    const plain = runsTable(rows, 'test').match(/0\.\d{4} ± 0\.\d{4}/)?.[0] ?? 'no figure'
-    expect(readFileSync('README.md', 'utf8')).toContain(plain)
+    const [plain = 'no figure', views = 'no figure'] = runsTable(rows, 'test').match(/0\.\d{4} ± 0\.\d{4}/g) ?? []
+    const readme = readFileSync('README.md', 'utf8')
+    const guide = readFileSync('docs/methods.md', 'utf8')
+    expect(readme).toContain(plain)
+    if (name === 'record') expect(readme).toContain(`**${views}** with views`)
+    for (const figure of [plain, views]) expect(guide).toContain(figure)
   })
 
   test('the guide shows of every method', () => {
